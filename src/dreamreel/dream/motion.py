@@ -1,0 +1,80 @@
+"""Motion as pure functions: easings, springs, cycles and seeded randomness. Nothing here keeps state.
+
+Progress `x` runs 0..1, time `t` and periods are seconds. These are drawing times: floats are right here, because a
+frame's time was computed exactly (`n / fps`) before it came in.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from random import Random
+
+__all__ = ["arc", "bump", "clamp01", "cycle", "ease_in", "ease_in_out", "ease_out", "lerp", "noise", "rng", "smoothstep", "spring"]
+
+TAU = 2 * math.pi
+
+
+def clamp01(x: float) -> float:
+    """`x` limited to 0..1."""
+    return 0.0 if x < 0 else 1.0 if x > 1 else x
+
+
+def lerp(a: float, b: float, x: float) -> float:
+    """From `a` at 0 to `b` at 1."""
+    return a + (b - a) * x
+
+
+def ease_in(x: float) -> float:
+    """Cubic start from rest."""
+    return clamp01(x) ** 3
+
+
+def ease_out(x: float) -> float:
+    """Cubic arrival at rest."""
+    return 1 - (1 - clamp01(x)) ** 3
+
+
+def ease_in_out(x: float) -> float:
+    """Quintic smootherstep (Perlin 2002): zero speed and acceleration at both ends."""
+    x = clamp01(x)
+    return x * x * x * (x * (6 * x - 15) + 10)
+
+
+def smoothstep(lo: float, hi: float, x: float) -> float:
+    """0 below `lo`, 1 above `hi`, `ease_in_out` between."""
+    return ease_in_out((x - lo) / (hi - lo)) if hi > lo else float(x >= hi)
+
+
+def spring(x: float, overshoot: float = 0.12, swings: float = 1.5) -> float:
+    """An arrival that overshoots by about `overshoot` and settles at 1: a damped harmonic step response."""
+    x = clamp01(x)
+    decay = math.exp(-x * 6.0)
+    return 1 - decay * math.cos(TAU * swings * x * 0.5) * (1 - x) + overshoot * decay * math.sin(math.pi * x) * 2
+
+
+def bump(x: float, rise: float = 0.3, fall: float = 0.3) -> float:
+    """Up from 0 to 1 within `rise`, hold, down within `fall`, over x in 0..1."""
+    return smoothstep(0, rise, x) * (1 - smoothstep(1 - fall, 1, x))
+
+
+def arc(a: tuple[float, float], b: tuple[float, float], x: float, height: float) -> tuple[float, float]:
+    """From `a` to `b` along a parabola `height` above the straight line (y grows downward)."""
+    return lerp(a[0], b[0], x), lerp(a[1], b[1], x) - 4 * height * x * (1 - x)
+
+
+def cycle(t: float, period: float, phase: float = 0.0) -> float:
+    """A sine of that period in seconds; `phase` in turns."""
+    return math.sin(TAU * (t / period + phase))
+
+
+def rng(*keys: object) -> Random:
+    """A generator that depends only on `keys`, the same in every process and on every machine."""
+    return Random(int.from_bytes(hashlib.blake2b(repr(keys).encode(), digest_size=8).digest(), "big"))
+
+
+def noise(t: float, *keys: object) -> float:
+    """Smooth one-dimensional value noise in -1..1 with about one bend per unit of `t`, seeded by `keys`."""
+    i = math.floor(t)
+    a, b = rng("noise", i, *keys).uniform(-1, 1), rng("noise", i + 1, *keys).uniform(-1, 1)
+    return lerp(a, b, ease_in_out(t - i))

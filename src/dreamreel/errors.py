@@ -1,0 +1,183 @@
+"""Everything a user can be told: one class per failure, each with its exit code.
+
+A message says what happened, to which input, and what to do next. Only the command line and the
+studio turn these into text or JSON; a traceback never reaches a user.
+
+    DreamreelError                    exit
+    ├── RenderFailed                  1     the work itself failed
+    ├── UsageError                    2     a wrong option or value
+    │   ├── EmptyPrompt
+    │   ├── BadDuration
+    │   ├── BadSize
+    │   ├── BadTime
+    │   ├── BadParameter
+    │   └── OutputIsInput
+    ├── InputRejected                 3     the input cannot be used
+    │   ├── InputMissing
+    │   ├── NotMedia
+    │   ├── UnsafeMedia
+    │   ├── DamagedMedia
+    │   ├── TooLarge
+    │   ├── RecipeInvalid
+    │   └── NoRecipe
+    ├── CapabilityMissing             4     this installation lacks something
+    │   ├── EncoderMissing
+    │   └── EngineMissing
+    ├── OutputFailed                  5     the output cannot be written
+    │   ├── NoSpace
+    │   ├── NotWritable
+    │   └── WillNotFit
+    ├── Incomplete                    6     part of the work was done
+    └── Cancelled                     130   stopped by the user; resumable
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+__all__ = [
+    "BadDuration",
+    "BadParameter",
+    "BadSize",
+    "BadTime",
+    "Cancelled",
+    "CapabilityMissing",
+    "DamagedMedia",
+    "DreamreelError",
+    "EmptyPrompt",
+    "EncoderMissing",
+    "EngineMissing",
+    "Incomplete",
+    "InputMissing",
+    "InputRejected",
+    "NoRecipe",
+    "NoSpace",
+    "NotMedia",
+    "NotWritable",
+    "OutputFailed",
+    "OutputIsInput",
+    "RecipeInvalid",
+    "RenderFailed",
+    "TooLarge",
+    "UnsafeMedia",
+    "UsageError",
+    "WillNotFit",
+]
+
+
+class DreamreelError(Exception):
+    """Base of every failure a user can see. `str(error)` is one clear sentence with the way out."""
+
+    exit_code: ClassVar[int] = 1
+
+
+class RenderFailed(DreamreelError):
+    """The render itself failed: an encoder, a filter or a worker gave up."""
+
+
+class UsageError(DreamreelError):
+    """A wrong option, argument or value."""
+
+    exit_code = 2
+
+
+class EmptyPrompt(UsageError):
+    """The dream has no words in it."""
+
+
+class BadDuration(UsageError):
+    """A duration outside the allowed range."""
+
+
+class BadSize(UsageError):
+    """A picture size that cannot be made."""
+
+
+class BadTime(UsageError):
+    """A text or number that is not a time, a rate or a span."""
+
+
+class BadParameter(UsageError):
+    """A parameter of an op outside its range, or of the wrong kind for this clip."""
+
+
+class OutputIsInput(UsageError):
+    """The output would overwrite an input; originals are never modified."""
+
+
+class InputRejected(DreamreelError):
+    """An input that cannot be used."""
+
+    exit_code = 3
+
+
+class InputMissing(InputRejected):
+    """No such file, or a folder where a file was expected."""
+
+
+class NotMedia(InputRejected):
+    """A file that holds no picture, video or sound this program reads."""
+
+
+class UnsafeMedia(InputRejected):
+    """A playlist or script in disguise, or a container that could make the reader open other files."""
+
+
+class DamagedMedia(InputRejected):
+    """A truncated or corrupt file."""
+
+
+class TooLarge(InputRejected):
+    """A picture or clip beyond the limits that memory allows."""
+
+
+class RecipeInvalid(InputRejected):
+    """A recipe that is not JSON, has the wrong schema, or names an unknown op."""
+
+
+class NoRecipe(InputRejected):
+    """A file that carries no recipe."""
+
+
+class CapabilityMissing(DreamreelError):
+    """Something this installation lacks."""
+
+    exit_code = 4
+
+
+class EncoderMissing(CapabilityMissing):
+    """No encoder for the wanted format in this installation."""
+
+
+class EngineMissing(CapabilityMissing):
+    """An engine that is unknown or not installed."""
+
+
+class OutputFailed(DreamreelError):
+    """The output cannot be written."""
+
+    exit_code = 5
+
+
+class NoSpace(OutputFailed):
+    """The disk is full."""
+
+
+class NotWritable(OutputFailed):
+    """The output folder does not exist or is read-only."""
+
+
+class WillNotFit(OutputFailed):
+    """The pre-flight estimate says the work cannot fit in memory or on the disk."""
+
+
+class Incomplete(DreamreelError):
+    """Part of the work was done and kept."""
+
+    exit_code = 6
+
+
+class Cancelled(DreamreelError):
+    """Stopped by the user; finished segments are kept."""
+
+    exit_code = 130
