@@ -1,0 +1,390 @@
+"""The house hand: how every part of every actor and every layer is drawn, with Skia.
+
+    Shape ── path() ──► skia.Path ── Brush.soft() ──► shaded part ── bake() ──► Sprite (drawn many times)
+
+No outlines. Each part is one closed path shaded by one recipe: a gradient (light above-left, colour, shade below-right), a
+blurred inner shade along the lower edge and a blurred warm rim along the upper-left edge, clipped to the path. A `Look` is the
+set of numbers of that recipe, so one change restyles the world. Colours are 0xRRGGBB integers.
+"""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import skia
+
+from dreamreel.dream import shapes
+from dreamreel.dream.shapes import Point, Shape
+
+__all__ = ["INK", "LOOKS", "Brush", "Look", "Sprite", "bake", "hex_colour", "mix", "path", "rgba"]
+
+INK = 0x3A2A5C
+"""Plum: eyes and mouths, never black."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The numbers of the shading recipe."""
+
+    name: str
+    light: int = 0xFFF4DC
+    shade: int = 0x2B1B57
+    top: float = 0.30
+    """How far the gradient's upper end goes toward the light."""
+    bottom: float = 0.30
+    """How far its lower end goes toward the shade."""
+    inner: float = 0.52
+    """Opacity of the inner shade along the lower edge."""
+    rim: float = 0.50
+    """Opacity of the rim light along the upper-left edge."""
+    soften: float = 1.0
+    """Width of both blurs; below 1 is crisper."""
+    saturation: float = 1.0
+    """Applied to every colour."""
+    shadow: float = 0.0
+    """Opacity of a soft shadow under each part: cut paper when above 0."""
+
+
+LOOKS: dict[str, Look] = {
+    look.name: look
+    for look in (
+        Look("plush"),
+        Look("pastel", light=0xFFFAF2, shade=0x5B4A8C, top=0.38, bottom=0.20, inner=0.34, rim=0.55, saturation=0.78),
+        Look("paper", top=0.10, bottom=0.10, inner=0.16, rim=0.34, soften=0.35, saturation=0.95, shadow=0.34),
+        Look("glow", light=0xFFE7B8, shade=0x1B1450, top=0.34, bottom=0.46, inner=0.66, rim=0.85, soften=1.25, saturation=1.08),
+    )
+}
+
+
+def rgba(colour: int, alpha: float = 1.0) -> int:
+    """Skia's 0xAARRGGBB for a 0xRRGGBB colour and an opacity 0..1."""
+    return (round(min(max(alpha, 0.0), 1.0) * 255) << 24) | colour
+
+
+def mix(a: int, b: int, x: float) -> int:
+    """`a` at 0, `b` at 1, per channel."""
+    x = min(max(x, 0.0), 1.0)
+    return sum(round((a >> s & 255) * (1 - x) + (b >> s & 255) * x) << s for s in (16, 8, 0))
+
+
+def hex_colour(text: str) -> int:
+    """0xRRGGBB from `"#rrggbb"`."""
+    return int(text.removeprefix("#"), 16)
+
+
+def _saturate(colour: int, by: float) -> int:
+    if by == 1.0:
+        return colour
+    r, g, b = (colour >> s & 255 for s in (16, 8, 0))
+    grey = 0.299 * r + 0.587 * g + 0.114 * b
+    return sum(min(255, max(0, round(grey + (c - grey) * by))) << s for c, s in ((r, 16), (g, 8), (b, 0)))
+
+
+def _catmull(points: Sequence[Point], closed: bool) -> skia.Path:
+    out, n = skia.Path(), len(points)
+
+    def at(i: int) -> Point:
+        return points[i % n] if closed else points[min(max(i, 0), n - 1)]
+
+    out.moveTo(*points[0])
+    for i in range(n if closed else n - 1):
+        a, b, c, d = at(i - 1), at(i), at(i + 1), at(i + 2)
+        out.cubicTo(
+            b[0] + (c[0] - a[0]) / 6, b[1] + (c[1] - a[1]) / 6, c[0] - (d[0] - b[0]) / 6, c[1] - (d[1] - b[1]) / 6, *c
+        )
+    if closed:
+        out.close()
+    return out
+
+
+def _filled(line: skia.Path, paint: skia.Paint) -> skia.Path:
+    out = skia.Path()
+    paint.getFillPath(line, out)
+    return out
+
+
+def _rounded(points: Sequence[Point], radius: float) -> skia.Path:
+    line = skia.Path.Polygon([skia.Point(*q) for q in points], True)
+    return _filled(line, skia.Paint(PathEffect=skia.CornerPathEffect.Make(radius))) if radius > 0 else line
+
+
+def _round_pen(width: float) -> skia.Paint:
+    return skia.Paint(
+        Style=skia.Paint.kStroke_Style,
+        StrokeWidth=width,
+        StrokeCap=skia.Paint.kRound_Cap,
+        StrokeJoin=skia.Paint.kRound_Join,
+    )
+
+
+def _capsule(s: shapes.Capsule) -> skia.Path:
+    (ax, ay), (bx, by) = s.a, s.b
+    length = math.hypot(bx - ax, by - ay) or 1.0
+    nx, ny = (ay - by) / length, (bx - ax) / length
+    side = skia.Path.Polygon(
+        [
+            skia.Point(ax + nx * s.ra, ay + ny * s.ra),
+            skia.Point(bx + nx * s.rb, by + ny * s.rb),
+            skia.Point(bx - nx * s.rb, by - ny * s.rb),
+            skia.Point(ax - nx * s.ra, ay - ny * s.ra),
+        ],
+        True,
+    )
+    out = skia.Op(side, skia.Path.Circle(ax, ay, s.ra), skia.PathOp.kUnion_PathOp)
+    return skia.Op(out, skia.Path.Circle(bx, by, s.rb), skia.PathOp.kUnion_PathOp)
+
+
+def _star(s: shapes.Star) -> skia.Path:
+    points = [
+        (s.x + r * math.cos(math.radians(s.rot + k * 180 / s.n)), s.y + r * math.sin(math.radians(s.rot + k * 180 / s.n)))
+        for k in range(2 * s.n)
+        for r in (s.outer if k % 2 == 0 else s.inner,)
+    ]
+    return _rounded(points, s.round)
+
+
+def _combine(op: skia.PathOp, parts: Sequence[Shape]) -> skia.Path:
+    out = path(parts[0])
+    for other in parts[1:]:
+        out = skia.Op(out, path(other), op)
+    return out
+
+
+@functools.lru_cache(maxsize=8192)
+def path(shape: Shape) -> skia.Path:
+    """The Skia path of a shape. Cached and shared: callers must not change it."""
+    match shape:
+        case shapes.Oval(x, y, rx, ry, rot):
+            out = skia.Path.Oval(skia.Rect.MakeLTRB(x - rx, y - ry, x + rx, y + ry))
+            out.transform(skia.Matrix.RotateDeg(rot, skia.Point(x, y)))
+            return out
+        case shapes.Blob(points):
+            return _catmull(points, closed=True)
+        case shapes.Polygon(points, radius):
+            return _rounded(points, radius)
+        case shapes.Box(x, y, w, h, r):
+            out = skia.Path()
+            out.addRoundRect(skia.Rect.MakeXYWH(x, y, w, h), r, r)
+            return out
+        case shapes.Capsule():
+            return _capsule(shape)
+        case shapes.Curve(points, width):
+            return _filled(_catmull(points, closed=False), _round_pen(width))
+        case shapes.Star():
+            return _star(shape)
+        case shapes.Union(parts):
+            return _combine(skia.PathOp.kUnion_PathOp, parts)
+        case shapes.Minus(a, b):
+            return _combine(skia.PathOp.kDifference_PathOp, (a, b))
+        case shapes.Both(a, b):
+            return _combine(skia.PathOp.kIntersect_PathOp, (a, b))
+        case shapes.Moved(inner, dx, dy, rot, sx, sy):
+            out = skia.Path(path(inner))
+            matrix = skia.Matrix()
+            matrix.setScale(sx, sy)
+            matrix.postRotate(rot)
+            matrix.postTranslate(dx, dy)
+            out.transform(matrix)
+            return out
+
+
+def _blur(sigma: float) -> skia.MaskFilter:
+    return skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, max(sigma, 0.05))
+
+
+def _fill_paint(colour: int, alpha: float = 1.0, blur: float = 0.0) -> skia.Paint:
+    paint = skia.Paint(AntiAlias=True, Color=rgba(colour, alpha))
+    if blur > 0:
+        paint.setMaskFilter(_blur(blur))
+    return paint
+
+
+@dataclass(frozen=True, slots=True)
+class Sprite:
+    """A baked picture: drawn once, moved many times. `x, y` is its top left in the units of what was baked, `scale` its
+    pixels per unit."""
+
+    image: skia.Image
+    x: float
+    y: float
+    scale: float
+
+    def draw(self, canvas: skia.Canvas, alpha: float = 1.0) -> None:
+        """Draw in the canvas's current units."""
+        paint = skia.Paint(Alphaf=alpha) if alpha < 1 else None
+        box = skia.Rect.MakeXYWH(self.x, self.y, self.image.width() / self.scale, self.image.height() / self.scale)
+        canvas.drawImageRect(self.image, box, _SAMPLING, paint)
+
+
+_SAMPLING = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kNearest)
+
+
+def bake(draw: Callable[[Brush], None], box: tuple[float, float, float, float], scale: float, look: Look) -> Sprite:
+    """Draw once into a picture of its own.
+
+    Args:
+        draw: draws in its own units.
+        box: left, top, right, bottom of what is drawn, glow included, in those units.
+        scale: pixels per unit at the largest size it will be shown.
+        look: the shading recipe.
+    """
+    x0, y0, x1, y1 = box[0] - 2 / scale, box[1] - 2 / scale, box[2] + 2 / scale, box[3] + 2 / scale
+    surface = skia.Surface(max(1, math.ceil((x1 - x0) * scale)), max(1, math.ceil((y1 - y0) * scale)))
+    canvas = surface.getCanvas()
+    canvas.scale(scale, scale)
+    canvas.translate(-x0, -y0)
+    draw(Brush(canvas, look))
+    return Sprite(surface.makeImageSnapshot().withDefaultMipmaps(), x0, y0, scale)
+
+
+class Brush:
+    """A canvas held in the house hand. Units are whatever the canvas is scaled to."""
+
+    def __init__(self, canvas: skia.Canvas, look: Look) -> None:
+        self.canvas = canvas
+        self.look = look
+
+    @contextmanager
+    def at(self, dx: float = 0, dy: float = 0, rot: float = 0, sx: float = 1, sy: float | None = None) -> Iterator[None]:
+        """Draw inside moved, turned and scaled units."""
+        self.canvas.save()
+        self.canvas.translate(dx, dy)
+        if rot:
+            self.canvas.rotate(rot)
+        if sx != 1 or (sy is not None and sy != 1):
+            self.canvas.scale(sx, sx if sy is None else sy)
+        try:
+            yield
+        finally:
+            self.canvas.restore()
+
+    @contextmanager
+    def inside(self, shape: Shape) -> Iterator[None]:
+        """Draw only inside a shape."""
+        self.canvas.save()
+        self.canvas.clipPath(path(shape), True)
+        try:
+            yield
+        finally:
+            self.canvas.restore()
+
+    def fill(self, shape: Shape, colour: int, alpha: float = 1.0, blur: float = 0.0) -> None:
+        """A flat shape, its edge blurred by `blur` units."""
+        self.canvas.drawPath(path(shape), _fill_paint(_saturate(colour, self.look.saturation), alpha, blur))
+
+    def line(self, points: Sequence[Point], colour: int, width: float, alpha: float = 1.0, blur: float = 0.0) -> None:
+        """An open smooth line with round ends."""
+        self.fill(shapes.Curve(tuple(points), width), colour, alpha, blur)
+
+    def soft(
+        self, shape: Shape, colour: int, *, shade: int | None = None, light: float = 1.0, glow: int | None = None, alpha: float = 1.0
+    ) -> None:
+        """A part of a soft toy: the shading recipe of the look.
+
+        Args:
+            shape: the outline.
+            colour: its own colour.
+            shade: what its dark side leans to; None means the look's violet.
+            light: strength of gradient, shade and rim, 1 is the look's own.
+            glow: a colour that shines around it.
+            alpha: opacity of the whole part.
+        """
+        look, p = self.look, path(shape)
+        colour = _saturate(colour, look.saturation)
+        dark = look.shade if shade is None else _saturate(shade, look.saturation)
+        b = p.computeTightBounds()
+        w, h = b.width(), b.height()
+        r = max(min(w, h) * 0.16, 0.4)
+        if alpha < 1:
+            self.canvas.saveLayerAlpha(None, round(alpha * 255))
+        if glow is not None:
+            self.canvas.drawPath(p, _fill_paint(glow, 0.5, r * 1.2))
+        if look.shadow:
+            with self.at(r * 0.25, r * 0.5):
+                self.canvas.drawPath(p, _fill_paint(dark, look.shadow, r * 0.4))
+        ramp = skia.GradientShader.MakeLinear(
+            [skia.Point(b.left() + w * 0.3, b.top()), skia.Point(b.left() + w * 0.6, b.bottom())],
+            [rgba(mix(colour, look.light, look.top * light)), rgba(colour), rgba(mix(colour, dark, look.bottom * light))],
+            [0, 0.45, 1],
+        )
+        self.canvas.drawPath(p, skia.Paint(AntiAlias=True, Shader=ramp))
+        self._edges(p, colour, dark, r, light)
+        if alpha < 1:
+            self.canvas.restore()
+
+    def _edges(self, p: skia.Path, colour: int, dark: int, r: float, light: float) -> None:
+        """Inner shade below-right and warm rim above-left: the blurred outside of the path, shifted and clipped to it."""
+        look = self.look
+        b = p.computeTightBounds()
+        outside = skia.Path.Rect(b.makeOutset(b.width() + 4 * r, b.height() + 4 * r))
+        outside.addPath(p)
+        outside.setFillType(skia.PathFillType.kEvenOdd)
+        self.canvas.save()
+        self.canvas.clipPath(p, True)
+        with self.at(-r * 0.22, -r * 0.45):
+            self.canvas.drawPath(outside, _fill_paint(mix(colour, dark, 0.7), look.inner * light, r * 0.5 * look.soften))
+        with self.at(r * 0.16, r * 0.26):
+            self.canvas.drawPath(outside, _fill_paint(look.light, look.rim * light, r * 0.22 * look.soften))
+        self.canvas.restore()
+
+    def ramp(self, shape: Shape, colours: Sequence[int], stops: Sequence[float], a: Point, b: Point, alpha: float = 1.0) -> None:
+        """A shape filled with a linear gradient from point `a` to point `b`; skies, hills, water."""
+        shader = skia.GradientShader.MakeLinear(
+            [skia.Point(*a), skia.Point(*b)], [rgba(_saturate(c, self.look.saturation), alpha) for c in colours], list(stops)
+        )
+        self.canvas.drawPath(path(shape), skia.Paint(AntiAlias=True, Shader=shader, Dither=True))
+
+    def fade(self, shape: Shape, colour: int, alphas: Sequence[float], stops: Sequence[float], a: Point, b: Point) -> None:
+        """A shape in one colour whose opacity runs along a line from `a` to `b`; haze, light beams, water paths."""
+        colour = _saturate(colour, self.look.saturation)
+        shader = skia.GradientShader.MakeLinear([skia.Point(*a), skia.Point(*b)], [rgba(colour, x) for x in alphas], list(stops))
+        self.canvas.drawPath(path(shape), skia.Paint(AntiAlias=True, Shader=shader, Dither=True))
+
+    def glow(self, x: float, y: float, r: float, colour: int, alpha: float = 0.5, add: bool = True) -> None:
+        """Light around a point, falling off to nothing at radius `r`; `add` brightens (screen) instead of covering."""
+        shader = skia.GradientShader.MakeRadial(
+            skia.Point(x, y), r, [rgba(colour, alpha), rgba(colour, alpha * 0.36), rgba(colour, 0)], [0, 0.4, 1]
+        )
+        paint = skia.Paint(AntiAlias=True, Shader=shader, Dither=True)
+        if add:
+            paint.setBlendMode(skia.BlendMode.kScreen)
+        self.canvas.drawCircle(x, y, r, paint)
+
+    def eye(self, x: float, y: float, r: float, closed: float = 0.0, look: Point = (0, 0)) -> None:
+        """An oval eye with a big and a small highlight; `closed` 0..1 shuts it into a downward arc; `look` moves it by
+        fractions of its radius."""
+        if closed > 0.82:
+            self.canvas.drawArc(skia.Rect.MakeLTRB(x - r, y - r * 0.9, x + r, y + r * 0.9), 20, 140, False, self._pen(r * 0.38))
+            return
+        tall = r * (1 - 0.85 * closed)
+        x, y = x + look[0] * r * 0.22, y + look[1] * r * 0.18
+        self.canvas.drawOval(skia.Rect.MakeLTRB(x - r * 0.82, y - tall, x + r * 0.82, y + tall), _fill_paint(INK))
+        if closed < 0.4:
+            self.canvas.drawCircle(x - r * 0.25, y - tall * 0.35, r * 0.32, _fill_paint(0xFFFFFF))
+            self.canvas.drawCircle(x + r * 0.25, y + tall * 0.30, r * 0.15, _fill_paint(0xFFFFFF, 0.67))
+
+    def mouth(self, x: float, y: float, r: float, opened: float = 0.0) -> None:
+        """A short round smile; `opened` 0..1 sings."""
+        if opened > 0.12:
+            box = skia.Rect.MakeLTRB(x - r * 0.7, y + r * 0.25, x + r * 0.7, y + r * (0.45 + 1.1 * opened))
+            self.canvas.drawOval(box, _fill_paint(0x8A2F55))
+            self.canvas.save()
+            self.canvas.clipPath(skia.Path.Oval(box), True)
+            self.canvas.drawOval(skia.Rect.MakeXYWH(box.left(), box.centerY(), box.width(), box.height()), _fill_paint(0xFF8FA8))
+            self.canvas.restore()
+            return
+        self.canvas.drawArc(skia.Rect.MakeLTRB(x - r, y - r, x + r, y + r), 30, 120, False, self._pen(r * 0.28, 0.86))
+
+    def blush(self, x: float, y: float, r: float) -> None:
+        """A blurred rosy cheek."""
+        self.canvas.drawCircle(x, y, r, _fill_paint(0xFF7FA0, 0.4, r * 0.4))
+
+    def _pen(self, width: float, alpha: float = 1.0) -> skia.Paint:
+        pen = _round_pen(width)
+        pen.setAntiAlias(True)
+        pen.setColor(rgba(INK, alpha))
+        return pen
