@@ -1,12 +1,12 @@
 """The cast: which words call which actor, action and setting. Words only, nothing here draws.
 
     actors/sheep.py    ACTOR.words   = ActorWords(nouns=("sheep", "lamb"), ...)    ─┐
-    actions/fly.py     ACTION.words  = ActionWords(verbs=("fly", "soar"), ...)     ─┼─► default_cast() ─► read_prompt
+    actions/fly.py     ACTION.words  = ActionWords(verbs=("fly", "soar"), ...)     ─┼─► default_cast()
     settings/beach.py  SETTING.words = SettingWords(nouns=("beach", "shore"), ...) ─┘
 
-A kind is the name of its file. Adding a file adds its words: nothing else needs a change. Every word is written
-singular, in its base form and lower case; plurals and verb forms are the lexicon's business. A word may hold
-spaces ("hot air balloon"); hyphens are read as spaces.
+A kind is the name of its file. Adding a file adds its words: nothing else needs a change. Every word is
+written singular, in its base form and lower case; plurals and verb forms are the lexicon's business. A word
+may hold spaces ("hot air balloon"); hyphens are read as spaces.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ class ActorWords:
     """Where it stays when the dream does not say; `sky` means fixed in the sky, as the moon is."""
     habit: str = "float"
     """The action kind it does when the dream does not say: a file name in `dream/actions/`."""
+    alive: bool = True
+    """False for things: a ball that someone dances with does not dance."""
     settings: tuple[str, ...] = ()
     """Settings it suggests when the dream names none, the best first: file names in `dream/settings/`."""
 
@@ -64,12 +66,12 @@ class SettingWords:
     times: tuple[TimeOfDay, ...] = ("day", "night", "dawn", "dusk")
     """Times of day it can be shown at, the one it has by default first."""
     parts: tuple[str, ...] = ()
-    """Things in it that a relation may refer to, as `("sea", "waves")`; "over the <setting>" means the first one."""
+    """Things in it that a relation may refer to: `("sea", "waves")`. "Over the ocean" means the first."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Cast:
-    """Everything that can be asked for: kind → words, for actors, actions and settings."""
+    """Everything that can be asked for, as kind → words. Two casts are equal only when they are the same one."""
 
     actors: Mapping[str, ActorWords]
     actions: Mapping[str, ActionWords]
