@@ -1,0 +1,143 @@
+"""Frames and samples out of files, at exact times.
+
+    VideoReader.frames(span)     seek to the key frame before ─► decode forward ─► verify ─► (time, frame) …
+    AudioReader.blocks(start)    seek with pre-roll ─► float planar ─► gaps filled, overlaps cut ─► resample ─► blocks
+
+Times are seconds since the file's own start, which is that of its earliest track, so the offset between picture and
+sound is kept. Frames keep their pixel format and colour properties; rotation is told, not applied. One reader
+belongs to one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+from av.video.stream import VideoStream
+
+from dreamreel.media.audio import AudioReader
+from dreamreel.media.reader import MediaReader, expected_length
+from dreamreel.media.rotation import Rotation, frame_rotation, rotation_filters
+from dreamreel.media.timing import Grid
+from dreamreel.time import Span
+
+__all__ = ["AudioReader", "Rotation", "VideoReader", "rotation_filters"]
+
+_BACK_OFF = (Fraction(0), Fraction(1), Fraction(4), Fraction(16))
+"""How much earlier to seek, in seconds, each time the frame found was already too late (open GOPs, wrong indexes)."""
+
+
+class VideoReader(MediaReader):
+    """The frames of one picture track."""
+
+    def __init__(self, path: Path, stream: int = 0, *, rate: Fraction | None = None) -> None:
+        """Open picture track number `stream` (cover art not counted).
+
+        With the constant `rate` found by `probe`, times that the container rounded are put back on its grid.
+        Raises what `open_media` raises, and `BadParameter` when there is no such track.
+        """
+        super().__init__(path, "video", stream)
+        self.rate = rate
+        self._reorder = self._video.codec_context.reorder_depth
+        self.start = (self._stream.start_time or 0) * self.time_base - self.origin
+        self._grid = Grid(self.start, rate, self.time_base) if rate else None
+        self._rotation: Rotation | None = None
+
+    @property
+    def _video(self) -> VideoStream:
+        assert isinstance(self._stream, VideoStream)
+        return self._stream
+
+    @property
+    def rotation(self) -> Rotation:
+        """How the frames must be turned to be displayed. Decodes one frame when none was read yet."""
+        if self._rotation is None:
+            for _ in self.frames(Span(self.start, self.start + self.time_base)):
+                break
+        return self._rotation or Rotation()
+
+    @property
+    def frame_time(self) -> Fraction:
+        """The usual duration of one frame, in seconds."""
+        return 1 / (self.rate or self._video.average_rate or self._video.guessed_rate or Fraction(25))
+
+    def frames(self, span: Span) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """The frames shown during `span`, each with its own time in seconds since the file's start.
+
+        The first is the one on show at `span.start` (its time may be earlier), or the first of the file. A file that
+        breaks off gives what it has; then `DamagedMedia` is raised, which says how far it got.
+        """
+        held: tuple[Fraction, av.VideoFrame] | None = None
+        last = self.start
+        for time, frame in self._from(span.start):
+            last = time
+            if time >= span.end and (held is None or held[0] >= span.start or time > span.start):
+                if held:
+                    yield held
+                elif span.duration == 0 or time == self.start:
+                    yield time, frame
+                return
+            if held and time > span.start:
+                yield held
+            held = time, frame
+        if held:
+            yield held
+        self._check_end(last, span)
+
+    def _from(self, start: Fraction) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """Frames in order of time, the first at or before `start` unless the file begins later."""
+        for back in _BACK_OFF:
+            early = start - back
+            if early <= self.start:
+                break
+            self._seek(early)
+            frames = self._decoded()
+            first = next(frames, None)
+            if first and first[0] <= start:
+                yield first
+                yield from frames
+                return
+        self._rewind()
+        yield from self._decoded()
+
+    def _decoded(self) -> Generator[tuple[Fraction, av.VideoFrame]]:
+        """Frames as the decoder gives them, with repaired times that never run backwards."""
+        context = self._video.codec_context
+        if not context.is_open:
+            context.thread_type = "AUTO"
+        # Seeking makes FFmpeg forget the reorder depth, and frames of B-pyramids would be dropped (PyAV codec context).
+        context.reorder_depth = self._reorder
+        last: Fraction | None = None
+        for packet in self._packets():
+            try:
+                frames = self._video.decode(packet)
+            except (av.error.InvalidDataError, av.error.EOFError):
+                self._bad_packets += 1
+                continue
+            for frame in frames:
+                time = self._time(frame, last)
+                last = time
+                if self._rotation is None:
+                    self._rotation = frame_rotation(frame)
+                yield time, frame
+        self._reorder = max(self._reorder, context.reorder_depth)
+
+    def _time(self, frame: av.VideoFrame, last: Fraction | None) -> Fraction:
+        if frame.pts is None:
+            return self.start if last is None else last + self.frame_time
+        time = frame.pts * (frame.time_base or self.time_base) - self.origin
+        if self._grid:
+            time = self._grid.snap(time)
+        # Broken AVI and MPEG-TS files repeat or reverse a timestamp; the picture is kept one tick later.
+        return time if last is None or time > last else last + self.time_base
+
+    def _check_end(self, last: Fraction, span: Span) -> None:
+        """Raise `DamagedMedia` when the track ended long before both its header and `span` say."""
+        reached = last + self.frame_time
+        wanted = min(span.end, self.start + (expected_length(self._stream) or Fraction(0)))
+        slack = max(Fraction(1, 2), 2 * self.frame_time)
+        if wanted - reached > slack or (self._bad_packets and span.end - reached > slack):
+            raise self._damaged(reached)

@@ -1,0 +1,292 @@
+"""Frames and samples into intermediate files: one picture segment, or the whole sound, per file.
+
+    frames ─► format and colour checked ─► encoder ─► packets ─► .part ─► fsync ─► rename
+
+Intermediates are MP4 (MOV for ProRes, NUT for VP8), because their ticks are exact where Matroska would round to a
+millisecond. The muxer joins them without encoding again, so all segments of one output share one `EncoderSettings`.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Self
+
+import av
+import av.error
+import numpy as np
+from av.audio.resampler import AudioResampler
+from av.codec.context import Flags
+from av.container import OutputContainer
+from av.video.frame import PictureType
+from av.video.stream import VideoStream
+
+from dreamreel.errors import BadParameter, RenderFailed
+from dreamreel.media.atomic import atomic_write
+from dreamreel.media.audio import Block
+from dreamreel.media.colour import Reformatter, tag
+from dreamreel.media.formats import AudioCodec, VideoCodec, VIDEO_CODECS
+from dreamreel.media.info import AudioInfo, Colour, VideoInfo
+from dreamreel.media.open import open_output
+from dreamreel.time import nearest
+
+__all__ = ["VFR_BASE", "EncoderSettings", "VideoSegmentWriter", "add_audio_stream", "encode_audio", "settings_for"]
+
+VFR_BASE = Fraction(1, 90_000)
+"""Time base of variable-rate output when the source suggests none: that of MPEG, 11 µs."""
+
+_MAX_TIMESCALE = 1_000_000
+"""Finer source time bases (FLV's are coarse, NUT's can be nanoseconds) would overflow MP4's 32-bit frame durations."""
+_KEY_SECONDS = 2
+"""Longest distance between key frames: seeking never decodes more than this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncoderSettings:
+    """Everything that decides the bits of a segment; part of its key in the store."""
+
+    codec: str
+    """Key of a row in `formats.VIDEO_CODECS`."""
+    width: int
+    height: int
+    pix_fmt: str
+    time_base: Fraction
+    """Seconds per tick of the intermediate file."""
+    rate: Fraction | None = None
+    """Constant frame rate, or None for VFR."""
+    nominal_rate: Fraction = Fraction(25)
+    """What rate control and key frame distance assume when `rate` is None."""
+    crf: int | None = None
+    preset: str | None = None
+    sar: Fraction = Fraction(1)
+    colour: Colour = Colour()
+    gop: int = 50
+    """Most frames between key frames."""
+    threads: int = 0
+    """Encoder threads; 0 lets the encoder choose."""
+    options: tuple[tuple[str, str], ...] = ()
+    """More private options of the encoder, as (name, value)."""
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON values; fractions as text. `threads` is left out, because it may not change what is made."""
+        values: dict[str, object] = asdict(self)
+        del values["threads"]
+        values.update(time_base=str(self.time_base), rate=str(self.rate) if self.rate else None, sar=str(self.sar),
+                      nominal_rate=str(self.nominal_rate), options=[list(pair) for pair in self.options])  # fmt: skip
+        return values
+
+    @property
+    def row(self) -> VideoCodec:
+        """The codec's row of data."""
+        return next(row for row in VIDEO_CODECS if row.key == self.codec)
+
+
+def settings_for(
+    video: VideoInfo, codec: VideoCodec, *, crf: int | None = None, preset: str | None = None,
+    time_base: Fraction | None = None, threads: int = 0, options: Mapping[str, str] | None = None,
+) -> EncoderSettings:  # fmt: skip
+    """Settings that encode pictures like `video`: its pixel format where the codec takes it, its rate, colour, shape.
+
+    `time_base` is the source's, kept for VFR unless it is finer than a microsecond. Raises `BadParameter` for a
+    `crf` outside the codec's scale.
+    """
+    low, high = codec.crf_range
+    if crf is not None and not low <= crf <= high:
+        raise BadParameter(f"quality {crf} is outside the {low} to {high} of {codec.key}; lower is better.")
+    pix_fmt = video.pix_fmt if video.pix_fmt in codec.pix_fmts else codec.pix_fmts[0]
+    rate = video.rate
+    # One tick per 1/numerator: a frame of 30000/1001 fps is exactly 1001 ticks of 1/30000 s.
+    base = Fraction(1, rate.numerator) if rate else (time_base or VFR_BASE)
+    if base.numerator != 1 or base.denominator > _MAX_TIMESCALE:
+        base = VFR_BASE
+    nominal = rate or Fraction(25)
+    colour = replace(video.colour, range=2) if pix_fmt.startswith("yuvj") else video.colour
+    return EncoderSettings(
+        codec=codec.key, width=video.width, height=video.height, pix_fmt=pix_fmt, time_base=base, rate=rate,
+        nominal_rate=nominal, crf=codec.crf if crf is None else crf, preset=preset or codec.preset, sar=video.sar,
+        colour=colour, gop=max(1, int(nominal * _KEY_SECONDS)), threads=threads,
+        options=tuple(sorted((options or {}).items())),
+    )  # fmt: skip
+
+
+class VideoSegmentWriter:
+    """Writes one picture-only intermediate file; complete after `close`, absent otherwise. A context manager."""
+
+    def __init__(self, path: Path, settings: EncoderSettings) -> None:
+        """Start the encoder. Raises `RenderFailed` when it refuses the settings, `NotWritable`, `NoSpace`."""
+        self.settings = settings
+        self._path = path
+        self._convert = Reformatter(settings.pix_fmt, settings.colour, width=settings.width, height=settings.height)
+        self._last: int | None = None
+        self._spans: dict[int, int] = {}
+        with ExitStack() as stack:
+            part = stack.enter_context(atomic_write(path))
+            self._container = stack.enter_context(open_output(part, settings.row.segment, _segment_options(settings)))
+            self._stream = _add_video_stream(self._container, settings)
+            self._stack = stack.pop_all()
+
+    def write(self, frame: av.VideoFrame, time: Fraction, duration: Fraction) -> None:
+        """Encode `frame`, shown from `time` (seconds since the segment's start) for `duration` seconds.
+
+        Frames come in order of time. The frame must not be written to afterwards: the encoder keeps it.
+        """
+        base = self.settings.time_base
+        pts = nearest(time / base)
+        if self._last is not None and pts <= self._last:
+            raise RenderFailed(f"{self._path.name}: frames at {self._last * base} s and {time} s fall on one tick.")
+        frame = self._prepared(frame)
+        frame.pts, frame.time_base, frame.dts = pts, base, None
+        frame.duration = max(1, nearest((time + duration) / base) - pts)
+        # A source's frame type is a command to the encoder: its I-frames would all become key frames.
+        frame.pict_type = PictureType.I if self._last is None else PictureType.NONE
+        self._last = pts
+        self._spans[pts] = frame.duration
+        self._mux(self._stream.encode(frame))
+
+    def close(self) -> None:
+        """Flush the encoder and put the file into its place. Raises `NoSpace`, `NotWritable`, `RenderFailed`."""
+        with self._stack:
+            if self._last is None:
+                raise RenderFailed(f"{self._path.name} has no frames; this is a bug in the plan.")
+            self._mux(self._stream.encode(None))
+
+    def abort(self) -> None:
+        """Drop what was written; nothing is left on the disk."""
+        try:
+            with self._stack:
+                raise _Aborted
+        except _Aborted:
+            return
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> None:
+        if error is None:
+            self.close()
+        else:
+            self.abort()
+
+    def _prepared(self, frame: av.VideoFrame) -> av.VideoFrame:
+        wanted = self.settings
+        if (frame.format.name, frame.width, frame.height) != (wanted.pix_fmt, wanted.width, wanted.height):
+            return self._convert(frame)
+        return tag(frame, wanted.colour)
+
+    def _mux(self, packets: Iterable[av.Packet[VideoStream]]) -> None:
+        for packet in packets:
+            # Encoders that do not carry durations would leave VFR frames with 1/rate.
+            if packet.pts is not None and (span := self._spans.pop(packet.pts, 0)):
+                packet.duration = span
+            self._container.mux(packet)
+
+
+class _Aborted(Exception):
+    """Leaves the context managers by their error path."""
+
+
+def _segment_options(settings: EncoderSettings) -> dict[str, str]:
+    if settings.row.segment == "nut":
+        return {}
+    return {"video_track_timescale": str(settings.time_base.denominator), "movie_timescale": "90000"}
+
+
+def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> VideoStream:
+    row = settings.row
+    os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 prints its banner past FFmpeg's log; 1 keeps only errors.
+    try:
+        stream = container.add_stream(row.encoder, rate=settings.nominal_rate, options=_encoder_options(settings))
+    except (av.error.FFmpegError, ValueError) as error:
+        raise RenderFailed(f"The encoder {row.encoder} cannot be started: {error}.") from error
+    assert isinstance(stream, VideoStream)
+    context = stream.codec_context
+    context.width, context.height, context.pix_fmt = settings.width, settings.height, settings.pix_fmt
+    context.time_base = stream.time_base = settings.time_base
+    context.framerate = settings.nominal_rate
+    context.sample_aspect_ratio = settings.sar
+    context.colorspace, context.color_range = settings.colour.matrix, settings.colour.range
+    context.color_primaries, context.color_trc = settings.colour.primaries, settings.colour.transfer
+    context.gop_size = 1 if row.intra else settings.gop
+    # Closed groups, so that no frame of a segment ever refers across its seam.
+    context.flags |= int(Flags.frame_duration) | int(Flags.closed_gop)
+    context.thread_type = "AUTO"
+    context.thread_count = settings.threads
+    if row.tag:
+        context.codec_tag = row.tag
+    try:
+        context.open()
+    except (av.error.FFmpegError, ValueError) as error:
+        raise RenderFailed(
+            f"{row.encoder} refuses {settings.width}×{settings.height} {settings.pix_fmt} ({error}); "
+            "choose another size or codec."
+        ) from error
+    return stream
+
+
+def _encoder_options(settings: EncoderSettings) -> dict[str, str]:
+    row = settings.row
+    options = dict(row.options)
+    if settings.crf is not None:
+        options["crf"] = str(settings.crf)
+    if settings.preset is not None:
+        options[row.preset_option] = settings.preset
+    if settings.pix_fmt.startswith(("yuv420", "yuv422", "yuv444")) and "mjpeg" not in row.encoder:
+        options["chroma_sample_location"] = "left"
+    options.update(settings.options)
+    return options
+
+
+def encode_audio(
+    path: Path, blocks: Iterable[Block], info: AudioInfo, codec: AudioCodec, bitrate: int | None = None
+) -> int:
+    """Encode `blocks` (float32, (channels, n), at `info.rate`) to a sound-only intermediate file.
+
+    Returns the number of samples written. Priming is written down, so sample 0 is heard at time 0. Raises
+    `RenderFailed` when there is nothing to encode or the encoder refuses, `NoSpace`, `NotWritable`.
+    """
+    with atomic_write(path) as part, open_output(part, codec.segment, {}) as container:
+        stream = add_audio_stream(container, info, codec, bitrate)
+        context = stream.codec_context
+        convert = AudioResampler(
+            format=codec.sample_fmt, layout=info.layout, rate=info.rate, frame_size=context.frame_size or 4096
+        )
+        total = 0
+        for block in blocks:
+            if not block.shape[1]:
+                continue
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), "fltp", info.layout)
+            frame.sample_rate, frame.time_base, frame.pts = info.rate, Fraction(1, info.rate), total
+            total += block.shape[1]
+            for ready in convert.resample(frame):
+                container.mux(stream.encode(ready))
+        if not total:
+            raise RenderFailed(f"{path.name} has no sound in it; this is a bug in the plan.")
+        for ready in convert.resample(None):
+            container.mux(stream.encode(ready))
+        container.mux(stream.encode(None))
+    return total
+
+
+def add_audio_stream(
+    container: OutputContainer, info: AudioInfo, codec: AudioCodec, bitrate: int | None
+) -> av.audio.AudioStream:
+    """Add an opened sound encoder to `container`. Raises `RenderFailed` when it refuses the rate or layout."""
+    options = dict(codec.options)
+    try:
+        stream = container.add_stream(codec.encoder, rate=info.rate, options=options, layout=info.layout)
+        assert isinstance(stream, av.audio.AudioStream)
+        context = stream.codec_context
+        context.format = codec.sample_fmt
+        context.time_base = Fraction(1, info.rate)
+        if codec.bitrate:
+            context.bit_rate = bitrate or codec.bitrate * max(1, info.channels) // 2
+        context.open()
+    except (av.error.FFmpegError, ValueError) as error:
+        raise RenderFailed(
+            f"{codec.key} cannot encode {info.layout} sound at {info.rate} Hz ({error}); choose another rate or codec."
+        ) from error
+    return stream
