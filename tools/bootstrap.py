@@ -402,11 +402,11 @@ def ensure_font(manager):
 
 
 def free_name(folder, stem):
-    """The first of stem.mp4, stem-2.mp4, … that is not taken in a folder."""
+    """The first of stem.mp4, stem-2.mp4, … that is not taken in a folder of the project."""
     number = 1
     while True:
-        path = folder / ("%s.mp4" % stem if number == 1 else "%s-%d.mp4" % (stem, number))
-        if not path.exists():
+        path = Path(folder, "%s.mp4" % stem if number == 1 else "%s-%d.mp4" % (stem, number))
+        if not (ROOT / path).exists():
             return path
         number += 1
 
@@ -424,7 +424,7 @@ def demo_command():
     photo = Path(wanted("PHOTO") or "examples/sleeping-baby.png").expanduser()
     if not (ROOT / photo).is_file():
         raise SetupError("There is no photo at %s: give the path of a picture as PHOTO=…." % photo)
-    out = Path(wanted("OUT")).expanduser() if wanted("OUT") else free_name(Path("dreams"), photo.stem)
+    out = Path(wanted("OUT")).expanduser() if wanted("OUT") else free_name("dreams", photo.stem)
     if (ROOT / out).exists():
         raise SetupError("%s is already there: give another OUT=…, or remove it first." % out)
     (ROOT / out).parent.mkdir(parents=True, exist_ok=True)
