@@ -1,0 +1,248 @@
+"""From a staged dream to frames: the photo underneath, the dream in its cloud above, one planar picture out.
+
+    Portrait ── paint(state) ──────────────► Y, UV planes ─┐
+    World (backdrop, puppets) ─► BGRA ─ Cloud ─► YUVA ─────┴─ blend ─► av.VideoFrame (yuv420p, BT.709 limited)
+
+A `Painter` is built once for a request; `frame(n)` is then a pure function of the frame number, so that any process can
+draw any part of the video. Skia holds the interpreter lock: use processes, not threads, to draw faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import av
+import cv2
+import numpy as np
+import skia
+from av.video.reformatter import VideoReformatter
+
+from dreamreel.analyse.faces import Face
+from dreamreel.dream.beats import beats
+from dreamreel.dream.cloud import Cloud, place_cloud
+from dreamreel.dream.hand import LOOKS
+from dreamreel.dream.motion import lerp
+from dreamreel.dream.portrait import Portrait, fit_photo, portrait_state
+from dreamreel.dream.stage import stage
+from dreamreel.dream.storyboard import Camera, Storyboard
+from dreamreel.dream.world import World
+
+__all__ = ["Painter", "Scene"]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything that decides the pictures, besides the photo's pixels."""
+
+    storyboard: Storyboard
+    width: int
+    """Output pixels, even."""
+    height: int
+    """Output pixels, even."""
+    rate: Fraction
+    """Frames per second."""
+    duration: Fraction
+    """Seconds."""
+    seed: int = 0
+    look: str = "plush"
+    """A name of `hand.LOOKS`."""
+    camera: Camera | None = None
+    """Overrides the storyboard's camera."""
+    loop: bool = False
+    face: Face | None = None
+    """The sleeper's face in the photo's own pixels."""
+
+    @property
+    def frames(self) -> int:
+        """Number of frames: ceil(duration x rate)."""
+        return -(-self.duration.numerator * self.rate.numerator // (self.duration.denominator * self.rate.denominator))
+
+
+def _even(box: tuple[float, float, float, float], width: int, height: int) -> tuple[int, int, int, int]:
+    """The box grown to even pixels and cut to the frame."""
+    x0, y0 = max(0, int(box[0]) & ~1), max(0, int(box[1]) & ~1)
+    x1, y1 = min(width, (int(box[2]) + 3) & ~1), min(height, (int(box[3]) + 3) & ~1)
+    return x0, y0, max(x1, x0 + 2), max(y1, y0 + 2)
+
+
+class _Sheet:
+    """A BGRA surface over one rectangle of the frame, and its conversion to planes."""
+
+    def __init__(self, box: tuple[int, int, int, int]) -> None:
+        self.box = box
+        x0, y0, x1, y1 = box
+        self.pixels = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
+        self.surface = skia.Surface(self.pixels, colorType=skia.kBGRA_8888_ColorType)
+        self._reformat = VideoReformatter()
+
+    def canvas(self) -> skia.Canvas:
+        """A cleared canvas in frame pixels."""
+        canvas = self.surface.getCanvas()
+        canvas.resetMatrix() if hasattr(canvas, "resetMatrix") else canvas.setMatrix(skia.Matrix())
+        canvas.clear(0)
+        canvas.translate(-self.box[0], -self.box[1])
+        return canvas
+
+    def planes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """Y, U, V, A of what was drawn; colours stay premultiplied, so blending is photo x (1 - a) + this."""
+        frame = av.VideoFrame.from_numpy_buffer(self.pixels, "bgra")
+        out = self._reformat.reformat(
+            frame,
+            format="yuva420p",
+            dst_colorspace="ITU709",
+            src_color_range="JPEG",
+            dst_color_range="MPEG",
+            interpolation="BILINEAR",
+            threads=1,
+        )
+        return tuple(  # pyright: ignore[reportReturnType]
+            np.frombuffer(p, np.uint8).reshape(p.height, p.line_size)[:, : p.width] for p in out.planes
+        )
+
+
+class Painter:
+    """Draws the frames of one dream."""
+
+    def __init__(self, scene: Scene, photo: np.ndarray) -> None:
+        """Build everything that does not change.
+
+        Args:
+            scene: what to draw.
+            photo: HxWx3 uint8 sRGB, any size; it is fitted to the scene's size without stretching.
+        """
+        self.scene = scene
+        self._seconds = float(scene.duration)
+        camera = scene.camera or scene.storyboard.camera
+        self.beats = beats(self._seconds, camera, scene.loop)
+        fitted, face = fit_photo(photo, scene.width, scene.height, scene.face)
+        self.portrait = Portrait(fitted, face, seed=scene.seed)
+        self._camera = camera
+        anchor = self.portrait.head_anchor()
+        self._anchor = (anchor[0], anchor[1])
+        hang = place_cloud(scene.width, scene.height, self.portrait.keep_clear(), self._anchor, scene.seed)
+        window = hang.rx / hang.ry
+        full = self.beats.into is not None
+        aspect = max(window, scene.width / scene.height) if full else window
+        self.staging = stage(scene.storyboard, 1000 * aspect, self.beats, scene.seed)
+        self._full = full
+        largest = 2 * hang.ry / 1000
+        if full:
+            largest = max(largest, scene.height / 1000, scene.width / (1000 * aspect))
+        self.world = World(self.staging, scene.storyboard, LOOKS[scene.look], largest, scene.seed, self.portrait.mean_chroma())
+        self.cloud = Cloud(hang, self._anchor, self.world.light, LOOKS[scene.look], scene.seed)
+        self._sheet = _Sheet(_even(self._reach(), scene.width, scene.height))
+        self._wide = _Sheet((0, 0, scene.width, scene.height)) if full else None
+        self._y = np.empty((scene.height, scene.width), np.uint8)
+        self._uv = np.empty((scene.height // 2, scene.width // 2, 2), np.uint8)
+
+    def _reach(self) -> tuple[float, float, float, float]:
+        """The cloud's box, with the bubbles between it and the head."""
+        x0, y0, x1, y1 = self.cloud.reach
+        ax, ay = self._anchor
+        pad = 0.14 * min(self.cloud.hang.rx, self.cloud.hang.ry)
+        return min(x0, ax - pad), min(y0, ay - pad), max(x1, ax + pad), max(y1, ay + pad)
+
+    def frame(self, n: int) -> av.VideoFrame:
+        """Frame `n` of the video, yuv420p, BT.709, limited range. The first frame is the photo."""
+        y, u, v = self.planes(n)
+        out = av.VideoFrame(self.scene.width, self.scene.height, "yuv420p")
+        for plane, data in zip(out.planes, (y, u, v), strict=True):
+            np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width] = data
+        out.colorspace, out.color_range, out.color_primaries, out.color_trc = 1, 1, 1, 1
+        return out
+
+    def planes(self, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Y (HxW), U and V (H/2xW/2) of frame `n`, uint8. Y is reused by the next call."""
+        t = n * self.scene.rate.denominator / self.scene.rate.numerator
+        fullness = self.beats.fullness(t)
+        if fullness < 0.999:
+            self.portrait.paint(self._state(t), self._y, self._uv)
+        u, v = cv2.split(self._uv)
+        if self._visible(t):
+            sheet = self._draw(t, fullness)
+            _blend(sheet, self._y, u, v, opaque=fullness >= 0.999)
+        return self._y, u, v
+
+    def _visible(self, t: float) -> bool:
+        return self.beats.openness(t) > 0.002 or self.beats.bubble(t, 0, _BUBBLES) > 0.01
+
+    def _state(self, t: float):  # noqa: ANN202
+        h = self.cloud.hang
+        return portrait_state(
+            t,
+            duration=self._seconds,
+            camera=self._camera,
+            seed=self.scene.seed,
+            loop=self.scene.loop,
+            smiles=self.beats.smiles if self.scene.storyboard.reaction == "smile" else (),
+            evening=self.beats.evening(t),
+            light=(self.world.light, self.beats.openness(t), h.x, h.y),
+        )
+
+    def _draw(self, t: float, fullness: float) -> _Sheet:
+        sheet = self._wide if self._wide is not None and fullness > 0 else self._sheet
+        canvas = sheet.canvas()
+        openness = self.beats.openness(t)
+        if openness > 0.002:
+            canvas.save()
+            box = self._window(openness, fullness)
+            canvas.clipRect(skia.Rect.MakeLTRB(*box))
+            self._into(canvas, box)
+            self.world.draw(canvas, t, self._camera)
+            canvas.restore()
+            if fullness < 0.999:
+                self._edge(canvas, t, openness, fullness)
+        if fullness < 0.6:
+            for b in self.cloud.bubbles(t, [self.beats.bubble(t, k, _BUBBLES) for k in range(_BUBBLES)]):
+                self.cloud.ball(canvas, b.x, b.y, b.r)
+        return sheet
+
+    def _edge(self, canvas: skia.Canvas, t: float, openness: float, fullness: float) -> None:
+        """The cloud's edge; while opening it swells about the middle of the frame until the edge has left the picture."""
+        h, scene = self.cloud.hang, self.scene
+        need = 1.5 * max(max(h.x, scene.width - h.x) / h.rx, max(h.y, scene.height - h.y) / h.ry)
+        self.cloud.frame(canvas, t, openness, lerp(1.0, need, fullness * fullness))
+
+    def _window(self, openness: float, fullness: float) -> tuple[float, float, float, float]:
+        """The rectangle the dream fills now, frame pixels."""
+        x, y, scale = self.cloud.centre(openness)
+        h = self.cloud.hang
+        box = (x - h.rx * scale, y - h.ry * scale, x + h.rx * scale, y + h.ry * scale)
+        whole = (0.0, 0.0, float(self.scene.width), float(self.scene.height))
+        return tuple(lerp(a, b, fullness) for a, b in zip(box, whole, strict=True))  # pyright: ignore[reportReturnType]
+
+    def _into(self, canvas: skia.Canvas, box: tuple[float, float, float, float]) -> None:
+        """Stage units, covering `box`."""
+        x0, y0, x1, y1 = box
+        scale = max((x1 - x0) / self.staging.width, (y1 - y0) / 1000)
+        canvas.translate((x0 + x1) / 2, (y0 + y1) / 2)
+        canvas.scale(scale, scale)
+        canvas.translate(-self.staging.width / 2, -500)
+
+    def coverage(self, n: int) -> Mapping[str, float]:
+        """Share of the visible dream that each kind of actor covers in frame `n`, 0..1, occlusion ignored."""
+        t = n * self.scene.rate.denominator / self.scene.rate.numerator
+        return self.world.coverage(t, self.cloud.hang.rx / self.cloud.hang.ry)
+
+
+_BUBBLES = 4
+
+
+def _blend(sheet: _Sheet, y: np.ndarray, u: np.ndarray, v: np.ndarray, opaque: bool) -> None:
+    """photo x (1 - a) + dream, per plane, inside the sheet's box; black is Y 16, neutral chroma 128."""
+    x0, y0, x1, y1 = sheet.box
+    dy, du, dv, da = sheet.planes()
+    here = np.s_[y0:y1, x0:x1]
+    half = np.s_[y0 // 2 : y1 // 2, x0 // 2 : x1 // 2]
+    if opaque:
+        y[here], u[half], v[half] = dy, du, dv
+        return
+    keep = cv2.bitwise_not(da)
+    photo = cv2.multiply(cv2.subtract(y[here], 16), keep, scale=1 / 255)
+    y[here] = cv2.add(photo, dy)
+    few = cv2.resize(keep, (du.shape[1], du.shape[0]), interpolation=cv2.INTER_AREA).astype(np.int16)
+    for plane, drawn in ((u, du), (v, dv)):
+        part = (plane[half].astype(np.int16) - 128) * few
+        plane[half] = np.clip(drawn + ((part + 128 + (part >> 8)) >> 8), 0, 255).astype(np.uint8)

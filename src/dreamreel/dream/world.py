@@ -1,0 +1,156 @@
+"""The dream's world: backdrop, actors, shadows and weather, drawn in stage units at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from random import Random
+
+import numpy as np
+import skia
+
+from dreamreel.dream.hand import Brush, Look, bake, mix
+from dreamreel.dream.lexicon import colour_value
+from dreamreel.dream.motion import ease_in_out, lerp
+from dreamreel.dream.rig import Puppet, recoloured
+from dreamreel.dream.scenery import Backdrop, View
+from dreamreel.dream.shapes import Oval
+from dreamreel.dream.stage import Role, Spot, Staging
+from dreamreel.dream.storyboard import Camera, Storyboard
+from dreamreel.dream.weather import draw_weather
+
+__all__ = ["World"]
+
+_BLUR_FROM = 26.0
+"""Stage units a frame (1/24 s) from which an actor's movement is blurred: about 10 pixels at 720p in a cloud."""
+_SUBFRAMES = 5
+
+
+class World:
+    """A staged dream with everything that does not change baked at one largest scale."""
+
+    def __init__(
+        self, staging: Staging, board: Storyboard, look: Look, scale: float, seed: int, photo: tuple[float, float, float]
+    ) -> None:
+        """`scale` is pixels per stage unit at the largest; `photo` the photo's mean colour, r g b 0..255, that the scene leans to."""
+        self.staging, self.board, self.look = staging, board, look
+        self.backdrop = Backdrop(staging.setting, staging.width, board.setting.time, look, seed, scale)
+        palette = self.backdrop.palette
+        self.light = palette["light"]
+        tint = sum(round(c) << s for c, s in zip(photo, (16, 8, 0), strict=True))
+        ambient = mix(palette["ambient"], tint, 0.1)
+        self._puppets = self._cast(scale, ambient)
+        self._shadow = bake(lambda b: b.fill(Oval(0, 0, 1, 0.26), look.shade, 0.5, 0.10), (-1.4, -0.6, 1.4, 0.6), 160 * scale, look)
+        self._by_layer: dict[str, list[Role]] = {}
+        for role in sorted(staging.roles, key=lambda r: r.order):
+            self._by_layer.setdefault(role.place.after, []).append(role)
+
+    def _cast(self, scale: float, ambient: int) -> dict[int, Puppet]:
+        """One puppet per kind and colour, shaded for its largest copy and shared by all copies."""
+        largest: dict[tuple[str, str | None], float] = {}
+        for role in self.staging.roles:
+            key = (role.kind, role.colour)
+            largest[key] = max(largest.get(key, 0.0), role.unit)
+        made: dict[tuple[str, str | None], Puppet] = {}
+        for (kind, colour), unit in largest.items():
+            who = next(r.who for r in self.staging.roles if r.kind == kind)
+            colours = recoloured(who, colour_value(colour) if colour else None, ambient)
+            made[kind, colour] = Puppet(who, colours, self.look, unit * scale * 1.08)
+        return {role.index: made[role.kind, role.colour] for role in self.staging.roles}
+
+    def draw(self, canvas: skia.Canvas, t: float, camera: Camera) -> None:
+        """Draw the whole world at `t`; the canvas is in stage units."""
+        u = self._progress(t)
+        way = 1 if self.staging.seed % 2 else -1
+        shift = {"still": 0.0, "push": 18.0, "pull": 18.0}.get(camera, 52.0) * way * (2 * ease_in_out(u) - 1)
+        zoom = {"push": lerp(1.0, 1.1, ease_in_out(u)), "pull": lerp(1.1, 1.0, ease_in_out(u)), "still": 1.0}.get(
+            camera, lerp(1.0, 1.035, ease_in_out(u))
+        )
+        canvas.save()
+        canvas.translate(self.staging.width / 2, 560)
+        canvas.scale(zoom, zoom)
+        canvas.translate(-self.staging.width / 2, -560)
+        for layer in self.staging.setting.layers:
+            self.backdrop.draw(canvas, layer, shift, t)
+            for role in self._by_layer.get(layer.name, ()):
+                self._act(canvas, role, shift, t)
+        view = View(Brush(canvas, self.look), self.staging.width, self.backdrop.palette, Random(0), self.board.setting.time == "night")
+        draw_weather(self.board.setting.weather, view, t)
+        canvas.restore()
+
+    def _progress(self, t: float) -> float:
+        b = self.staging.beats
+        return (t - b.grow) / max(b.end - b.grow, 0.01)
+
+    def _act(self, canvas: skia.Canvas, role: Role, shift: float, t: float) -> None:
+        spot = self.staging.moment(role, t)
+        if spot.grow <= 0.01:
+            return
+        canvas.save()
+        canvas.translate(-shift * role.place.depth, 0)
+        if role.place.habitat == "ground" and role.target is None:
+            self._cast_shadow(canvas, role, spot, t)
+        before = self.staging.moment(role, t - 1 / 48)
+        after = self.staging.moment(role, t + 1 / 48)
+        speed = abs(after.x - before.x) + abs(after.y - before.y)
+        if speed > _BLUR_FROM:
+            self._smear(canvas, role, t)
+        else:
+            self._put(canvas, role, spot, t)
+        canvas.restore()
+
+    def _put(self, canvas: skia.Canvas, role: Role, spot: Spot, t: float) -> None:
+        """Draw the puppet with its foot (ground, water) or its middle (air) at the spot."""
+        who = role.who
+        anchor = who.foot if role.place.habitat in ("ground", "water") else (who.box[1] + who.box[3]) / 2
+        unit = role.unit * spot.grow
+        canvas.save()
+        canvas.translate(spot.x, spot.y)
+        canvas.rotate(spot.rot)
+        canvas.scale(unit * (spot.facing if who.sided else 1.0), unit)
+        canvas.translate(-(who.box[0] + who.box[2]) / 2, -anchor)
+        self._puppets[role.index].draw(canvas, role.pose, t)
+        canvas.restore()
+
+    def _smear(self, canvas: skia.Canvas, role: Role, t: float) -> None:
+        """Motion blur of a 180 degree shutter: sub-frames added up, each at its share of the light."""
+        canvas.saveLayer(None, None)
+        share = skia.Paint(Alphaf=1 / _SUBFRAMES, BlendMode=skia.BlendMode.kPlus)
+        for k in range(_SUBFRAMES):
+            when = t + (k / (_SUBFRAMES - 1) - 0.5) / 48
+            canvas.saveLayer(None, share)
+            self._put(canvas, role, self.staging.moment(role, when), when)
+            canvas.restore()
+        canvas.restore()
+
+    def _cast_shadow(self, canvas: skia.Canvas, role: Role, spot: Spot, t: float) -> None:
+        """A soft ellipse on the ground, smaller and fainter as its actor leaves the ground."""
+        lift = max(0.0, -role.pose(t).root.dy) * role.unit
+        near = 1 / (1 + lift / 70)
+        half = (role.who.box[2] - role.who.box[0]) * role.unit * 0.42 * spot.grow * (0.6 + 0.4 * near)
+        canvas.save()
+        canvas.translate(spot.x, spot.y - 2)
+        canvas.scale(half, half)
+        self._shadow.draw(canvas, 0.75 * near * min(1.0, spot.grow))
+        canvas.restore()
+
+    def coverage(self, t: float, aspect: float) -> Mapping[str, float]:
+        """Share of the stage's visible part that each kind covers at `t`; `aspect` is the window's width over height."""
+        high = 180
+        wide = round(high * aspect)
+        out: dict[str, float] = {}
+        for role in self.staging.roles:
+            out.setdefault(role.kind, 0.0)
+        for kind in out:
+            pixels = np.zeros((high, wide, 4), np.uint8)
+            canvas = skia.Surface(pixels, colorType=skia.kBGRA_8888_ColorType).getCanvas()
+            canvas.translate(wide / 2, 0)
+            canvas.scale(high / 1000, high / 1000)
+            canvas.translate(-self.staging.width / 2, 0)
+            for role in self.staging.roles:
+                if role.kind == kind:
+                    spot = self.staging.moment(role, t)
+                    if spot.grow > 0.01:
+                        self._put(canvas, role, spot, t)
+            out[kind] = float((pixels[..., 3] > 96).mean())
+        return out
+
