@@ -51,7 +51,7 @@ def is_local(host: object) -> bool:
 
 
 @pytest.fixture(scope="session")
-def _guarded_sockets() -> Iterator[list[str]]:
+def guarded_sockets() -> Iterator[list[str]]:
     """Python's sockets, refusing everything that is not on this machine; what was tried is remembered."""
     tried: list[str] = []
 
@@ -84,11 +84,11 @@ def _guarded_sockets() -> Iterator[list[str]]:
 
 
 @pytest.fixture(autouse=True)
-def no_network(_guarded_sockets: list[str]) -> Iterator[None]:
+def no_network(guarded_sockets: list[str]) -> Iterator[None]:
     """Fail a test that reached for the network, even when the code under test swallowed the refusal."""
-    before = len(_guarded_sockets)
+    before = len(guarded_sockets)
     yield
-    reached = _guarded_sockets[before:]
+    reached = guarded_sockets[before:]
     if reached:
         pytest.fail(f"the network was tried: {', '.join(sorted(set(reached)))}", pytrace=False)
 

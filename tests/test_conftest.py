@@ -7,7 +7,6 @@ import socket
 from pathlib import Path
 
 import pytest
-
 from tests.conftest import is_local
 
 
@@ -25,13 +24,13 @@ def test_everything_else_is_not(host: object) -> None:
     assert not is_local(host)
 
 
-def test_reaching_out_is_refused_and_remembered(_guarded_sockets: list[str]) -> None:
+def test_reaching_out_is_refused_and_remembered(guarded_sockets: list[str]) -> None:
     with socket.socket() as line, pytest.raises(AssertionError, match="nothing may leave"):
         line.connect(("192.0.2.1", 9))
     with pytest.raises(AssertionError, match="nothing may leave"):
         socket.create_connection(("example.test", 9))
-    assert _guarded_sockets[-2:] == ["192.0.2.1", "example.test"]
-    del _guarded_sockets[-2:]  # or this test would fail for it
+    assert guarded_sockets[-2:] == ["192.0.2.1", "example.test"]
+    del guarded_sockets[-2:]  # or this test would fail for it
 
 
 def test_talking_to_oneself_is_allowed() -> None:
