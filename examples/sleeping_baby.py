@@ -200,8 +200,9 @@ def _light(b: Brush) -> None:
 
 
 def draw() -> skia.Image:
-    """The whole picture, 1600x1200."""
-    surface = skia.Surface(WIDTH, HEIGHT)
+    """The whole picture, 1280x960."""
+    surface = skia.Surface(WIDTH * 4 // 5, HEIGHT * 4 // 5)
+    surface.getCanvas().scale(0.8, 0.8)
     brush = Brush(surface.getCanvas(), LOOKS["plush"])
     for part in (_wall, _window, _mobile, _bed, _teddy, _baby, _blanket, _light):
         part(brush)
