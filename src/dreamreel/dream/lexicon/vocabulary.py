@@ -1,0 +1,307 @@
+"""The vocabulary: every form of every word, with what it can mean, for one cast.
+
+    cast + tables ──► {("hot", "air", "balloon"): (Sense(ACTOR, "hot_air_balloon"),), ("flies",): (…), …}
+
+A phrase may have several senses; the first is the usual one and the tagger chooses by the neighbours.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Literal
+
+from dreamreel.dream.cast import Cast
+from dreamreel.dream.lexicon.colours import colour_names, shade_names
+from dreamreel.dream.lexicon.data import numbers, table, values, words, words_by_value
+from dreamreel.dream.lexicon.morphology import invariant, plurals, verb_forms
+
+__all__ = ["Form", "Phrase", "Sense", "Tag", "Vocabulary", "vocabulary"]
+
+Phrase = tuple[str, ...]
+Form = Literal["", "one", "many", "either", "base", "third", "past", "ing"]
+
+
+class Tag(Enum):
+    """What a word does in a sentence."""
+
+    ACTOR = auto()
+    PLACE = auto()
+    TIME = auto()
+    WEATHER = auto()
+    MOOD = auto()
+    CAMERA = auto()
+    PALETTE = auto()
+    REACTION = auto()
+    COLOUR = auto()
+    SHADE = auto()
+    SIZE = auto()
+    NUMBER = auto()
+    MULTIPLIER = auto()
+    GROUP = auto()
+    VERB = auto()
+    LINK = auto()
+    MODAL = auto()
+    BE = auto()
+    THERE = auto()
+    RELATION = auto()
+    NEGATION = auto()
+    AND = auto()
+    OR = auto()
+    BUT = auto()
+    COMMA = auto()
+    STOP = auto()
+    DETERMINER = auto()
+    SLEEPER = auto()
+    THEY = auto()
+    WHO = auto()
+    DREAM = auto()
+    OF = auto()
+    INTENSIFIER = auto()
+    FLAVOUR = auto()
+    LEFT_OUT = auto()
+    FOREIGN = auto()
+    FILLER = auto()
+    UNKNOWN = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a phrase."""
+
+    tag: Tag
+    value: str = ""
+    """The kind, relation, literal or amount, as text."""
+    form: Form = ""
+    """Grammatical number of a noun, form of a verb."""
+    kinds: tuple[str, ...] = ()
+    """Of a PLACE: the settings it belongs to, those it names before those that only contain it."""
+    whole: bool = True
+    """Of a PLACE: whether it names a setting, rather than a thing in one."""
+    played: str = ""
+    """The word itself when something else plays its part."""
+    relation: str = ""
+    """Of a VERB: the relation it brings along (ride: on)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Phrase → senses, and the length of the longest phrase in words."""
+
+    senses: Mapping[Phrase, tuple[Sense, ...]]
+    longest: int
+    drawable: tuple[str, ...]
+    """Everyday names of what can be asked for, for suggestions."""
+
+
+@dataclass(slots=True)
+class _Builder:
+    cast: Cast
+    senses: dict[Phrase, list[Sense]] = field(default_factory=dict[Phrase, list[Sense]])
+
+    def add(self, text: str, sense: Sense) -> None:
+        phrase = tuple(text.replace("-", " ").casefold().split())
+        if not phrase:
+            return
+        known = self.senses.setdefault(phrase, [])
+        if all((old.tag, old.form) != (sense.tag, sense.form) for old in known):
+            known.append(sense)
+
+    def add_all(self, texts: Iterable[str], tag: Tag, value: str = "") -> None:
+        for text in texts:
+            self.add(text, Sense(tag, value or text))
+
+    def has(self, text: str, tag: Tag) -> bool:
+        return any(sense.tag is tag for sense in self.senses.get(tuple(text.split()), ()))
+
+    def noun(self, text: str, sense: Sense) -> None:
+        """The noun in its singular and plural forms."""
+        text = text.replace("-", " ").casefold()
+        own: Form = "either" if invariant(text) else "one"
+        self.add(text, _formed(sense, own))
+        for form in plurals(text):
+            if form != text:
+                self.add(form, _formed(sense, "many"))
+
+    def verb(self, text: str, sense: Sense) -> None:
+        """The verb in all its forms."""
+        forms = verb_forms(text.replace("-", " ").casefold())
+        self.add(forms.base, _formed(sense, "base"))
+        for name, group in (("third", forms.third), ("past", forms.past), ("ing", forms.ing)):
+            for form in group:
+                self.add(form, _formed(sense, name))
+
+
+def _formed(sense: Sense, form: Form) -> Sense:
+    return Sense(sense.tag, sense.value, form, sense.kinds, sense.whole, sense.played, sense.relation)
+
+
+@functools.lru_cache(maxsize=8)
+def vocabulary(cast: Cast) -> Vocabulary:
+    """The vocabulary of a cast. Built once per cast, in a few milliseconds."""
+    build = _Builder(cast)
+    _actors(build)
+    _places(build)
+    _verbs(build)
+    _qualities(build)
+    _numbers(build)
+    _small_words(build)
+    found = {phrase: tuple(senses) for phrase, senses in build.senses.items()}
+    names = [
+        words_of.nouns[0] for words_of in (*cast.actors.values(), *cast.settings.values()) if words_of.nouns
+    ]
+    names += [action.verbs[0] for action in cast.actions.values() if action.verbs]
+    return Vocabulary(found, max(map(len, found)), tuple(dict.fromkeys(names)))
+
+
+def _actors(build: _Builder) -> None:
+    actors = build.cast.actors
+    for kind, declared in actors.items():
+        for noun in (*declared.nouns, kind.replace("_", " ")):
+            build.noun(noun, Sense(Tag.ACTOR, kind))
+        build.add_all(declared.emoji, Tag.ACTOR, kind)
+    many = words("senses", "implied_many", "words")
+    for text, kind in values("senses", "implied").items():
+        if kind in actors:
+            build.add(text, Sense(Tag.ACTOR, kind, "many" if text in many else "one"))
+            if text not in many:
+                build.noun(text, Sense(Tag.ACTOR, kind))
+    for room, played in (("same", False), ("played_by", True)):
+        for kind, nouns in words_by_value("stand_ins", room).items():
+            for noun in nouns if kind in actors else ():
+                if not build.has(noun, Tag.ACTOR):
+                    build.noun(noun, Sense(Tag.ACTOR, kind, played=noun if played else ""))
+    for kind, signs in words_by_value("emoji", "actors").items():
+        if kind in actors:
+            build.add_all(signs, Tag.ACTOR, kind)
+
+
+def _places(build: _Builder) -> None:
+    settings = build.cast.settings
+    whole: dict[str, list[str]] = {}
+    parts: dict[str, list[str]] = {}
+    played: dict[str, str] = {}
+    for kind, declared in settings.items():
+        for noun in (*declared.nouns, kind.replace("_", " ")):
+            whole.setdefault(noun.replace("-", " "), []).append(kind)
+        for part in declared.parts:
+            parts.setdefault(part.replace("-", " "), []).append(kind)
+        build.add_all(declared.emoji, Tag.PLACE, kind)
+    for room in ("same", "played_by"):
+        for kind, nouns in words_by_value("stand_ins", "settings", room).items():
+            for noun in nouns if kind in settings else ():
+                if noun not in whole:
+                    whole[noun] = [kind]
+                    played |= {noun: noun} if room == "played_by" else {}
+    for noun, kinds in whole.items():
+        own = settings[kinds[0]].parts
+        to = noun if noun in own else own[0] if own else ""
+        every = tuple(dict.fromkeys([*kinds, *parts.get(noun, [])]))
+        build.noun(noun, Sense(Tag.PLACE, to, kinds=every, played=played.get(noun, "")))
+    for part, kinds in parts.items():
+        build.noun(part, Sense(Tag.PLACE, part, kinds=tuple(kinds), whole=False))
+    for part in words("grammar", "sky", "parts"):
+        build.noun(part, Sense(Tag.PLACE, part, whole=False))
+    for kind, signs in words_by_value("emoji", "settings").items():
+        for sign in signs if kind in settings else ():
+            build.add(sign, Sense(Tag.PLACE, "", kinds=(kind,)))
+
+
+def _verbs(build: _Builder) -> None:
+    actions = build.cast.actions
+    for kind, declared in actions.items():
+        for verb in (*declared.verbs, kind.replace("_", " ")):
+            build.verb(verb, Sense(Tag.VERB, kind))
+        for adjective in declared.adjectives:
+            build.add(adjective, Sense(Tag.VERB, kind, "ing"))
+        build.add_all(declared.emoji, Tag.VERB, kind)
+    for kind, signs in words_by_value("emoji", "actions").items():
+        for sign in signs if kind in actions else ():
+            build.add(sign, Sense(Tag.VERB, kind, "ing"))
+    if "sleep" in actions:
+        build.add("asleep", Sense(Tag.VERB, "sleep", "ing"))
+    looks = values("grammar", "actions_of_verbs")
+    for verb, relation in values("grammar", "verbs_of_relation").items():
+        action = looks.get(verb, "")
+        build.verb(verb, Sense(Tag.VERB, action if action in actions else "", relation=relation))
+    for verb in words("grammar", "also", "verbs"):
+        build.verb(verb, Sense(Tag.UNKNOWN, verb))
+    for verb in words("grammar", "links", "verbs"):
+        build.verb(verb, Sense(Tag.LINK))
+    for verb in words("grammar", "dream", "verbs"):
+        build.verb(verb, Sense(Tag.DREAM))
+
+
+def _qualities(build: _Builder) -> None:
+    rooms = (
+        ("time", Tag.TIME),
+        ("weather", Tag.WEATHER),
+        ("camera", Tag.CAMERA),
+        ("palette", Tag.PALETTE),
+        ("reaction", Tag.REACTION),
+        ("size", Tag.SIZE),
+        ("mood", Tag.MOOD),
+    )
+    for room, tag in rooms:
+        for value, listed in words_by_value("senses", room).items():
+            build.add_all(listed, tag, value)
+    for room, tag in (("weather", Tag.WEATHER), ("time", Tag.TIME), ("reaction", Tag.REACTION)):
+        for value, signs in words_by_value("emoji", room).items():
+            build.add_all(signs, tag, value)
+    build.add_all(words("senses", "left_out", "words"), Tag.LEFT_OUT)
+    for text in words("senses", "left_out", "words"):
+        build.noun(text, Sense(Tag.LEFT_OUT, text))
+    for name in colour_names():
+        build.add(name, Sense(Tag.COLOUR, name))
+        build.add(f"{name} coloured", Sense(Tag.COLOUR, name))
+        build.add(f"{name} colored", Sense(Tag.COLOUR, name))
+    build.add_all(words("colours", "rainbow", "words"), Tag.COLOUR, "rainbow")
+    build.add_all(shade_names(), Tag.SHADE)
+
+
+def _numbers(build: _Builder) -> None:
+    for room, tag in (("words", Tag.NUMBER), ("amounts", Tag.NUMBER), ("multipliers", Tag.MULTIPLIER)):
+        for text, value in numbers("numbers", room).items():
+            build.add(text, Sense(tag, str(int(value))))
+    for text, value in numbers("numbers", "groups").items():
+        build.noun(text, Sense(Tag.GROUP, str(int(value))))
+
+
+def _small_words(build: _Builder) -> None:
+    for relation, listed in words_by_value("grammar", "relations").items():
+        build.add_all(listed, Tag.RELATION, relation)
+    rooms = {
+        "and": Tag.AND,
+        "or": Tag.OR,
+        "but": Tag.BUT,
+        "negation": Tag.NEGATION,
+        "who": Tag.WHO,
+        "they": Tag.THEY,
+        "determiners": Tag.DETERMINER,
+        "of": Tag.OF,
+        "intensifiers": Tag.INTENSIFIER,
+    }
+    for room, tag in rooms.items():
+        build.add_all(words("grammar", "words", room), tag)
+    plural = words("grammar", "words", "plural_determiners")
+    for text in plural:
+        build.add(text, Sense(Tag.DETERMINER, text, "many"))
+    build.add_all(words("grammar", "be", "words"), Tag.BE)
+    build.add_all(words("grammar", "be", "there"), Tag.THERE)
+    build.add_all(words("grammar", "links", "modals"), Tag.MODAL)
+    build.add_all(words("grammar", "dream", "phrases"), Tag.DREAM)
+    build.add_all(words("grammar", "sleeper", "pronouns"), Tag.SLEEPER, "pronoun")
+    kin = words("grammar", "sleeper", "only_kin")
+    for noun in words("grammar", "sleeper", "nouns"):
+        build.add(noun, Sense(Tag.SLEEPER, "kin" if noun in kin else "noun"))
+    build.add_all(words("grammar", "flavour", "words"), Tag.FLAVOUR)
+    build.add_all(words("grammar", "filler", "words"), Tag.FILLER)
+    build.add_all(words("emoji", "filler", "words"), Tag.FILLER)
+    build.add_all(words("foreign", "latin", "words"), Tag.FOREIGN)
+
+
+def implied_time(phrase: str) -> str:
+    """The time of day that a word brings along ("moonlit": night), or an empty text."""
+    return str(table("senses", "implied_time").get(phrase, ""))
