@@ -141,9 +141,9 @@ _MP3_RATES = (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000)
 AUDIO_CODECS: tuple[AudioCodec, ...] = (
     AudioCodec(key="aac", encoder="aac", sample_fmt="fltp", rates=_AAC_RATES, bitrate=192_000, encoder_header=True),
     AudioCodec(key="opus", encoder="libopus", sample_fmt="flt", rates=(8000, 12000, 16000, 24000, 48000),
-               bitrate=160_000, encoder_header=True),
+               bitrate=160_000, segment="ogg", encoder_header=True),
     AudioCodec(key="mp3", encoder="libmp3lame", sample_fmt="fltp", rates=_MP3_RATES, layouts=("mono", "stereo"),
-               bitrate=192_000, encoder_header=True),
+               bitrate=192_000, segment="mp3", encoder_header=True),
     AudioCodec(key="vorbis", encoder="vorbis", sample_fmt="fltp", rates=(32000, 44100, 48000), layouts=("stereo",),
                bitrate=192_000, segment="ogg", options=(("strict", "experimental"),)),
     AudioCodec(key="flac", encoder="flac", sample_fmt="s16"),
@@ -153,12 +153,12 @@ AUDIO_CODECS: tuple[AudioCodec, ...] = (
     AudioCodec(key="pcm32f", encoder="pcm_f32le", sample_fmt="flt", segment="mov"),
 )  # fmt: skip
 
-_FASTSTART = (("movflags", "+faststart+use_metadata_tags"),)
+_FASTSTART = (("movflags", "+faststart"),)
 
 CONTAINERS: tuple[Container, ...] = (
     Container(name="mp4", extensions=(".mp4", ".m4v"), muxer="mp4", kind="video", video=("h264", "h265", "av1", "vp9"),
-              audio=("aac", "opus", "mp3", "flac", "alac"), options=_FASTSTART, chapters=True, any_tags=True,
-              recipe="box", dts_durations=True),
+              audio=("aac", "opus", "mp3", "flac", "alac"), options=_FASTSTART, chapters=True, recipe="box",
+              dts_durations=True),
     Container(name="webm", extensions=(".webm",), muxer="webm", kind="video", video=("vp9", "av1", "vp8"),
               audio=("opus", "vorbis"), options=(("cues_to_front", "1"),), chapters=True, any_tags=True, tick=1000),
     Container(name="mkv", extensions=(".mkv", ".mka"), muxer="matroska", kind="video",
@@ -167,14 +167,14 @@ CONTAINERS: tuple[Container, ...] = (
               options=(("cues_to_front", "1"),), chapters=True, any_tags=True, tick=1000),
     Container(name="mov", extensions=(".mov", ".qt"), muxer="mov", kind="video",
               video=("h264", "h265", "prores", "mjpeg"), audio=("aac", "pcm", "pcm24", "alac", "mp3"),
-              options=_FASTSTART, alpha=True, chapters=True, any_tags=True, recipe="box", dts_durations=True),
+              options=_FASTSTART, alpha=True, chapters=True, recipe="box", dts_durations=True),
     Container(name="gif", extensions=(".gif",), muxer="gif", kind="animation", alpha=True, recipe="comment", tick=100),
     Container(name="webp", extensions=(".webp",), muxer="webp", kind="animation", alpha=True, recipe="chunk",
               tick=1000),
     Container(name="png", extensions=(".png",), muxer="image2", kind="picture", alpha=True, recipe="comment"),
     Container(name="jpeg", extensions=(".jpg", ".jpeg"), muxer="image2", kind="picture", recipe="comment"),
     Container(name="m4a", extensions=(".m4a",), muxer="ipod", kind="audio", audio=("aac", "alac"), options=_FASTSTART,
-              chapters=True, any_tags=True, recipe="box", dts_durations=True),
+              chapters=True, recipe="box", dts_durations=True),
     Container(name="mp3", extensions=(".mp3",), muxer="mp3", kind="audio", audio=("mp3",), any_tags=True,
               options=(("id3v2_version", "4"), ("write_xing", "1"))),
     Container(name="wav", extensions=(".wav",), muxer="wav", kind="audio", audio=("pcm", "pcm24", "pcm32f"),

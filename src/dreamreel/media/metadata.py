@@ -1,0 +1,103 @@
+"""What an output says about itself: its recipe and its tags; and what it never says: where a photo was taken.
+
+    Matroska, WebM, MP3, FLAC, Ogg, WAV        a tag, written by the muxer from `recipe_tags`
+    MP4, MOV, M4A, GIF, WebP, PNG, JPEG        a payload in the finished part, by `embed_recipe`, see `carriers`
+"""
+
+from __future__ import annotations
+
+import uuid
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+
+from dreamreel.errors import NoRecipe, RecipeInvalid
+from dreamreel.media.carriers import carrier_for
+from dreamreel.media.formats import Container
+from dreamreel.media.open import check_input, open_media
+
+__all__ = ["RECIPE_KEY", "RECIPE_UUID", "embed_recipe", "export_tags", "read_recipe", "recipe_tags"]
+
+RECIPE_KEY = "DREAMREEL_RECIPE"
+"""Name of the recipe's tag."""
+RECIPE_UUID = uuid.UUID("6f2d8f0c-5f0e-4c5b-9b0e-d7ea3ee11ec1")
+"""Type of the recipe's box in ISO-BMFF files and its mark in the others; never changes."""
+
+_MOST = 64 * 2**20
+"""No recipe unpacks to more than this."""
+
+_KEPT = frozenset({
+    "title", "artist", "album_artist", "album", "composer", "author", "date", "year", "genre", "track", "disc",
+    "copyright", "publisher", "language", "show", "episode_id", "season_number", "network", "lyrics", "performer",
+    "description", "synopsis", "grouping", "keywords", "director", "producer", "creation_time", "compilation",
+})  # fmt: skip
+
+
+def export_tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """The tags that travel to an output: titles, names and dates.
+
+    A list of what stays, not of what goes: coordinates hide under a dozen names (`location`, `©xyz`,
+    `com.apple.quicktime.location.ISO6709`, `location-eng` …), and makers of cameras invent more.
+    """
+    kept: dict[str, str] = {}
+    for key, value in tags.items():
+        plain = key.lower().removeprefix("com.apple.quicktime.").removesuffix("-eng")
+        if plain in _KEPT:
+            kept[plain] = value
+    return kept
+
+
+def recipe_tags(container: Container, recipe: str | None) -> dict[str, str]:
+    """The tags that carry `recipe` where the muxer writes it; empty for containers that `embed_recipe` handles."""
+    if recipe is None or container.recipe != "tag":
+        return {}
+    # RIFF knows no free names, so there the name goes into the text of the comment.
+    return {"comment": f"{RECIPE_KEY}={recipe}"} if container.muxer == "wav" else {RECIPE_KEY: recipe}
+
+
+def embed_recipe(path: Path, recipe: str) -> None:
+    """Add `recipe` in place to a finished MP4, MOV, M4A, GIF, WebP, PNG or JPEG file, before others can see it.
+
+    Raises `RecipeInvalid` for any other kind of file: those carry it as a tag from the start.
+    """
+    with path.open("r+b") as file:
+        carrier = carrier_for(file.read(16))
+        if carrier is None:
+            raise RecipeInvalid(f"{path.name} cannot take a recipe after it was written; write it again with one.")
+        carrier.write(file, RECIPE_UUID.bytes, zlib.compress(recipe.encode(), 9))
+
+
+def read_recipe(path: Path) -> str:
+    """The recipe that `path` carries. Raises `NoRecipe`, and what `open_media` raises for files it does not read."""
+    carrier = carrier_for(check_input(path))
+    if carrier is None:
+        return _tagged_recipe(path)
+    with path.open("rb") as file:
+        packed = carrier.read(file, RECIPE_UUID.bytes)
+    if packed is None:
+        raise _none(path)
+    try:
+        unpacker = zlib.decompressobj()
+        text = unpacker.decompress(packed, _MOST).decode()
+    except (zlib.error, UnicodeDecodeError):
+        raise RecipeInvalid(f"The recipe inside {path.name} is damaged; use a saved recipe file instead.") from None
+    if not unpacker.eof:
+        raise RecipeInvalid(f"The recipe inside {path.name} is damaged or absurdly large; use a saved recipe file.")
+    return text
+
+
+def _tagged_recipe(path: Path) -> str:
+    with open_media(path) as container:
+        tags = dict(container.metadata)
+        for stream in container.streams:  # Ogg keeps its comments in the stream.
+            tags.update(stream.metadata)
+    for key, value in tags.items():
+        if key.upper() == RECIPE_KEY:
+            return value
+        if value.startswith(f"{RECIPE_KEY}="):
+            return value.removeprefix(f"{RECIPE_KEY}=")
+    raise _none(path)
+
+
+def _none(path: Path) -> NoRecipe:
+    return NoRecipe(f"{path.name} carries no recipe; only files made by Dreamreel do.")
