@@ -331,6 +331,15 @@ class Brush:
             self.canvas.drawPath(outside, _fill_paint(look.light, look.rim * light, r * 0.22 * look.soften))
         self.canvas.restore()
 
+    def melt(self, shape: Shape, pivot: Point, width: float) -> None:
+        """Fade what was drawn from nothing at `pivot` to whole `width` units toward the middle of `shape`."""
+        b = path(shape).computeTightBounds()
+        dx, dy = b.centerX() - pivot[0], b.centerY() - pivot[1]
+        far = width / (math.hypot(dx, dy) or 1.0)
+        end = skia.Point(pivot[0] + dx * far, pivot[1] + dy * far)
+        shader = skia.GradientShader.MakeLinear([skia.Point(*pivot), end], [rgba(INK, x) for x in (0, 0.5, 1)])
+        self.canvas.drawPaint(skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kDstIn))
+
     def ramp(self, shape: Shape, colours: Sequence[int], stops: Sequence[float], a: Point, b: Point, alpha: float = 1.0) -> None:
         """A shape filled with a linear gradient from point `a` to point `b`; skies, hills, water."""
         shader = skia.GradientShader.MakeLinear(

@@ -17,7 +17,7 @@ import functools
 import importlib
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import skia
@@ -78,7 +78,8 @@ class Part:
     """Drawing order; higher is nearer."""
     joint: str = ""
     """What an action calls it: leg_fl leg_fr leg_bl leg_br, leg_l leg_r arm_l arm_r, wing_l wing_r (front view) wing_near wing_far
-    (side view), tail, tail_tip, head, ear_l ear_r, fin_near fin_far, trunk, wheel, flame, sail, petals … Empty never turns."""
+    (side view), tail, tail_tip, head, ear_l ear_r, fin_near fin_far, trunk, wheel, flame, sail, petals … Empty never turns. A `jaw` also opens by itself, to its
+    upper limit and a little longer, when the face sings."""
     limits: tuple[float, float] = (-75.0, 75.0)
     """Degrees the joint may turn either way."""
     lag: float = 0.0
@@ -90,25 +91,22 @@ class Part:
     glow: str | None = None
     """Role of a colour that shines around it."""
     alpha: float = 1.0
+    melt: float = 0.0
+    """Units over which the part fades in from its pivot, so that a limb grows out of the body without a seam; looks of
+    cut paper keep the seam."""
 
 
 def mirrored(part: Part, name: str, joint: str, z: float | None = None) -> Part:
     """The same part on the other side of the axis x = 0."""
-    return Part(
-        name,
-        flip(part.shape),
-        part.role,
-        (-part.pivot[0], part.pivot[1]),
-        part.parent,
-        part.z if z is None else z,
-        joint,
-        (-part.limits[1], -part.limits[0]),
-        part.lag,
-        tuple(Mark(flip(m.shape), m.role, m.alpha, m.blur, m.soft) for m in part.marks),
-        part.shade,
-        part.light,
-        part.glow,
-        part.alpha,
+    return replace(
+        part,
+        name=name,
+        shape=flip(part.shape),
+        pivot=(-part.pivot[0], part.pivot[1]),
+        z=part.z if z is None else z,
+        joint=joint,
+        limits=(-part.limits[1], -part.limits[0]),
+        marks=tuple(replace(mark, shape=flip(mark.shape)) for mark in part.marks),
     )
 
 
@@ -245,7 +243,8 @@ def recoloured(who: Actor, colour: str | None, ambient: int | None = None, pull:
         colours["body"] = new
         for role in who.tints:
             grey_old, grey_role = sum(old >> s & 255 for s in (16, 8, 0)), sum(who.colours[role] >> s & 255 for s in (16, 8, 0))
-            lean = 0xFFFFFF if grey_role > grey_old else INK
+            # Darker roles lean to a deep shade of the new colour itself: plum alone would grey a green or a yellow.
+            lean = 0xFFFFFF if grey_role > grey_old else mix(mix(new, 0, 0.55), INK, 0.4)
             colours[role] = mix(new, lean, min(0.8, abs(grey_role - grey_old) / 420))
     if ambient is not None:
         colours = {role: mix(value, ambient, pull) for role, value in colours.items()}
@@ -269,10 +268,11 @@ class Puppet:
 
         def draw(brush: Brush) -> None:
             tone = self.colours.get
+            shade = tone(part.shade) if part.shade else None
             brush.soft(
                 part.shape,
                 self.colours[part.role],
-                shade=tone(part.shade) if part.shade else None,
+                shade=shade,
                 light=part.light,
                 glow=tone(part.glow) if part.glow else None,
                 alpha=part.alpha,
@@ -280,12 +280,14 @@ class Puppet:
             with brush.inside(part.shape):
                 for mark in part.marks:
                     if mark.soft:
-                        brush.soft(mark.shape, self.colours[mark.role], alpha=mark.alpha)
+                        brush.soft(mark.shape, self.colours[mark.role], shade=shade, light=part.light, alpha=mark.alpha)
                     else:
                         brush.fill(mark.shape, self.colours[mark.role], mark.alpha, mark.blur)
-            if self.actor.face and self.actor.face.part == part.name:
-                for x, y, r in self.actor.face.blush:
-                    brush.blush(x, y, r)
+                if self.actor.face and self.actor.face.part == part.name:
+                    for x, y, r in self.actor.face.blush:
+                        brush.blush(x, y, r)
+            if part.melt and not self.look.shadow:
+                brush.melt(part.shape, part.pivot, part.melt)
 
         return bake(draw, (b.left() - margin, b.top() - margin, b.right() + margin, b.bottom() + margin), self.scale, self.look)
 
@@ -332,7 +334,10 @@ class Puppet:
     def _place(self, name: str, at: Callable[[float], Pose], done: dict[str, skia.Matrix]) -> skia.Matrix:
         if name not in done:
             part = self._by_name[name]
-            turn = at(part.lag).joints.get(part.joint, REST) if part.joint else REST
+            pose = at(part.lag)
+            turn = pose.joints.get(part.joint, REST) if part.joint else REST
+            if part.joint == "jaw" and turn is REST and pose.face.sing:
+                turn = Turn(part.limits[1] * pose.face.sing, sy=1 + 0.45 * pose.face.sing)
             lo, hi = part.limits
             own = _matrix(Turn(min(max(turn.rot, lo), hi), turn.dx, turn.dy, turn.sx, turn.sy), part.pivot)
             done[name] = skia.Matrix.Concat(self._place(part.parent, at, done), own) if part.parent else own

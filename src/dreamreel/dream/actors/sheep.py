@@ -1,44 +1,45 @@
-"""A sheep: a cloud of wool on four stick legs."""
+"""A sheep: a cloud of wool on four short legs."""
 
 from __future__ import annotations
 
 import math
 
+from dreamreel.dream.actors._anatomy import four_legs
 from dreamreel.dream.cast import ActorWords
 from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
-from dreamreel.dream.shapes import Capsule, Curve, Oval, Union, circle, union
+from dreamreel.dream.shapes import Blob, Curve, Oval, Union, circle, union
 
 __all__ = ["ACTOR"]
 
-_WOOL = Union((circle(0, 0, 36), *(Oval(math.cos(a) * 40, math.sin(a) * 24, 20, 19) for a in (0.1, 0.8, 1.5, 2.2, 2.9, 3.6, 4.3, 5.0, 5.7))))
+_WOOL = Union((
+    Oval(-8, 3, 40, 30),
+    *(circle(-8 + math.cos(k * math.tau / 11) * 37, 3 + math.sin(k * math.tau / 11) * 26, 15 - (k % 2) * 2) for k in range(11)),
+))
+_PUFFS = tuple(
+    Mark(circle(x, y, r), "body", 0.5, soft=True)
+    for x, y, r in ((-36, -10, 15), (-20, -17, 16), (2, -17, 15), (-40, 12, 13), (-30, 22, 13), (-8, 26, 13), (12, 20, 13), (-18, 3, 17), (4, 3, 15))
+)
 _CURLS = tuple(
-    Mark(Curve(((x - r, y + r * 0.3), (x - r * 0.5, y - r * 0.6), (x + r * 0.5, y - r * 0.6), (x + r, y + r * 0.3)), 3), "curl", 0.3)
-    for x, y, r in ((-16, -4, 11), (6, -10, 13), (-28, 8, 8), (14, 10, 9), (-8, 14, 10))
+    Mark(Curve(tuple((x + r * k / 9 * math.cos(0.62 * k), y + r * k / 9 * math.sin(0.62 * k)) for k in range(1, 10)), 1.8), "curl", 0.42)
+    for x, y, r in ((-33, -9, 8), (-3, -15, 8), (-20, 5, 8.5), (-39, 14, 6), (1, 14, 7), (-14, 25, 6))
 )
 
-
-def _leg(name: str, x: float, z: float) -> Part:
-    return Part(name, Capsule((x, 26), (x, 52), 6.5, 5.5), "skin", (x, 24), None, z, name)
-
-
 ACTOR = Actor(
-    words=ActorWords(nouns=("sheep", "lamb", "ewe", "ram"), emoji=("🐑", "🐏"), habitat="ground", habit="walk", settings=("meadow",)),
-    colours={"body": 0xF6EFE6, "curl": 0xA995D0, "skin": 0x7B6190, "wool_shade": 0x8C7BC0},
+    words=ActorWords(nouns=("sheep", "lamb", "ewe"), emoji=("🐑",), habitat="ground", habit="walk", settings=("meadow", "night_sky")),
+    colours={"body": 0xFAF1E6, "curl": 0xA995D0, "skin": 0x9A7FB0, "skin_far": 0x836A9C, "inner": 0xE8A9BE, "wool_shade": 0x8C7BC0},
     parts=(
-        _leg("leg_fr", 30, -3),
-        _leg("leg_br", -26, -3),
-        Part("tail", circle(-46, -2, 9), "body", (-38, 0), None, -1, "tail", lag=0.2, shade="wool_shade"),
-        Part("wool", _WOOL, "body", (0, 0), None, 0, "body", marks=_CURLS, shade="wool_shade"),
-        _leg("leg_fl", 18, 1),
-        _leg("leg_bl", -36, 1),
-        Part("ear_l", Oval(30, -22, 13, 7, -30), "skin", (38, -20), "head", 2, "ear_l", lag=0.17),
-        Part("ear_r", Oval(61, -24, 12, 6, 25), "skin", (55, -22), "head", 2, "ear_r", lag=0.2),
-        Part("head", Oval(46, -10, 19, 23), "skin", (34, -2), "wool", 3, "head", (-25, 25)),
-        Part("tuft", union(circle(40, -31, 9), circle(51, -33, 10), circle(46, -28, 10)), "body", (46, -28), "head", 5, "tuft", lag=0.17, shade="wool_shade"),
+        *four_legs(((9, 22), (10, 53)), ((-31, 22), (-30, 53)), (7.5, 6.5), far=12, toe=2, role="skin", far_role="skin_far", near_z=-1, melt=0, parent="wool"),
+        Part("tail", union(circle(-52, 6, 8), circle(-56, 11, 7)), "body", (-44, 4), "wool", -1, "tail", (-50, 50), lag=0.2, shade="wool_shade"),
+        Part("wool", _WOOL, "body", (-8, 30), None, 0, "body", (-20, 20), marks=_PUFFS + _CURLS, shade="wool_shade"),
+        Part("ear_l", Blob(((22, -22), (10, -25), (0, -19), (2, -12), (14, -11), (23, -15))), "skin", (21, -18), "head", 2, "ear_l", (-45, 45), 0.17, (Mark(Oval(10, -17, 8, 3.4, 4), "inner", 0.75),)),
+        Part("ear_r", Blob(((54, -22), (65, -26), (74, -21), (72, -14), (61, -12), (53, -15))), "skin", (54, -19), "head", 2, "ear_r", (-45, 45), 0.2, (Mark(Oval(65, -19, 7, 3.2, -6), "inner", 0.75),)),
+        Part("head", Blob(((38, -34), (53, -28), (60, -12), (55, 6), (46, 14), (38, 15), (28, 13), (20, 5), (17, -12), (24, -28))), "skin", (34, 2), "wool", 3, "head", (-25, 25), 0.1),
+        Part("tuft", Union((circle(26, -31, 10), circle(38, -37, 12), circle(50, -31, 10), circle(33, -27, 9), circle(44, -27, 9))), "body", (38, -28), "head", 5, "tuft", (-20, 20), 0.17, (Mark(circle(38, -34, 9), "body", 0.5, soft=True),), shade="wool_shade"),
     ),
-    face=Face("head", (Eye(40, -12, 4.6), Eye(54, -12, 4.6)), (48, -2, 5), ((36, -3, 5), (58, -3, 5))),
+    face=Face("head", (Eye(29, -6, 4.8), Eye(49, -6, 4.8)), (39, 1.5, 5), ((24, 3, 5), (54, 3, 5))),
     body="quadruped",
     size=0.2,
-    box=(-60, -46, 72, 58),
-    foot=57,
+    box=(-64, -49, 75, 53),
+    foot=52,
+    tints=("wool_shade",),
 )
