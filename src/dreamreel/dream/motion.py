@@ -10,7 +10,21 @@ import hashlib
 import math
 from random import Random
 
-__all__ = ["arc", "bump", "clamp01", "cycle", "ease_in", "ease_in_out", "ease_out", "lerp", "noise", "rng", "smoothstep", "spring"]
+__all__ = [
+    "arc",
+    "blink",
+    "bump",
+    "clamp01",
+    "cycle",
+    "ease_in",
+    "ease_in_out",
+    "ease_out",
+    "lerp",
+    "noise",
+    "rng",
+    "smoothstep",
+    "spring",
+]
 
 TAU = 2 * math.pi
 
@@ -50,7 +64,9 @@ def spring(x: float, overshoot: float = 0.12, swings: float = 1.5) -> float:
     """An arrival that overshoots by about `overshoot` and settles at 1: a damped harmonic step response."""
     x = clamp01(x)
     decay = math.exp(-x * 6.0)
-    return 1 - decay * math.cos(TAU * swings * x * 0.5) * (1 - x) + overshoot * decay * math.sin(math.pi * x) * 2
+    return (
+        1 - decay * math.cos(TAU * swings * x * 0.5) * (1 - x) + overshoot * decay * math.sin(math.pi * x) * 2
+    )
 
 
 def bump(x: float, rise: float = 0.3, fall: float = 0.3) -> float:
@@ -66,6 +82,17 @@ def arc(a: tuple[float, float], b: tuple[float, float], x: float, height: float)
 def cycle(t: float, period: float, phase: float = 0.0) -> float:
     """A sine of that period in seconds; `phase` in turns."""
     return math.sin(TAU * (t / period + phase))
+
+
+def blink(t: float, *keys: object) -> float:
+    """Lids, 0 open to 1 shut: a blink of 120 ms every 2 to 5 s, seeded by `keys` so that no two of a crowd blink together.
+
+    Time is cut into slots of 3.5 s with one blink in the first 1.5 s of each, so gaps are 2 to 5 s. It does not repeat.
+    """
+    t += rng("blink", *keys).uniform(0, 3.5)
+    slot = math.floor(t / 3.5)
+    x = (t - slot * 3.5 - rng("blink", slot, *keys).uniform(0, 1.5)) / 0.12
+    return bump(x, 0.4, 0.45) if 0 < x < 1 else 0.0
 
 
 def rng(*keys: object) -> Random:
