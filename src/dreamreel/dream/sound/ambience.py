@@ -81,24 +81,24 @@ WHALE = (
     Syllable(320, 240, 1.4, 0.6, bend=0.06, rough=0.08),
 )
 
-STARS = Layer(Chimes(every=2.6, register=24), -13, far=0.8)
-CRICKETS = Layer(Crickets(), -11, far=0.45)
+STARS = Layer(Chimes(every=2.6, register=24), -4, far=0.8)
+CRICKETS = Layer(Crickets(), 2, far=0.45)
 
 AMBIENCES: dict[str, Ambience] = {
     "night_sky": Ambience(
         always=(Layer(Air(180, 900, gust=0.5, period=7), 0, far=0.1), STARS),
-        by_day=(Layer(Calls(ROBIN, every=4.5), -12, far=0.7),),
-        by_night=(Layer(Crickets(count=3), -14, far=0.6),),
+        by_day=(Layer(Calls(ROBIN, every=4.5), -1, far=0.7),),
+        by_night=(Layer(Crickets(count=3), -1, far=0.6),),
         under=16,
     ),
     "meadow": Ambience(
         always=(Layer(Air(250, 1700, gust=0.7, period=5), 0, far=0.1),),
         by_day=(
-            Layer(Calls(ROBIN, every=2.6, voices=3, least=2, repeat=(1, 2)), -5, far=0.5),
-            Layer(Calls(TIT, every=3.7, voices=2, repeat=(2, 3)), -8, far=0.5),
-            Layer(Buzz(), -8, far=0.1),
+            Layer(Calls(ROBIN, every=2.6, voices=3, least=2, repeat=(1, 2)), 6, far=0.5),
+            Layer(Calls(TIT, every=3.7, voices=2, repeat=(2, 3)), 3, far=0.5),
+            Layer(Buzz(), -2, far=0.1),
         ),
-        by_night=(CRICKETS, Layer(Crickets(pitch=3500, count=2), -12, far=0.6)),
+        by_night=(CRICKETS, Layer(Crickets(pitch=3500, count=2), 1, far=0.6)),
         under=14,
     ),
     "forest": Ambience(
@@ -107,16 +107,19 @@ AMBIENCES: dict[str, Ambience] = {
             Layer(Air(1400, 4800, gust=0.85, period=4, width=0.95, slope=0.6), -9, far=0.2),
         ),
         by_day=(
-            Layer(Calls(ROBIN, every=3.2, voices=3, repeat=(1, 2)), -4, far=0.65),
-            Layer(Calls(CUCKOO, every=7.0, voices=1, repeat=(1, 2)), -5, far=0.85),
+            Layer(Calls(ROBIN, every=3.2, voices=3, repeat=(1, 2)), 7, far=0.65),
+            Layer(Calls(CUCKOO, every=7.0, voices=1, repeat=(1, 2)), 6, far=0.85),
         ),
-        by_night=(Layer(Calls(OWL, every=9.0, voices=2), -2, far=0.7), Layer(Crickets(count=2), -14, far=0.6)),
+        by_night=(
+            Layer(Calls(OWL, every=9.0, voices=2), 9, far=0.7),
+            Layer(Crickets(count=2), -1, far=0.6),
+        ),
         under=14,
     ),
     "beach": Ambience(
         always=(Layer(Waves(period=5.5, hiss=0.55), 0, far=0.1),),
-        by_day=(Layer(Calls(GULL, every=11.0, voices=2), -10, far=0.8),),
-        by_night=(Layer(Crickets(count=2), -16, far=0.6),),
+        by_day=(Layer(Calls(GULL, every=11.0, voices=2), 1, far=0.8),),
+        by_night=(Layer(Crickets(count=2), -3, far=0.6),),
         under=13,
     ),
     "open_sea": Ambience(
@@ -124,15 +127,15 @@ AMBIENCES: dict[str, Ambience] = {
             Layer(Waves(period=7.0, hiss=0.22), 0, far=0.1),
             Layer(Air(200, 850, gust=0.7, period=6), -5, far=0.1),
         ),
-        by_day=(Layer(Calls(GULL, every=14.0, voices=2), -11, far=0.85),),
+        by_day=(Layer(Calls(GULL, every=14.0, voices=2), 0, far=0.85),),
         by_night=(STARS,),
         under=14,
     ),
     "underwater": Ambience(
         always=(
-            Layer(Air(70, 320, gust=0.5, period=6, slope=1.4), 0, far=0.2),
-            Layer(Drops(per_second=3.0, low=380, high=1300, decay=0.045, rise=0.22), -3, far=0.4),
-            Layer(Calls(WHALE, every=11.0, voices=1), -4, far=0.9),
+            Layer(Air(90, 320, gust=0.5, period=6, slope=1.4), 0, far=0.2),
+            Layer(Drops(per_second=3.0, low=380, high=1300, decay=0.045, rise=0.22), 5, far=0.4),
+            Layer(Calls(WHALE, every=11.0, voices=1), 7, far=0.9),
         ),
         under=13,
         weather="none",
@@ -141,7 +144,7 @@ AMBIENCES: dict[str, Ambience] = {
         always=(
             Layer(Pad(register=-12, shimmer=0.3), 0, far=0.5),
             Layer(Air(120, 500, gust=0.6, period=8, slope=1.3), -8, far=0.2),
-            Layer(Chimes(every=3.4, register=24, decay=1.4), -12, far=0.9),
+            Layer(Chimes(every=3.4, register=24, decay=1.4), -3, far=0.9),
         ),
         under=14,
         weather="none",
@@ -149,7 +152,7 @@ AMBIENCES: dict[str, Ambience] = {
     "snow_field": Ambience(
         always=(
             Layer(Air(140, 480, gust=0.7, period=6.5, slope=1.2), 0, far=0.1),
-            Layer(SleighBells(), -13, far=0.75),
+            Layer(SleighBells(), -2, far=0.75),
         ),
         by_night=(STARS,),
         under=15,
@@ -158,18 +161,18 @@ AMBIENCES: dict[str, Ambience] = {
     "bedroom": Ambience(
         always=(
             Layer(Air(110, 420, gust=0.25, period=7, width=0.5, slope=1.3), 0, far=0.1),
-            Layer(Clock(), -1, far=0.35),
+            Layer(Clock(), 5, far=0.35),
         ),
-        by_day=(Layer(Calls(ROBIN, every=5.0), -14, far=0.9),),
-        by_night=(Layer(Chimes(every=4.5, register=24, decay=0.7), -14, far=0.7),),
+        by_day=(Layer(Calls(ROBIN, every=5.0), -3, far=0.9),),
+        by_night=(Layer(Chimes(every=4.5, register=24, decay=0.7), -5, far=0.7),),
         under=17,
         weather="behind glass",
     ),
     "candy_land": Ambience(
         always=(
             Layer(Air(300, 1400, gust=0.6, period=5), -3, far=0.1),
-            Layer(Chimes(every=0.9, register=24, decay=0.35, cluster=4), -5, far=0.6),
-            Layer(Chimes(every=1.2, register=0, decay=0.11, overtone=2.0, cluster=3), 0, far=0.4),
+            Layer(Chimes(every=0.9, register=24, decay=0.35, cluster=4), 4, far=0.6),
+            Layer(Chimes(every=1.2, register=0, decay=0.11, overtone=2.0, cluster=3), 9, far=0.4),
         ),
         by_night=(STARS,),
         under=13,
@@ -186,7 +189,7 @@ WEATHERS: dict[Weather, tuple[Layer, ...]] = {
     "fog": (),
     "rain": (
         Layer(Air(700, 5200, gust=0.2, period=6, width=0.95, slope=0.7), 1, far=0.1),
-        Layer(Drops(per_second=38, low=900, high=3600, decay=0.009), -3, far=0.25),
+        Layer(Drops(per_second=38, low=900, high=3600, decay=0.009), 5, far=0.25),
     ),
     "snow": (Layer(Air(350, 1500, gust=0.5, period=6, width=0.9), -7, far=0.2),),
     "wind": (Layer(Air(220, 1100, gust=0.9, period=3.5, width=0.85), 3, far=0.15),),
@@ -194,7 +197,7 @@ WEATHERS: dict[Weather, tuple[Layer, ...]] = {
 BEHIND_GLASS: dict[Weather, tuple[Layer, ...]] = {
     "rain": (
         Layer(Air(250, 1500, gust=0.2, period=6, width=0.8), -2, far=0.2),
-        Layer(Drops(per_second=16, low=700, high=2000, decay=0.012), -6, far=0.4),
+        Layer(Drops(per_second=16, low=700, high=2000, decay=0.012), 2, far=0.4),
     ),
     "wind": (Layer(Air(160, 600, gust=0.9, period=4, width=0.8), 0, far=0.3),),
 }

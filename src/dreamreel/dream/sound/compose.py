@@ -11,6 +11,7 @@ the last takes its rhythm from the phrase's motif, which is what makes it a tune
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 from numpy.random import Generator
@@ -62,9 +63,10 @@ def compose(rng: Generator, minor: bool) -> Melody:
     start = int(rng.choice((2, 4)))
     scale = MINOR if minor else MAJOR
     head = _line(rng, scale, opening[:2], [motif, motif], start)
-    lift = _line(rng, scale, opening[2:3], [answer], head[-1]) + [_landing(scale, opening[3], head[-1])]
+    lift = _line(rng, scale, opening[2:3], [answer], head[-1])
+    lift.append(_landing(scale, opening[3], head[-1]))
     closing = opening[:2] + _pick(rng, chords["close"])
-    fall = _descent(len(motif), head[-1]) + [0]
+    fall = [*_descent(len(motif), head[-1]), 0]
     bridge_chords = _pick(rng, chords["b"])
     bridge = _line(rng, scale, bridge_chords[:3], [answer, answer, motif], min(7, start + 3))
     bridge.append(_landing(scale, bridge_chords[3], bridge[-1]))
@@ -90,12 +92,18 @@ def _pick(rng: Generator, rows: tuple[tuple[str, ...], ...]) -> tuple[str, ...]:
     return rows[int(rng.integers(len(rows)))]
 
 
-def _miniature(scale: tuple[int, ...], bar: int, motif: Rhythm, head: list[int], chords: tuple[str, ...]) -> Phrase:
+def _miniature(
+    scale: tuple[int, ...], bar: int, motif: Rhythm, head: list[int], chords: tuple[str, ...]
+) -> Phrase:
     """Motif, fall, rest. In 3/4 the fall takes one beat only, so that the rest still comes within five seconds."""
     if bar == 6:
-        return _phrase(scale, bar, (motif, motif, (Fraction(6),)), [*head, *_descent(len(motif), head[-1]), 0], chords)
+        return _phrase(
+            scale, bar, (motif, motif, (Fraction(6),)), [*head, *_descent(len(motif), head[-1]), 0], chords
+        )
     step = 1 if head[-1] > 0 else -1
-    return _phrase(scale, bar, (motif, (Fraction(1), Fraction(2))), [*head, step, 0], (chords[0], chords[2]))
+    fall = _phrase(scale, bar, (motif, (Fraction(1), Fraction(2))), [*head, step, 0], (chords[0], chords[1]))
+    home = Chord(Fraction(bar + 1), Fraction(2), chords[2])
+    return replace(fall, chords=(fall.chords[0], replace(fall.chords[1], length=Fraction(1)), home))
 
 
 def _phrase(
@@ -126,7 +134,9 @@ def _landing(scale: tuple[int, ...], chord: str, near: int) -> int:
     return min(_chord_steps(scale, chord), key=lambda step: (abs(step - near), step))
 
 
-def _line(rng: Generator, scale: tuple[int, ...], chords: tuple[str, ...], rhythms: list[Rhythm], near: int) -> list[int]:
+def _line(
+    rng: Generator, scale: tuple[int, ...], chords: tuple[str, ...], rhythms: list[Rhythm], near: int
+) -> list[int]:
     """Scale steps for whole bars: a chord note on each down-beat, steps and small skips between."""
     line: list[int] = []
     for chord, rhythm in zip(chords, rhythms, strict=True):

@@ -13,7 +13,21 @@ import numpy as np
 from numpy.random import PCG64, Generator
 from numpy.typing import NDArray
 
-__all__ = ["RATE", "Field", "Mono", "Stereo", "add", "blank", "decibels", "drift", "fast_length", "generator", "hertz", "ringing"]
+__all__ = [
+    "RATE",
+    "Field",
+    "Mono",
+    "Stereo",
+    "add",
+    "blank",
+    "decibels",
+    "drift",
+    "fast_length",
+    "generator",
+    "hertz",
+    "ringing",
+    "soften",
+]
 
 RATE = 48_000
 """Samples per second of everything in this room."""
@@ -40,6 +54,7 @@ class Field:
 
     @property
     def seconds(self) -> float:
+        """Length in seconds."""
         return self.n / RATE
 
     def pitch(self, step: int) -> int:
@@ -50,7 +65,9 @@ class Field:
 
 def generator(*keys: object) -> Generator:
     """A numpy generator that depends only on `keys`, the same in every process."""
-    return Generator(PCG64(int.from_bytes(hashlib.blake2b(repr(keys).encode(), digest_size=16).digest(), "big")))
+    return Generator(
+        PCG64(int.from_bytes(hashlib.blake2b(repr(keys).encode(), digest_size=16).digest(), "big"))
+    )
 
 
 def decibels(db: float) -> float:
@@ -90,11 +107,22 @@ def ringing(frequency: float, decay: float, count: int, phase: float = 0.0) -> M
     """
     stride = 512
     power = complex(-1 / decay, 2 * np.pi * frequency) / RATE
-    coarse = np.exp(power * stride * np.arange(-(-count // stride)) + 2j * np.pi * phase)
-    fine = np.exp(power * np.arange(stride))
+    coarse: NDArray[np.complex128] = np.exp(
+        power * stride * np.arange(-(-count // stride)) + 2j * np.pi * phase
+    )
+    fine: NDArray[np.complex128] = np.exp(power * np.arange(stride))
     wave = np.multiply.outer(coarse.imag.astype(np.float32), fine.real.astype(np.float32))
     wave += np.multiply.outer(coarse.real.astype(np.float32), fine.imag.astype(np.float32))
     return wave.reshape(-1)[:count]
+
+
+def soften(wave: Mono, seconds: float) -> Mono:
+    """`wave` itself, its beginning and end rounded over that many seconds."""
+    ramp = min(len(wave) // 2, round(seconds * RATE))
+    window = np.sin(np.linspace(0, np.pi / 2, ramp, dtype=np.float32)) ** 2
+    wave[:ramp] *= window
+    wave[len(wave) - ramp :] *= window[::-1]
+    return wave
 
 
 def drift(field: Field, period: float, rng: Generator) -> Mono:

@@ -10,7 +10,18 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.random import Generator
 
-from dreamreel.dream.sound.field import RATE, Field, Mono, Stereo, add, blank, generator, hertz, ringing
+from dreamreel.dream.sound.field import (
+    RATE,
+    Field,
+    Mono,
+    Stereo,
+    add,
+    blank,
+    generator,
+    hertz,
+    ringing,
+    soften,
+)
 from dreamreel.errors import BadParameter
 
 __all__ = ["EventKind", "SoundEvent", "render_events"]
@@ -43,7 +54,9 @@ def render_events(field: Field, events: Sequence[SoundEvent], seed: int) -> Ster
     bus = blank(field)
     for i, event in enumerate(events):
         if event.kind not in MAKERS:
-            raise BadParameter(f"There is no sound {event.kind!r}; choose one of {', '.join(get_args(EventKind))}.")
+            raise BadParameter(
+                f"There is no sound {event.kind!r}; choose one of {', '.join(get_args(EventKind))}."
+            )
         if not field.loop and not 0 <= event.time * RATE < field.n:
             continue
         for after, sound, gain, aside in MAKERS[event.kind](field, generator("event", seed, i, event.kind)):
@@ -55,33 +68,36 @@ def _bell(pitch: int, decay: float) -> Mono:
     count = round(decay * 5.5 * RATE)
     wave = ringing(hertz(pitch), decay, count)
     wave += np.float32(0.25) * ringing(hertz(pitch) * 2.76, decay * 0.25, count)
-    return _rounded(wave, 0.002)
+    return soften(wave, 0.002)
 
 
-def _rounded(wave: Mono, seconds: float) -> Mono:
-    ramp = min(len(wave) // 2, round(seconds * RATE))
-    window = np.sin(np.linspace(0, np.pi / 2, ramp, dtype=np.float32)) ** 2
-    wave[:ramp] *= window
-    wave[-ramp:] *= window[::-1]
-    return wave
-
-
-def _open(field: Field, rng: Generator) -> list[Part]:
+def _open(field: Field, _: Generator) -> list[Part]:
     """A glissando up two octaves, gathering speed, that blossoms on the tonic."""
     steps = [(0.075 * i - 0.0022 * i * i, field.pitch(i) + 12) for i in range(11)]
     rise = [(at, _bell(pitch, 0.35), 0.10 + 0.006 * i, 0.05 * (i - 5)) for i, (at, pitch) in enumerate(steps)]
-    return [*rise, (0.66, _bell(field.tonic + 36, 0.8), 0.10, 0.2), (0.66, _bell(field.tonic + 24, 0.9), 0.12, -0.2)]
+    return [
+        *rise,
+        (0.66, _bell(field.tonic + 36, 0.8), 0.10, 0.2),
+        (0.66, _bell(field.tonic + 24, 0.9), 0.12, -0.2),
+    ]
 
 
-def _close(field: Field, rng: Generator) -> list[Part]:
+def _close(field: Field, _: Generator) -> list[Part]:
     """The same way down, slower and softer."""
-    return [(0.09 * i, _bell(field.pitch(8 - i) + 12, 0.45), 0.13 - 0.008 * i, 0.05 * (4 - i)) for i in range(9)]
+    return [
+        (0.09 * i, _bell(field.pitch(8 - i) + 12, 0.45), 0.13 - 0.008 * i, 0.05 * (4 - i)) for i in range(9)
+    ]
 
 
 def _sparkle(field: Field, rng: Generator) -> list[Part]:
     steps = rng.choice(8, 5, replace=False)
     return [
-        (0.07 * i + rng.uniform(0, 0.025), _bell(field.pitch(int(step)) + 24, 0.4), 0.09, rng.uniform(-0.4, 0.4))
+        (
+            0.07 * i + rng.uniform(0, 0.025),
+            _bell(field.pitch(int(step)) + 24, 0.4),
+            0.09,
+            rng.uniform(-0.4, 0.4),
+        )
         for i, step in enumerate(steps)
     ]
 
@@ -92,7 +108,7 @@ def _pop(field: Field, rng: Generator) -> list[Part]:
     return [(0.0, _plop(hertz(pitch - 12), 1.9, 0.055), 0.28, 0.0), (0.02, _bell(pitch + 12, 0.3), 0.07, 0.0)]
 
 
-def _bounce(field: Field, rng: Generator) -> list[Part]:
+def _bounce(field: Field, _: Generator) -> list[Part]:
     """Down onto something soft, and up again an octave."""
     low = hertz(field.tonic - 12)
     return [(0.0, _plop(low, 0.55, 0.09), 0.30, 0.0), (0.13, _plop(low, 2.2, 0.08), 0.18, 0.0)]
@@ -102,20 +118,27 @@ def _plop(frequency: float, glide: float, decay: float) -> Mono:
     """A sine that glides to `glide` × its frequency as it fades."""
     time = np.arange(round(decay * 6 * RATE)) / RATE
     now = frequency * (1 + (glide - 1) * (1 - np.exp(-time / decay)))
-    return _rounded((np.sin(2 * np.pi * np.cumsum(now) / RATE) * np.exp(-time / decay)).astype(np.float32), 0.004)
+    return soften(
+        (np.sin(2 * np.pi * np.cumsum(now) / RATE) * np.exp(-time / decay)).astype(np.float32), 0.004
+    )
 
 
 def _splash(field: Field, rng: Generator) -> list[Part]:
     """A breath of spray and drops of the scale."""
     spray = _breath(rng, 0.55, 700, 4200, peak=0.12)
     drops = [
-        (rng.uniform(0.05, 0.5), _plop(hertz(field.pitch(int(step)) + 12), 1.35, 0.035), 0.10, rng.uniform(-0.5, 0.5))
+        (
+            rng.uniform(0.05, 0.5),
+            _plop(hertz(field.pitch(int(step)) + 12), 1.35, 0.035),
+            0.10,
+            rng.uniform(-0.5, 0.5),
+        )
         for step in rng.integers(0, 8, 9)
     ]
     return [(0.0, spray, 0.16, 0.0), *drops]
 
 
-def _whoosh(field: Field, rng: Generator) -> list[Part]:
+def _whoosh(_: Field, rng: Generator) -> list[Part]:
     """Something soft passing from one side to the other."""
     wind = _breath(rng, 0.9, 350, 1900, peak=0.45)
     near, far = np.linspace(1, 0, len(wind), dtype=np.float32), np.linspace(0, 1, len(wind), dtype=np.float32)

@@ -113,10 +113,8 @@ def plan_lullaby(seed: int, mood: Mood, seconds: float, loop: bool) -> Lullaby:
     rng = generator("lullaby", seed, mood)
     tonic = int(rng.choice(temper.tonics))
     minor = bool(rng.random() < temper.minor)
-    if rng.random() < temper.known:
-        melody = MELODIES[int(rng.integers(len(MELODIES)))]
-    else:
-        melody = compose(rng, minor)
+    known = rng.random() < temper.known
+    melody = MELODIES[int(rng.integers(len(MELODIES)))] if known else compose(rng, minor)
     lead = 0.0 if loop else min(LEAD_IN, seconds * 0.06)
     laid = _lay_out(melody, temper.tempo, seconds, lead, loop)
     beat = 60 / laid.bpm
@@ -137,6 +135,7 @@ def _lay_out(melody: Melody, tempo: float, seconds: float, lead: float, loop: bo
     bar = melody.bar / melody.pulse
     best: tuple[float, _Setting] | None = None
     for phrases in _forms(melody, room * QUICKEST / 60):
+        again = 6.0 * (phrases[:2] == (melody.miniature,) * 2)
         notes, chords, length = _join(phrases, melody.pulse)
         last = float(notes[-1].start)
         span = length if loop else last + RITARDANDO * min(3.0, last) ** 2
@@ -144,7 +143,7 @@ def _lay_out(melody: Melody, tempo: float, seconds: float, lead: float, loop: bo
             bpm = 60 * (span + bars * bar) / room
             if bpm > QUICKEST + (6 if loop else 0.5):
                 break
-            cost = abs(bpm - tempo) + 5 * bars + 3 * max(0.0, SLOWEST - bpm)
+            cost = again + abs(bpm - tempo) + 5 * bars + 3 * max(0.0, SLOWEST - bpm)
             if best is None or cost < best[0]:
                 best = cost, _Setting(notes, chords, length, bars * bar, bpm if loop else max(bpm, SLOWEST))
     return best[1] if best else _cut(melody, room, loop)
@@ -177,17 +176,20 @@ def _join(phrases: tuple[Phrase, ...], pulse: int) -> tuple[tuple[Note, ...], tu
 
 
 def _cut(melody: Melody, room: float, loop: bool) -> _Setting:
-    """Only the end of the miniature, for films too short for all of it: coming to rest matters more than setting out."""
+    """The end of the miniature, for films too short for all of it: coming to rest matters more than setting out."""
     notes, chords, length = _join((melody.miniature,), melody.pulse)
     whole = max(1, round(room * QUICKEST / 60))
     last = notes[-1].start
-    begin = Fraction(math.ceil(length) - whole) if loop else max(last - Fraction(room * QUICKEST / 60), Fraction(0))
+    begin = (
+        Fraction(math.ceil(length) - whole)
+        if loop
+        else max(last - Fraction(room * QUICKEST / 60), Fraction(0))
+    )
     kept = [note for note in notes if note.start >= begin] or [notes[-1]]
     first = begin if loop else kept[0].start
-    final = chords[-1]
     return _Setting(
-        tuple(Note(note.start - first, note.length, note.pitch) for note in kept if note.start - first < whole or not loop),
-        (Chord(Fraction(0), Fraction(whole), final.name),),
+        tuple(Note(note.start - first, note.length, note.pitch) for note in kept),
+        (Chord(Fraction(0), Fraction(whole), chords[-1].name),),
         float(whole),
         0.0,
         60 * whole / room if loop else QUICKEST,
@@ -212,7 +214,9 @@ def _arrange(
     return plucks
 
 
-def _right_hand(laid: _Setting, melody: Melody, tonic: int, touch: float, rng: Generator, at: _Clock) -> list[Pluck]:
+def _right_hand(
+    laid: _Setting, melody: Melody, tonic: int, touch: float, rng: Generator, at: _Clock
+) -> list[Pluck]:
     plucks: list[Pluck] = []
     bar = Fraction(melody.bar, melody.pulse)
     doubling = float(rng.uniform(0.12, 0.5))
@@ -247,7 +251,7 @@ def _left_hand(
             if beats >= until - 1e-6:
                 break
             for voice in figure[place % len(figure)]:
-                velocity = touch * (0.46 if voice == 0 else 0.34) * float(rng.uniform(0.88, 1.08))
+                velocity = touch * (0.34 if voice == 0 else 0.28) * float(rng.uniform(0.88, 1.08))
                 plucks.append(Pluck(at(beats), _voice(tonic, chord.name, voice), velocity))
     return plucks
 
@@ -256,7 +260,9 @@ def _last_chord(laid: _Setting, tonic: int, touch: float, minor: bool, when: flo
     """The tonic, rolled upward under and after the last note."""
     roll = 0.09 * 72 / laid.bpm
     name = "Cm" if minor else "C"
-    under = [Pluck(when + roll * i, _voice(tonic, name, voice), touch * 0.4) for i, voice in enumerate((0, 2, 4))]
+    under = [
+        Pluck(when + roll * i, _voice(tonic, name, voice), touch * 0.4) for i, voice in enumerate((0, 2, 4))
+    ]
     return [*under, Pluck(when + roll * 5, tonic + 12, touch * 0.3)]
 
 

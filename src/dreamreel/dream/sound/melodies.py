@@ -43,7 +43,9 @@ TWINKLE = Melody(
     pulse=2,
     phrases=(
         phrase("c5 c5 g5 g5 | a5 a5 g5:2 | f5 f5 e5 e5 | d5 d5 c5:2", "C:4 | F:2 C:2 | F:2 C:2 | G7:2 C:2"),
-        phrase("g5 g5 f5 f5 | e5 e5 d5:2 | g5 g5 f5 f5 | e5 e5 d5:2", "C:2 F:2 | C:2 G:2 | C:2 F:2 | C:2 G:2"),
+        phrase(
+            "g5 g5 f5 f5 | e5 e5 d5:2 | g5 g5 f5 f5 | e5 e5 d5:2", "C:2 F:2 | C:2 G:2 | C:2 F:2 | C:2 G:2"
+        ),
     ),
     forms=((0,), (0, 1, 0)),
     miniature=phrase("c5 c5 g5 g5 | a5 a5 g5 f5 | e5 d5 c5:2", "C:4 | F:2 C:2 | G7:2 C:2"),

@@ -6,8 +6,6 @@ import math
 from collections.abc import Sequence
 from fractions import Fraction
 
-import numpy as np
-
 from dreamreel.analyse.loudness import integrated_loudness
 from dreamreel.dream.sound.ambience import AMBIENCES, QUIET_AIR, render_ambience
 from dreamreel.dream.sound.field import RATE, Field, Stereo, blank, decibels
@@ -54,13 +52,15 @@ def render_sound(
     field = Field(n, loop, song.tonic, song.minor, song.beat, song.first_beat)
     music = play(field, song.plucks, seed) if lullaby else blank(field)
     glints = render_events(field, events, seed)
-    dry, send = music + glints, np.float32(WET_MUSIC) * music + np.float32(WET_EVENTS) * glints
+    dry = music + glints
+    send = blank(field)
+    send += music * WET_MUSIC + glints * WET_EVENTS
     air = blank(field)
     if ambience:
         air, far = render_ambience(field, storyboard.setting, seed)
-        level = np.float32(_beneath(music, air + far, AMBIENCES.get(storyboard.setting.kind, QUIET_AIR).under))
+        level = _beneath(music, air + far, AMBIENCES.get(storyboard.setting.kind, QUIET_AIR).under)
         air *= level
-        send += level * far
+        send += far * level
     mixed = reverberate(field, dry, send) + air
     if not loop:
         mixed = fade(mixed)

@@ -21,13 +21,13 @@ __all__ = ["play", "tooth"]
 BODY: tuple[tuple[float, float, float], ...] = (
     (1.0, 0.80, 1.00),
     (1.0011, 0.22, 0.85),
-    (2.003, 0.16, 0.42),
+    (2.003, 0.20, 0.42),
     (3.011, 0.05, 0.28),
 )
 """(ratio, amplitude, decay relative to the fundamental's) of what sings."""
 TING: tuple[tuple[float, float, float], ...] = (
     (3.011, 0.06, 0.20),
-    (6.267, 0.17, 0.10),
+    (6.267, 0.20, 0.14),
     (17.55, 0.05, 0.03),
 )
 """The same for what a harder pluck adds."""
@@ -61,8 +61,12 @@ def tooth(pitch: int, seed: int) -> tuple[Mono, Mono]:
     return _attack(body), _attack(ting)
 
 
-def _partials(table: tuple[tuple[float, float, float], ...], frequency: float, decay: float, shortest: int) -> Mono:
-    sounding = [(ratio, level, decay * part) for ratio, level, part in table if ratio * frequency < HIGHEST_PARTIAL]
+def _partials(
+    table: tuple[tuple[float, float, float], ...], frequency: float, decay: float, shortest: int
+) -> Mono:
+    sounding = [
+        (ratio, level, decay * part) for ratio, level, part in table if ratio * frequency < HIGHEST_PARTIAL
+    ]
     total = np.zeros(max(shortest, round(max(tau for _, _, tau in sounding) * 6.0 * RATE)), np.float32)
     for ratio, level, tau in sounding:
         count = min(len(total), round(tau * 6.0 * RATE))

@@ -17,7 +17,11 @@ from dreamreel.dream.sound.field import RATE, Field, Mono, Stereo, decibels, fas
 __all__ = ["fade", "master", "reverberate"]
 
 REVERB_SECONDS = 2.0
-DECAYS: tuple[tuple[float, float, float], ...] = ((180.0, 900.0, 1.5), (900.0, 3000.0, 1.25), (3000.0, 7000.0, 0.7))
+DECAYS: tuple[tuple[float, float, float], ...] = (
+    (180.0, 900.0, 1.5),
+    (900.0, 3000.0, 1.25),
+    (3000.0, 7000.0, 0.7),
+)
 """(low Hz, high Hz, seconds to −60 dB) of the diffuse field: high notes are absorbed sooner."""
 REFLECTIONS: tuple[tuple[float, float, float], ...] = (
     (0.011, 0.30, -0.6),
@@ -28,7 +32,7 @@ REFLECTIONS: tuple[tuple[float, float, float], ...] = (
     (0.053, 0.10, -0.8),
 )
 """(seconds, amplitude, pan) of the first walls."""
-WARMTH = 5200.0
+WARMTH = 6500.0
 """Hz where the music box begins to lose its edge."""
 
 SILENT = 0.02
@@ -60,14 +64,16 @@ def _response(size: int) -> Stereo:
     """The room's answer to a clap, folded onto `size` samples when time is a shorter circle than the reverberation."""
     count = fast_length(round(REVERB_SECONDS * RATE))
     rng = generator("room")
-    time = np.arange(count, dtype=np.float32) / RATE
+    time = np.linspace(0, count / RATE, count, endpoint=False)
     frequencies = np.fft.rfftfreq(count, 1 / RATE)
     room = np.zeros((2, count), np.float32)
     onset = np.clip((time - 0.008) / 0.03, 0, 1)
     for side in range(2):
         white = np.fft.rfft(rng.standard_normal(count, np.float32))
         for low, high, to_silence in DECAYS:
-            band = 1 / np.sqrt((1 + (low / np.maximum(frequencies, 1)) ** 6) * (1 + (frequencies / high) ** 6))
+            band = 1 / np.sqrt(
+                (1 + (low / np.maximum(frequencies, 1)) ** 6) * (1 + (frequencies / high) ** 6)
+            )
             tail = np.fft.irfft(white * band.astype(np.float32), count)
             room[side] += tail * onset * np.exp(-6.91 * time / to_silence)
     room /= np.sqrt(np.mean(np.sum(room**2, axis=1)))
@@ -84,35 +90,38 @@ def _response(size: int) -> Stereo:
 
 def fade(samples: Stereo) -> Stereo:
     """Out of silence and back into it, with the picture."""
-    seconds = samples.shape[1] / RATE
-    shrink = min(1.0, seconds / 4)
-    time = np.arange(samples.shape[1]) / RATE
-    into = np.clip((time - SILENT * shrink) / (FADE_IN * shrink), 0, 1)
-    out = np.clip((seconds - SILENT * shrink - time) / (FADE_OUT * shrink), 0, 1)
-    return samples * (np.sin(into * np.pi / 2) * np.sin(out * np.pi / 2)).astype(np.float32) ** 2
+    shrink = min(1.0, samples.shape[1] / RATE / 4)
+    faded = samples.copy()
+    for edge, seconds in ((faded, FADE_IN), (faded[:, ::-1], FADE_OUT)):
+        count = min(edge.shape[1], round((SILENT + seconds) * shrink * RATE))
+        time = np.linspace(0, count / RATE, count, endpoint=False)
+        rise = np.clip((time - SILENT * shrink) / (seconds * shrink), 0, 1)
+        edge[:, : len(rise)] *= np.sin(rise * np.pi / 2).astype(np.float32) ** 2
+    return faded
 
 
 def master(samples: Stereo, loop: bool, target: float = TARGET) -> Stereo:
     """Bring the mix to `target` LUFS under the ceiling. Silence stays silence."""
+    ceiling = decibels(CEILING - 0.4)
     for _ in range(4):
         loudness = integrated_loudness(samples, RATE)
         if math.isinf(loudness):
             return samples
-        samples = _limit(samples * np.float32(decibels(target - loudness)), loop)
-        if abs(loudness - target) < 0.1:
+        samples = samples * np.float32(decibels(target - loudness))
+        if abs(loudness - target) < 0.1 or float(np.max(np.abs(samples))) <= ceiling:
             break
+        samples = _limit(samples, ceiling, loop)
     return samples * np.float32(min(1.0, decibels(CEILING - true_peak(samples))))
 
 
-def _limit(samples: Stereo, loop: bool) -> Stereo:
+def _limit(samples: Stereo, ceiling: float, loop: bool) -> Stereo:
     """Lower the gain smoothly around each peak above the ceiling, some milliseconds ahead of it and after it."""
-    ceiling = decibels(CEILING - 0.4)
-    if float(np.max(np.abs(samples))) <= ceiling:
-        return samples
     n = samples.shape[1]
     step = round(HOLD * RATE)
     blocks = -(-n // step)
-    peaks = np.max(np.abs(np.pad(samples, ((0, 0), (0, blocks * step - n)))).reshape(2, blocks, step), axis=(0, 2))
+    peaks = np.max(
+        np.abs(np.pad(samples, ((0, 0), (0, blocks * step - n)))).reshape(2, blocks, step), axis=(0, 2)
+    )
     gain = np.minimum(1.0, ceiling / np.maximum(peaks, 1e-9))
     lowest = gain
     for shift in range(-12, 13):
@@ -125,5 +134,5 @@ def _limit(samples: Stereo, loop: bool) -> Stereo:
 
 def _spread(smooth: NDArray[np.float64], n: int, step: int, loop: bool) -> Mono:
     """A gain per step as a gain per sample; in a loop the last leads into the first."""
-    centres = (np.arange(len(smooth)) + 0.5) * step
+    centres = np.linspace(step / 2, (len(smooth) - 0.5) * step, len(smooth))
     return np.interp(np.arange(n), centres, smooth, period=n if loop else None).astype(np.float32)

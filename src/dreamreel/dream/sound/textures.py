@@ -6,12 +6,14 @@ Everything is seeded, circular when the field is a loop, and float32 stereo.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import reduce
 from typing import Protocol
 
 import numpy as np
 from numpy.random import Generator
+from numpy.typing import NDArray
 
 from dreamreel.dream.sound.field import (
     RATE,
@@ -24,9 +26,23 @@ from dreamreel.dream.sound.field import (
     fast_length,
     hertz,
     ringing,
+    soften,
 )
 
-__all__ = ["Air", "Buzz", "Calls", "Chimes", "Clock", "Crickets", "Drops", "Pad", "SleighBells", "Syllable", "Texture", "Waves"]
+__all__ = [
+    "Air",
+    "Buzz",
+    "Calls",
+    "Chimes",
+    "Clock",
+    "Crickets",
+    "Drops",
+    "Pad",
+    "SleighBells",
+    "Syllable",
+    "Texture",
+    "Waves",
+]
 
 LONGEST_BED = 20.0
 """Seconds of noise before it repeats in a film that does not loop; under a slow swell no ear finds the period."""
@@ -56,6 +72,7 @@ class Air:
     """0 flat … 1 pink … 2 brown between `low` and `high`."""
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         bed = _noise(field, rng, self.low, self.high, self.slope, self.width)
         if self.gust:
             swell = 1 - self.gust + self.gust * drift(field, self.period, rng)
@@ -71,19 +88,20 @@ class Waves:
     hiss: float = 0.6
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         count = max(1, round(field.seconds / self.period))
         grid = np.arange(max(64, int(field.seconds * 50))) / (field.seconds * 50)
         swell, foam = np.full_like(grid, 0.22), np.full_like(grid, 0.06)
         for i in range(count):
             strength = rng.uniform(0.7, 1.0)
-            phase = ((grid - (i + 0.35 + rng.uniform(-0.1, 0.1)) / count) * count) % count
-            phase = np.where(phase > count / 2, phase - count, phase)
-            swell += strength * np.exp(-((phase / np.where(phase < 0, 0.30, 0.34)) ** 2))
-            late = phase - 0.07
-            foam += strength * np.exp(-((late / np.where(late < 0, 0.12, 0.42)) ** 2))
+            # Periods before or after this wave breaks; the circle is cut where it is quiet, ahead of the wave.
+            phase = ((grid * count - i - 0.35 + rng.uniform(-0.1, 0.1)) + 0.4) % count - 0.4
+            swell += strength * np.exp(-((phase / np.where(phase < 0, 0.17, 0.26)) ** 2))
+            late = phase - 0.06
+            foam += strength * np.exp(-((late / np.where(late < 0, 0.10, 0.24)) ** 2))
         body = _noise(field, rng, 90, 620, 1.2, 0.6) * _stretch(swell, field.n)
         spray = _noise(field, rng, 900, 5200, 0.7, 0.9) * _stretch(foam, field.n)
-        return _level(body / np.float32(_rms(body)) + np.float32(self.hiss) * spray / np.float32(_rms(spray)))
+        return _level(_level(body) + np.float32(self.hiss) * _level(spray))
 
 
 @dataclass(frozen=True)
@@ -95,18 +113,19 @@ class Pad:
     shimmer: float = 0.25
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         bus = blank(field)
-        time = np.arange(field.n, dtype=np.float64) / field.n
         steps = (0, 2 if not field.minor else 3, 3 if not field.minor else 4, 5, 8, 10)
         for i, step in enumerate(steps):
             pitch = field.pitch(step) + self.register + (12 if i > 3 else 0)
             level = 0.8 / (1 + 0.6 * i) * (self.shimmer if i > 3 else 1)
+            slow = np.float32(level) * (np.float32(0.35) + np.float32(0.65) * drift(field, 5 + i, rng))
             for side in range(2):
-                # A whole number of turns, so that the loop closes; sides differ by a fraction of a hertz.
-                turns = round(hertz(pitch) * field.seconds) + (side if i else 0)
-                slow = drift(field, 5 + i, rng)
-                phase = ((time * turns + rng.random()) % 1.0 * 2 * np.pi).astype(np.float32)
-                bus[side] += np.float32(level) * np.sin(phase) * (0.35 + 0.65 * slow)
+                # A whole number of turns, so that the loop closes; the sides differ by a fraction of a hertz.
+                turns = round(hertz(pitch) * field.seconds) + (
+                    max(1, round(0.3 * field.seconds)) if side else 0
+                )
+                bus[side] += slow * ringing(turns / field.seconds, math.inf, field.n, rng.random())
         return _level(bus)
 
 
@@ -138,8 +157,12 @@ class Calls:
     """How often the song is repeated in one call, at least and at most."""
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         bus = blank(field)
-        voices = [(rng.uniform(0.9, 1.12), rng.uniform(-0.85, 0.85), rng.uniform(0.4, 1.0)) for _ in range(self.voices)]
+        voices = [
+            (rng.uniform(0.9, 1.12), rng.uniform(-0.85, 0.85), rng.uniform(0.4, 1.0))
+            for _ in range(self.voices)
+        ]
         for at in _moments(field, self.every, self.least, rng):
             height, pan, near = voices[int(rng.integers(len(voices)))]
             song = self.song * int(rng.integers(self.repeat[0], self.repeat[1] + 1))
@@ -158,6 +181,7 @@ class Crickets:
     count: int = 4
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         bus = blank(field)
         for i in range(self.count):
             tune = self.pitch * rng.uniform(0.9, 1.12)
@@ -178,6 +202,7 @@ class Buzz:
     pitch: float = 165.0
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         time = np.arange(field.n, dtype=np.float64) / RATE
         turns = np.round(self.pitch * field.seconds) / field.seconds
         wobble = 2.5 * (drift(field, 1.7, rng) - 0.5)
@@ -202,8 +227,11 @@ class Drops:
     """Relative rise of the pitch over one decay time."""
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         bus = blank(field)
-        kinds = [_drop(self.low * (self.high / self.low) ** (i / 11), self.decay, self.rise) for i in range(12)]
+        kinds = [
+            _drop(self.low * (self.high / self.low) ** (i / 11), self.decay, self.rise) for i in range(12)
+        ]
         count = max(1, round(self.per_second * field.seconds))
         for at, kind, pan, near in zip(
             rng.integers(0, field.n, count),
@@ -230,6 +258,7 @@ class Chimes:
     """Notes in one glint, at most."""
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         bus = blank(field)
         for at in _moments(field, self.every, 1, rng):
             for _ in range(int(rng.integers(1, self.cluster + 1))):
@@ -237,7 +266,7 @@ class Chimes:
                 count = round(self.decay * 5 * RATE)
                 note = ringing(hertz(pitch), self.decay, count)
                 note += np.float32(0.22) * ringing(hertz(pitch) * self.overtone, self.decay * 0.3, count)
-                add(bus, at, _soft(note, 0.003), rng.uniform(-0.9, 0.9), rng.uniform(0.25, 0.6), field.loop)
+                add(bus, at, soften(note, 0.003), rng.uniform(-0.9, 0.9), rng.uniform(0.25, 0.6), field.loop)
                 at += round(rng.uniform(0.07, 0.19) * RATE)
         return bus
 
@@ -247,14 +276,15 @@ class SleighBells:
     """A sleigh a long way off: a shake of tiny bells on every beat, a lighter one between."""
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         bus = blank(field)
-        shakes = []
+        shakes: list[Mono] = []
         for _ in range(3):
             shake = np.zeros(round(0.35 * RATE), np.float32)
             for pitch in rng.uniform(2900, 6800, 9):
                 begin = int(rng.integers(0, round(0.02 * RATE)))
                 bell = ringing(float(pitch), float(rng.uniform(0.03, 0.07)), len(shake) - begin)
-                shake[begin:] += np.float32(0.2) * _soft(bell, 0.002)
+                shake[begin:] += np.float32(0.2) * soften(bell, 0.002)
             shakes.append(shake)
         halves = max(1, round((field.seconds - field.first_beat) / field.beat * 2))
         for k in range(halves):
@@ -269,6 +299,7 @@ class Clock:
     """A wooden clock in the next room, on the beat."""
 
     def render(self, field: Field, rng: Generator) -> Stereo:
+        """The sound, (2, n) float32."""
         bus = blank(field)
         sounds = [_knock(rng, pitch) for pitch in (1250.0, 980.0)]
         for k in range(max(1, round((field.seconds - field.first_beat) / field.beat))):
@@ -281,28 +312,29 @@ def _noise(field: Field, rng: Generator, low: float, high: float, slope: float, 
     """Band-limited Gaussian noise of RMS 1, made in the frequency domain and therefore periodic."""
     period = field.n if field.loop else fast_length(min(field.n, round(LONGEST_BED * RATE)))
     frequencies = np.maximum(np.fft.rfftfreq(period, 1 / RATE), 1.0)
-    shape = (frequencies / low) ** (-slope / 2) / np.sqrt((1 + (low / frequencies) ** 6) * (1 + (frequencies / high) ** 4))
+    edges = (1 + (low / frequencies) ** 6) * (1 + (frequencies / high) ** 4)
+    shape = (frequencies / low) ** (-slope / 2) / np.sqrt(edges)
     shape[0] = 0.0
     sides: list[Mono] = []
     for _ in range(2):
         parts = rng.standard_normal((len(shape), 2), np.float32)
         parts *= shape.astype(np.float32)[:, None]
-        sides.append(np.fft.irfft(parts.view(np.complex64)[:, 0], period))
+        sides.append(np.fft.irfft(parts.view(np.complex64)[:, 0], period).astype(np.float32, copy=False))
     middle, apart = np.float32(np.cos(width * np.pi / 4)), np.float32(np.sin(width * np.pi / 4))
-    bed = np.stack((middle * sides[0] + apart * sides[1], middle * sides[0] - apart * sides[1]))
-    bed /= np.float32(_rms(bed))
+    bed = _level(np.stack((middle * sides[0] + apart * sides[1], middle * sides[0] - apart * sides[1])))
     return bed if period == field.n else np.tile(bed, -(-field.n // period))[:, : field.n]
 
 
-def _rms(bus: Stereo) -> float:
+def _rms(bus: NDArray[np.floating]) -> float:
     return max(1e-9, float(np.sqrt(np.mean(np.square(bus, dtype=np.float64)))))
 
 
-def _level(bus: Stereo) -> Stereo:
-    return bus / np.float32(_rms(bus))
+def _level(bus: NDArray[np.floating]) -> Stereo:
+    """At an RMS of 1."""
+    return (bus / _rms(bus)).astype(np.float32)
 
 
-def _stretch(curve: np.ndarray[tuple[int], np.dtype[np.float64]], n: int) -> Mono:
+def _stretch(curve: NDArray[np.float64], n: int) -> Mono:
     """A circular curve given at few points, at every sample."""
     every = np.arange(n) * (len(curve) / n)
     return np.interp(every, np.arange(len(curve) + 1), np.append(curve, curve[0])).astype(np.float32)
@@ -312,16 +344,9 @@ def _moments(field: Field, every: float, least: int, rng: Generator) -> list[int
     """Where events begin: about evenly spread, none in the first instants or just before the end of a film."""
     first, last = (0.0, 1.0) if field.loop else (0.06, max(0.1, 1 - 1.2 / field.seconds))
     count = max(least, int(field.seconds / every + rng.random()))
-    return [round((first + (last - first) * (i + rng.uniform(0.1, 0.9)) / count) * field.n) for i in range(count)]
-
-
-def _soft(wave: Mono, seconds: float) -> Mono:
-    """The same sound with a rounded beginning and end."""
-    ramp = min(len(wave) // 2, round(seconds * RATE))
-    window = np.sin(np.linspace(0, np.pi / 2, ramp, dtype=np.float32)) ** 2
-    wave[:ramp] *= window
-    wave[-ramp:] *= window[::-1]
-    return wave
+    return [
+        round((first + (last - first) * (i + rng.uniform(0.1, 0.9)) / count) * field.n) for i in range(count)
+    ]
 
 
 def _glide(syllable: Syllable, tune: float) -> Mono:
@@ -347,7 +372,7 @@ def _chirp(tune: float, pulses: int) -> Mono:
 def _drop(frequency: float, decay: float, rise: float) -> Mono:
     time = np.arange(round(decay * 6 * RATE)) / RATE
     phase = 2 * np.pi * frequency * (time + rise * time**2 / (2 * decay))
-    return _soft((np.sin(phase) * np.exp(-time / decay)).astype(np.float32), min(0.004, decay / 4))
+    return soften((np.sin(phase) * np.exp(-time / decay)).astype(np.float32), min(0.004, decay / 4))
 
 
 def _knock(rng: Generator, pitch: float) -> Mono:
@@ -355,4 +380,4 @@ def _knock(rng: Generator, pitch: float) -> Mono:
     count = round(0.06 * RATE)
     modes = [(pitch * ratio, decay) for ratio, decay in ((1.0, 0.009), (1.62, 0.006), (2.4, 0.004))]
     waves = [ringing(frequency * rng.uniform(0.99, 1.01), decay, count) for frequency, decay in modes]
-    return _soft(reduce(np.add, waves) / np.float32(2), 0.001)
+    return soften(reduce(np.add, waves) / np.float32(2), 0.001)
