@@ -213,9 +213,8 @@ def project_table():
 
 
 def digest(*parts):
-    """A short name for this content on this interpreter."""
-    text = "\n".join((sys.version,) + parts)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """A short name for this content; making the environment anew removes what was named before."""
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def stamped(name, value):
