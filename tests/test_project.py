@@ -154,7 +154,9 @@ def test_module_says_what_it_is_and_what_it_offers(path: Path) -> None:
     offered = [
         ast.literal_eval(node.value)
         for node in tree.body
-        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value is not None
+        if [ast.unparse(t) for t in (node.targets if isinstance(node, ast.Assign) else [node.target])]
+        == ["__all__"]
     ]
     assert offered, "a module lists what it offers in __all__"
     assert len(offered[0]) == len(set(offered[0])), "__all__ names each thing once"
