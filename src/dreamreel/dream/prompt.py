@@ -62,7 +62,7 @@ def suggest(word: str, n: int = 3, *, cast: Cast | None = None) -> list[str]:
     found = [cast.actors[sense.value].nouns[0] for sense in known if sense.tag is Tag.ACTOR]
     for room in ("same", "played_by"):
         for kind, relatives in words_by_value("stand_ins", room).items():
-            if kind in cast.actors and difflib.get_close_matches(wanted, relatives, 1, 0.8):
+            if kind in cast.actors and difflib.get_close_matches(wanted, relatives, 1, 0.72):
                 found.append(cast.actors[kind].nouns[0])
     found += difflib.get_close_matches(wanted, words.drawable, n, 0.6)
     return list(dict.fromkeys(found))[:n]

@@ -8,8 +8,7 @@ from typing import TypeVar, cast, get_args
 
 from dreamreel.dream.cast import Cast
 from dreamreel.dream.grammar.draft import Draft, Mention, Place
-from dreamreel.dream.grammar.tagging import Term
-from dreamreel.dream.lexicon.data import numbers, values
+from dreamreel.dream.lexicon.data import numbers, values, words_by_value
 from dreamreel.dream.lexicon.vocabulary import Tag
 from dreamreel.dream.storyboard import (
     ActorCue,
@@ -29,6 +28,9 @@ __all__ = ["compose"]
 MOST_COPIES = 12
 MOST_CUES = 16
 _T = TypeVar("_T")
+_REFUSABLE = frozenset(
+    {Tag.ACTOR, Tag.PLACE, Tag.VERB, Tag.TIME, Tag.WEATHER, Tag.MOOD, Tag.LEFT_OUT, Tag.UNKNOWN, Tag.COLOUR}
+)
 
 
 def compose(draft: Draft, cast_: Cast, text: str) -> Storyboard:
@@ -69,7 +71,10 @@ class _Composer:
 
     def __post_init__(self) -> None:
         self.notes += self.draft.notes
-        refused = list(dict.fromkeys(term.text for term in self.draft.refused if term.tag is not Tag.FILLER))
+        names = list(dict.fromkeys(self.draft.names))
+        if names:
+            self.notes.append(f"{' and '.join(names)}: read as the one who sleeps.")
+        refused = list(dict.fromkeys(term.text for term in self.draft.refused if term.tag in _REFUSABLE))
         if refused:
             self.notes.append(f"Left out, as you asked: {', '.join(refused)}.")
 
@@ -81,7 +86,11 @@ class _Composer:
 
     def shown(self) -> list[Mention]:
         refused = self.refused(Tag.ACTOR)
-        return [mention for mention in self.draft.mentions if mention.kind and mention.kind not in refused]
+        return [
+            mention
+            for mention in self.draft.mentions
+            if mention.kind in self.cast.actors and mention.kind not in refused
+        ]
 
     def actors(self, setting: SettingCue) -> tuple[ActorCue, ...]:
         mentions = self.shown()
@@ -96,7 +105,7 @@ class _Composer:
         return tuple(self._cue(mention, present) for mention in merged)
 
     def _merge(self, mentions: list[Mention]) -> list[Mention]:
-        """ "a star, a star": the same said twice is one cue of two."""
+        """“a star, a star”: the same said twice is one cue of two."""
         merged: dict[object, Mention] = {}
         for mention in mentions:
             key = (mention.kind, *mention.colours, mention.size, mention.action, mention.relation, mention.to)
@@ -125,7 +134,7 @@ class _Composer:
             self.notes.append(f"One colour each: the {name} is {mention.colours[0]}.")
         action = mention.action if mention.action not in self.refused(Tag.VERB) else ""
         to = mention.to if mention.to not in self.refused(Tag.ACTOR) else ""
-        if to in self.cast.actors and to not in present:
+        if to not in present and (to in self.cast.actors or to == "baby"):
             to = ""
         return ActorCue(
             kind=kind,
@@ -156,8 +165,8 @@ class _Composer:
     # where and when
 
     def setting(self) -> SettingCue:
-        kind = self._named_setting() or self._home_setting()
-        return SettingCue(kind=kind, time=self._time(kind), weather=self._weather(kind))
+        kind = self._named_setting() or self._weather_setting() or self._home_setting()
+        return SettingCue(kind=kind, time=self._time(kind), weather=self._weather())
 
     def _refused_settings(self) -> set[str]:
         return {
@@ -178,13 +187,10 @@ class _Composer:
         best = max(fits, key=lambda kind: fits[kind])
         for place in places:
             if place.played and place.kinds[0] == best:
-                name = _setting_name(best)
-                self.notes.append(
-                    f"There is no {place.played} among the settings yet, so {name} plays its part."
-                )
+                self.notes.append(f"There is no {place.played} yet, so the dream plays {_where(best)}.")
             elif best not in self._immersed(place):
                 self.notes.append(
-                    f"One dream has one setting: {_setting_name(best)}; “{place.text}” did not fit in."
+                    f"One dream plays in one place, here {_where(best)}; “{place.text}” did not fit in."
                 )
         return best
 
@@ -197,6 +203,11 @@ class _Composer:
             return (inner, *place.kinds)
         return place.kinds
 
+    def _weather_setting(self) -> str | None:
+        """A setting that the weather alone brings along: it snows in a snow field."""
+        brought = values("grammar", "weather_settings").get(self._weather(), "")
+        return brought if brought in self.cast.settings and brought not in self._refused_settings() else None
+
     def _home_setting(self) -> str:
         """Without a named place, where its first actor with a home of its own feels at home."""
         refused = self._refused_settings()
@@ -204,23 +215,28 @@ class _Composer:
         fallback = values("grammar", "sky")["kind"]
         votes: dict[str, float] = {}
         for i, mention in enumerate(mentions):
-            homes = [
-                kind for kind in self.cast.actors[mention.kind or ""].settings if kind in self.cast.settings
-            ]
+            homes = self._homes(mention)
             for rank, kind in enumerate(homes):
                 if kind not in refused:
                     votes[kind] = votes.get(kind, 0) + 1 / (1 + rank) + (0.6 if i == 0 and rank == 0 else 0)
-        if "snow" in self.draft.weathers and "snow_field" in self.cast.settings:
-            votes["snow_field"] = votes.get("snow_field", 0) + 2
         if not votes:
             open_kinds = [kind for kind in self.cast.settings if kind not in refused]
             chosen = fallback if fallback in open_kinds else open_kinds[0] if open_kinds else fallback
-            if mentions or self._has_weather_or_time():
-                self.notes.append(f"No place was named, so the dream plays in {_setting_name(chosen)}.")
+            if self.shown() or self._has_weather_or_time():
+                self.notes.append(f"No place was named, so the dream plays {_where(chosen)}.")
             return chosen
         chosen = max(votes, key=lambda kind: votes[kind])
-        self.notes.append(f"No place was named, so the dream plays in {_setting_name(chosen)}.")
+        self.notes.append(f"No place was named, so the dream plays {_where(chosen)}.")
         return chosen
+
+    def _homes(self, mention: Mention) -> list[str]:
+        """Settings for this actor doing this, the best first."""
+        words = self.cast.actors[mention.kind or ""]
+        homes = list(words.settings) or [values("grammar", "habitats")[words.habitat]]
+        wish, *ordinary = words_by_value("grammar", "suggests").get(mention.action, ("",))
+        if wish and words.habitat not in ordinary:
+            homes.insert(0, wish)
+        return [kind for kind in homes if kind in self.cast.settings]
 
     def _time(self, setting: str) -> TimeOfDay:
         declared = self.cast.settings.get(setting)
@@ -230,9 +246,7 @@ class _Composer:
             time = cast("TimeOfDay", asked[0])
             if time in times:
                 return time
-            self.notes.append(
-                f"{_setting_name(setting).capitalize()} has no {time} yet; it is {times[0]} there."
-            )
+            self.notes.append(f"There is no {time} {_where(setting)} yet, so it is {times[0]}.")
             return times[0]
         kinds = {mention.kind for mention in self.shown()}
         wish: TimeOfDay | None = (
@@ -240,7 +254,7 @@ class _Composer:
         )
         return wish if wish and wish in times else times[0]
 
-    def _weather(self, setting: str) -> Weather:
+    def _weather(self) -> Weather:
         refused = self.refused(Tag.WEATHER) | (
             {"cloudy"} if "cloud" in self.refused(Tag.ACTOR) else set[str]()
         )
@@ -256,6 +270,6 @@ class _Composer:
             self.notes.append("Dreams are read in English for now; please tell this one in English.")
 
 
-def _setting_name(kind: str) -> str:
-    bare = kind.replace("_", " ")
-    return bare if kind in ("space", "underwater") else f"the {bare}"
+def _where(setting: str) -> str:
+    """“on the beach”: how a sentence says that something is in a setting."""
+    return values("grammar", "where").get(setting, f"in the {setting.replace('_', ' ')}")

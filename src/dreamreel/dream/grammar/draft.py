@@ -56,4 +56,6 @@ class Draft:
     """What stood behind a negation."""
     unknown: list[Term] = field(default_factory=list[Term])
     notes: list[str] = field(default_factory=list[str])
+    names: list[str] = field(default_factory=list[str])
+    """What was taken for the sleeper's name, as read."""
     foreign: bool = False

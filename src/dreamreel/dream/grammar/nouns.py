@@ -37,21 +37,22 @@ class NounReader:
         return self.terms[self.at] if self.at < len(self.terms) else None
 
     def peek(self, ahead: int) -> Term | None:
+        """The term `ahead` places from the cursor."""
         return self.terms[self.at + ahead] if self.at + ahead < len(self.terms) else None
 
     def take(self) -> Term:
+        """The term at the cursor, which moves on."""
         self.at += 1
         return self.terms[self.at - 1]
 
     def term_before(self) -> Term:
+        """The term just read."""
         return self.terms[self.at - 1] if self.at else _NOTHING
 
     def skip(self, *tags: Tag) -> None:
+        """Pass over terms with these tags."""
         while self.term and self.term.tag in tags:
             self.at += 1
-
-    def written(self, term: Term) -> str:
-        return term.text
 
     # lists
 
@@ -65,13 +66,13 @@ class NounReader:
                 places.append(head)
             elif head is not None:
                 self.distribute(mentions, head)
-                mentions += head if isinstance(head, list) else []
+                mentions += head
             if not many or not self.list_goes_on():
                 return mentions, places
             self.skip(*_JOINS)
 
     def distribute(self, mentions: list[Mention], found: list[Mention]) -> None:
-        """ "pink cats and dogs": the dogs are pink too."""
+        """“pink cats and dogs”: the dogs are pink too."""
         if mentions and len(found) == 1 and found[0].bare and found[0] not in mentions:
             found[0].colours = found[0].colours or list(mentions[-1].colours)
             found[0].size = found[0].size or mentions[-1].size
@@ -114,7 +115,7 @@ class NounReader:
         }
 
     def is_adjective(self, ahead: int) -> bool:
-        """ "flying sheep", but not "she is flying", nor "playing ball"."""
+        """“flying sheep”, but not “she is flying”, nor “playing ball”."""
         term, before = self.peek(ahead), self.terms[self.at + ahead - 1] if self.at + ahead else _NOTHING
         if term is None or term.sense.form not in ("ing", "past"):
             return False
@@ -147,6 +148,8 @@ class NounReader:
             return self.headless(mention, start)
         self.at += 1
         if head.tag is Tag.SLEEPER:
+            if head.sense.value == "name":
+                self.draft.names.append(head.text.capitalize())
             return [self.sleeper]
         if head.tag is Tag.THEY:
             return self.latest or None
@@ -180,7 +183,7 @@ class NounReader:
         return self.in_colours(mention)
 
     def repeated(self, head: Term, count: int | None) -> int:
-        """ "🐑🐑🐑" are three."""
+        """“🐑🐑🐑” are three."""
         count = count or 1
         while self.term and self.term.phrase == head.phrase:
             self.at, count = self.at + 1, count + 1
@@ -205,19 +208,17 @@ class NounReader:
         return group
 
     def headless(self, mention: Mention, start: int) -> list[Mention] | None:
-        """ "three sheep, one black": a quality without a noun picks from the nouns before it."""
-        whole = next((each for each in reversed(self.latest) if each.kind and each is not self.sleeper), None)
-        if whole and (mention.colours or mention.size):
-            number, total = mention.count or 0, whole.count or 0
-            if 0 < number < total:
-                whole.count = total - number
-                part = Mention(
-                    whole.kind, number, False, mention.colours, mention.size or whole.size, whole.action
-                )
+        """“three sheep, one black”: a quality without a noun picks from the nouns before it."""
+        plain = [each for each in self.draft.mentions if each is not self.sleeper and not each.colours]
+        if plain and mention.colours:
+            whole, number = plain[-1], mention.count or 0
+            if number < (whole.count or 0) and number:
+                whole.count = (whole.count or 0) - number
+                part = Mention(whole.kind, number, False, mention.colours, whole.size, whole.action)
                 part.relation, part.to = whole.relation, whole.to
                 self.draft.mentions.append(part)
             else:
-                whole.colours, whole.size = whole.colours or mention.colours, whole.size or mention.size
+                whole.colours = mention.colours
             return None
         looks = (*_LOOKS, *_AMOUNTS)
         self.draft.unknown += [term for term in self.terms[start : self.at] if term.tag in looks]
@@ -226,7 +227,7 @@ class NounReader:
         return None
 
     def amount(self) -> int | None:
-        """ "three", "two hundred", "twenty-one", "a flock of", "two dozen"; None when no number stands here."""
+        """“three”, “two hundred”, “twenty-one”, “a flock of”, “two dozen”; None when no number stands here."""
         total: int | None = None
         while self.term and self.term.tag in _AMOUNTS:
             term = self.take()
@@ -268,7 +269,7 @@ class NounReader:
         return colours, size
 
     def quality_goes_on(self) -> bool:
-        """ "pink and blue butterflies", "big, pink sheep": a joint between two qualities of one noun."""
+        """“pink and blue butterflies”, “big, pink sheep”: a joint between two qualities of one noun."""
         ahead = 1
         while (term := self.peek(ahead)) and term.tag in {*_LOOKS, Tag.FLAVOUR, Tag.AND, Tag.COMMA}:
             ahead += 1
@@ -292,6 +293,7 @@ class NounReader:
     # words that stand for themselves
 
     def told_time(self, term: Term) -> None:
+        """Note the time of day that a noun brings along."""
         time = implied_time(term.text)
         if time:
             self.draft.times.append(time)
@@ -318,7 +320,9 @@ class NounReader:
 
 
 def _played(word: str, kind: str) -> str:
-    article = "an" if word[0] in "aeiou" else "a"
-    player = kind.replace("_", " ")
-    other = "an" if player[0] in "aeiou" else "a"
-    return f"There is no {word} in the cast yet, so {other} {player} plays the part of {article} {word}."
+    return f"There is no {word} in the cast yet, so {_article(kind.replace('_', ' '))} plays its part."
+
+
+def _article(noun: str) -> str:
+    """“an owl”, but “a unicorn”."""
+    return f"an {noun}" if noun[0] in "aeiou" and not noun.startswith("uni") else f"a {noun}"

@@ -16,7 +16,6 @@ from collections.abc import Sequence
 from dreamreel.dream.grammar.draft import Draft, Mention, Place
 from dreamreel.dream.grammar.nouns import NounReader
 from dreamreel.dream.grammar.tagging import Term
-from dreamreel.dream.lexicon.data import words
 from dreamreel.dream.lexicon.vocabulary import Tag
 
 __all__ = ["parse"]
@@ -24,7 +23,6 @@ __all__ = ["parse"]
 _ENDS_NEGATION = frozenset(
     {Tag.BUT, Tag.STOP, Tag.RELATION, Tag.WHO, Tag.THERE, Tag.NEGATION, Tag.SLEEPER, Tag.THEY}
 )
-_DIRECT = frozenset({"time", "weather", "mood", "camera", "palette", "reaction"})
 
 
 def parse(terms: Sequence[Term], things: frozenset[str]) -> Draft:
@@ -89,7 +87,7 @@ class _Parser(NounReader):
         self.settle(group)
 
     def takes_quality(self) -> bool:
-        """ "the cat is pink": a quality behind a copula belongs to the subject."""
+        """“the cat is pink”: a quality behind a copula belongs to the subject."""
         term = self.term
         if not (self.copula and self.subject and term and term.tag in (Tag.COLOUR, Tag.SHADE, Tag.SIZE)):
             return False
@@ -106,7 +104,7 @@ class _Parser(NounReader):
         self.ahead = []
 
     def who(self) -> None:
-        """ "sheep who dance": the clause is about the latest noun phrase."""
+        """“sheep who dance”: the clause is about the latest noun phrase."""
         self.at += 1
         if self.latest:
             self.subject = self.latest
@@ -116,7 +114,7 @@ class _Parser(NounReader):
         self.copula = True
 
     def frame(self) -> None:
-        """ "she dreams of", "there are": the dream begins after it."""
+        """“she dreams of”, “there are”: the dream begins after it."""
         self.at += 1
         self.subject = [] if self.term_before().tag is Tag.DREAM else self.subject
         self.skip(Tag.OF)
@@ -126,7 +124,7 @@ class _Parser(NounReader):
         self.subject, self.ahead, self.waiting = [], [], None
 
     def link(self) -> None:
-        """ "she sees three sheep": the sleeper only looks on, what follows is the dream."""
+        """“she sees three sheep”: the sleeper only looks on, what follows is the dream."""
         self.at += 1
         if self.subject == [self.sleeper]:
             self.subject = []
@@ -143,11 +141,11 @@ class _Parser(NounReader):
                 return
             subject = [self.sleeper]
         following = self.term
-        if term.sense.value == "sleep" and subject == [self.sleeper] and not self.sleeper.shown:
+        rests = term.sense.value == "sleep" and subject == [self.sleeper] and not self.sleeper.shown
+        if rests and (following is None or following.tag is not Tag.RELATION):
             # The sleeper sleeps anyway; only a place to sleep on makes it part of the dream.
-            if following is None or following.tag is not Tag.RELATION:
-                self.subject = [] if following and following.tag in (Tag.AND, Tag.COMMA) else subject
-                return
+            self.subject = [] if following and following.tag in (Tag.AND, Tag.COMMA) else subject
+            return
         self.act(subject, term)
         self.subject = subject
         self.settle(subject)
@@ -182,9 +180,7 @@ class _Parser(NounReader):
         for mention in free:
             mention.action = action
         if action and not free and any(mention.action != action for mention in subject):
-            self.draft.notes.append(
-                f"Everyone does one thing at a time, so “{self.written(term)}” had to wait."
-            )
+            self.draft.notes.append(f"Everyone does one thing at a time, so “{term.text}” had to wait.")
 
     def show(self, group: Sequence[Mention]) -> None:
         """The sleeper enters the dream when it acts in it."""
@@ -227,9 +223,8 @@ class _Parser(NounReader):
             self.place(place, relation, owner[0] if owner else None)
         elif place:
             place.visitor = owner[0] if owner else None
-        if place and owner and not group:
-            if place.part and not (place.whole and relation in ("in", "with")):
-                self.stand(owner, relation, place.part)
+        if place and owner and not group and place.part and not (place.whole and relation in ("in", "with")):
+            self.stand(owner, relation, place.part)
         if not group:
             return
         if relation == "with" and owner and self.sleeper not in group:
@@ -249,7 +244,7 @@ class _Parser(NounReader):
                     self.show([mention])
 
     def accompany(self, owner: list[Mention], group: list[Mention]) -> None:
-        """ "flying with three sheep": they come along and do the same, unless they are things."""
+        """“flying with three sheep”: they come along and do the same, unless they are things."""
         lead = next((mention for mention in owner if mention.kind and mention.shown), None)
         action = next((mention.action for mention in owner if mention.action), "")
         for mention in group:
@@ -295,7 +290,7 @@ class _Parser(NounReader):
             self.at += 1
 
     def negation_goes_on(self) -> bool:
-        """ "no clouds or rain", "without cats and dogs", "no cats, dogs or owls" – but "no rain, three sheep"."""
+        """“no clouds or rain”, “without cats and dogs”, “no cats, dogs or owls” – but “no rain, three sheep”."""
         here, one, two = self.term, self.peek(1), self.peek(2)
         if here is None or one is None:
             return False
@@ -321,7 +316,3 @@ class _Parser(NounReader):
         """A word that stands for itself: time, weather, mood, camera; or one nobody knows."""
         term = self.take()
         self.note_quality(term)
-        if term.tag in (Tag.AND, Tag.COMMA) and self.term and self.term.tag in (Tag.SLEEPER,):
-            return
-        if term.tag is Tag.FILLER and term.text in words("grammar", "be", "words"):
-            self.copula = True

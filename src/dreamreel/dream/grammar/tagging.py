@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from dreamreel.dream.grammar.tokens import Token
+from dreamreel.dream.grammar.tokens import HYPHENS, Token
 from dreamreel.dream.lexicon.data import words
 from dreamreel.dream.lexicon.vocabulary import Form, Phrase, Sense, Tag, Vocabulary
 
@@ -20,6 +20,9 @@ _QUALITIES = frozenset(
 )
 _OPENS_NOUN = _NOUNS | _QUALITIES | {Tag.UNKNOWN, Tag.GROUP, Tag.MOOD}
 _ACTS = frozenset({Tag.VERB, Tag.BE, Tag.LINK, Tag.DREAM, Tag.MODAL})
+_STANDS_ALONE = (
+    _NOUNS | _QUALITIES | {Tag.AND, Tag.WEATHER, Tag.TIME, Tag.VERB, Tag.GROUP, Tag.OF, Tag.SLEEPER}
+) - {Tag.FLAVOUR, Tag.INTENSIFIER}
 _BREAKS = frozenset({Tag.COMMA, Tag.STOP, Tag.AND, Tag.OR, Tag.BUT})
 
 
@@ -36,6 +39,7 @@ class Term:
 
     @property
     def tag(self) -> Tag:
+        """What it does in the sentence."""
         return self.sense.tag
 
     @property
@@ -80,17 +84,29 @@ def _match(text: str, tokens: Sequence[Token], vocabulary: Vocabulary) -> list[_
         run = tokens[at : at + length]
         phrase = tuple(each.word for each in run)
         match = _Match(senses, phrase, token.start, run[-1].end, token.glued, token.capital)
-        hyphen = token.glued and text[token.start - 1] not in "'’‘ʼ`´＇"
-        if hyphen and matches and matches[-1].end == token.start - 1 and _odd(matches[-1], match):
-            match = replace(matches.pop(), senses=(Sense(Tag.UNKNOWN),), end=match.end)
         matches.append(match)
         at += length
-    return matches
+    return _compounds(text, matches)
 
 
-def _odd(before: _Match, match: _Match) -> bool:
-    """Two hyphened parts of which one is unknown are one unknown word."""
-    return any(part.senses[0].tag is Tag.UNKNOWN for part in (before, match)) and before.phrase[-1].isalpha()
+def _compounds(text: str, matches: list[_Match]) -> list[_Match]:
+    """Hyphened words that do not all mean something on their own are one unknown word: "merry-go-round"."""
+    whole: list[_Match] = []
+    chain: list[_Match] = []
+    for match in matches:
+        if chain and not (
+            match.glued and chain[-1].end == match.start - 1 and text[match.start - 1] in HYPHENS
+        ):
+            whole += _compound(chain)
+            chain = []
+        chain.append(match)
+    return whole + _compound(chain)
+
+
+def _compound(chain: list[_Match]) -> list[_Match]:
+    if len(chain) < 2 or all(match.can(*_STANDS_ALONE) for match in chain):
+        return chain
+    return [replace(chain[0], senses=(Sense(Tag.UNKNOWN),), end=chain[-1].end)]
 
 
 def _lone(token: Token) -> tuple[Sense, ...]:
@@ -121,15 +137,16 @@ def _choose(before: Sequence[Term], match: _Match, after: _Match | None) -> Sens
     person = _person(before, match, after)
     if person:
         return person
-    for rule in (_small_word, _noun_or_verb, _quality):
-        sense = rule(last, match, after)
-        if sense:
-            return sense
-    return match.senses[0]
+    return (
+        _small_word(last, match, after)
+        or _noun_or_verb(last, match, after)
+        or _quality(match, after)
+        or match.senses[0]
+    )
 
 
 def _person(before: Sequence[Term], match: _Match, after: _Match | None) -> Sense | None:
-    """ "the baby" sleeps, "a baby" is an actor, a "baby elephant" is small."""
+    """“the baby” sleeps, “a baby” is an actor, a “baby elephant” is small."""
     sleeper = match.can(Tag.SLEEPER)
     if sleeper is None:
         return None
@@ -179,8 +196,7 @@ def _small_word(last: Tag, match: _Match, after: _Match | None) -> Sense | None:
         )
     if relation and match.can(Tag.FLAVOUR):
         return match.can(Tag.FLAVOUR) if last is Tag.DETERMINER else relation
-    who = match.can(Tag.WHO)
-    return who
+    return match.can(Tag.REACTION, Tag.DREAM, Tag.WHO)
 
 
 def _noun_or_verb(last: Tag, match: _Match, after: _Match | None) -> Sense | None:
@@ -192,6 +208,8 @@ def _noun_or_verb(last: Tag, match: _Match, after: _Match | None) -> Sense | Non
         return Sense(Tag.UNKNOWN) if counted and not before_noun else None
     if noun and match.can(Tag.COLOUR):
         return match.can(Tag.COLOUR) if before_noun or last is Tag.BE else noun
+    if noun and match.can(Tag.LINK):
+        return match.can(Tag.LINK) if last in {Tag.SLEEPER, Tag.THEY, Tag.ACTOR, Tag.MODAL} else noun
     if noun and verb:
         acts = last in {Tag.ACTOR, Tag.SLEEPER, Tag.THEY} and bool(after and after.can(Tag.RELATION))
         return verb if acts or last in {Tag.MODAL, Tag.WHO} else noun
@@ -208,7 +226,7 @@ def _noun_or_verb(last: Tag, match: _Match, after: _Match | None) -> Sense | Non
     return noun
 
 
-def _quality(last: Tag, match: _Match, after: _Match | None) -> Sense | None:
+def _quality(match: _Match, after: _Match | None) -> Sense | None:
     shade = match.can(Tag.SHADE)
     if shade is None:
         return None
@@ -238,6 +256,14 @@ def _names(terms: list[Term]) -> list[Term]:
     return found
 
 
+def _joins_person(terms: Sequence[Term], i: int) -> bool:
+    """“and her cat”, “and Ben are”: what follows a name."""
+    if i >= len(terms):
+        return False
+    acts = i + 1 < len(terms) and terms[i + 1].tag in _ACTS
+    return terms[i].text in ("her", "his") or (terms[i].tag is Tag.UNKNOWN and terms[i].capital and acts)
+
+
 _SINGULAR: frozenset[Form] = frozenset({"third", "past", "ing"})
 
 
@@ -252,7 +278,7 @@ def _is_name(terms: Sequence[Term], i: int) -> bool:
     acts = after.tag in {Tag.VERB, Tag.LINK, Tag.DREAM, Tag.REACTION} and (
         after.sense.form in _SINGULAR or after.tag is Tag.REACTION
     )
-    joined = after.tag is Tag.AND and i + 2 < len(terms) and terms[i + 2].text in ("her", "his")
+    joined = after.tag is Tag.AND and _joins_person(terms, i + 2)
     if not opens or not (possessive or is_one or acts or joined or after.tag is Tag.MODAL):
         return False
     return term.capital or is_one or possessive or after.tag is Tag.DREAM

@@ -13,13 +13,13 @@ from typing import Literal
 
 from dreamreel.dream.lexicon.data import words
 
-__all__ = ["Token", "TokenKind", "tokenise"]
+__all__ = ["HYPHENS", "Token", "TokenKind", "tokenise"]
 
 TokenKind = Literal["word", "number", "emoji", "comma", "stop", "and"]
 
 _APOSTROPHES = frozenset("'’‘ʼ`´＇")
-_HYPHENS = frozenset("-‐‑–_")
-_LINKS = _APOSTROPHES | _HYPHENS
+HYPHENS = frozenset("-‐‑–_")
+_LINKS = _APOSTROPHES | HYPHENS
 _COMMAS = frozenset(",;،、，；:：()[]{}—―/")
 _STOPS = frozenset(".!?。！？؟…\n|•*")
 _ANDS = frozenset("&+＋")
@@ -59,9 +59,9 @@ def tokenise(text: str) -> list[Token]:
 def _token_at(text: str, at: int, glued: bool) -> tuple[int, list[Token]]:
     """The end of the token that starts at `at`, and the token, if there is one."""
     letter = text[at]
-    for signs, kind in ((_COMMAS, "comma"), (_STOPS, "stop"), (_ANDS, "and")):
-        if letter in signs:
-            return at + 1, [Token(kind, letter, at, at + 1)]
+    kind = _mark(letter)
+    if kind:
+        return at + 1, [Token(kind, letter, at, at + 1)]
     if letter.isdecimal():
         end = _digits(text, at)
         return end, [Token("number", _reading(text[at:end]).replace(",", ""), at, end, glued)]
@@ -74,6 +74,12 @@ def _token_at(text: str, at: int, glued: bool) -> tuple[int, list[Token]]:
             end += 1
         return end, _words(text, at, end, glued)
     return at + 1, []
+
+
+def _mark(letter: str) -> TokenKind | None:
+    return (
+        "comma" if letter in _COMMAS else "stop" if letter in _STOPS else "and" if letter in _ANDS else None
+    )
 
 
 def _words(text: str, start: int, end: int, glued: bool) -> list[Token]:

@@ -9,7 +9,7 @@ from importlib import resources
 from types import MappingProxyType
 from typing import cast
 
-__all__ = ["numbers", "table", "words", "words_by_value", "values"]
+__all__ = ["numbers", "table", "values", "words", "words_by_value"]
 
 _Tree = Mapping[str, object]
 

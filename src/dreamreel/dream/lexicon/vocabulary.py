@@ -129,9 +129,17 @@ class _Builder:
         """The verb in all its forms."""
         forms = verb_forms(text.replace("-", " ").casefold())
         self.add(forms.base, _formed(sense, "base"))
-        for name, group in (("third", forms.third), ("past", forms.past), ("ing", forms.ing)):
-            for form in group:
-                self.add(form, _formed(sense, name))
+        for form in forms.third:
+            self.add(form, _formed(sense, "third"))
+        for form in forms.past:
+            self.add(form, _formed(sense, "past"))
+        for form in forms.ing:
+            self.add(form, _formed(sense, "ing"))
+
+    def signs(self, signs: Iterable[str], sense: Sense) -> None:
+        """Emoji, without the marks that only choose how they look."""
+        for sign in signs:
+            self.add(sign[:1], sense)
 
 
 def _formed(sense: Sense, form: Form) -> Sense:
@@ -160,8 +168,9 @@ def _actors(build: _Builder) -> None:
     actors = build.cast.actors
     for kind, declared in actors.items():
         for noun in (*declared.nouns, kind.replace("_", " ")):
-            build.noun(noun, Sense(Tag.ACTOR, kind))
-        build.add_all(declared.emoji, Tag.ACTOR, kind)
+            if not _qualified(noun, declared.nouns[0]):
+                build.noun(noun, Sense(Tag.ACTOR, kind))
+        build.signs(declared.emoji, Sense(Tag.ACTOR, kind))
     many = words("senses", "implied_many", "words")
     for text, kind in values("senses", "implied").items():
         if kind in actors:
@@ -175,7 +184,14 @@ def _actors(build: _Builder) -> None:
                     build.noun(noun, Sense(Tag.ACTOR, kind, played=noun if played else ""))
     for kind, signs in words_by_value("emoji", "actors").items():
         if kind in actors:
-            build.add_all(signs, Tag.ACTOR, kind)
+            build.signs(signs, Sense(Tag.ACTOR, kind))
+
+
+def _qualified(noun: str, plain: str) -> bool:
+    """Whether a noun is only a quality before the plain one: "little star" is read as a small star."""
+    quality, _, rest = noun.partition(" ")
+    sizes = {word for listed in words_by_value("senses", "size").values() for word in listed}
+    return rest == plain and (quality == "baby" or quality in sizes or quality in colour_names())
 
 
 def _places(build: _Builder) -> None:
@@ -188,18 +204,20 @@ def _places(build: _Builder) -> None:
             whole.setdefault(noun.replace("-", " "), []).append(kind)
         for part in declared.parts:
             parts.setdefault(part.replace("-", " "), []).append(kind)
-        build.add_all(declared.emoji, Tag.PLACE, kind)
+        build.signs(declared.emoji, Sense(Tag.PLACE, "", kinds=(kind,)))
     for room in ("same", "played_by"):
         for kind, nouns in words_by_value("stand_ins", "settings", room).items():
             for noun in nouns if kind in settings else ():
                 if noun not in whole:
                     whole[noun] = [kind]
                     played |= {noun: noun} if room == "played_by" else {}
+    vague = words("grammar", "sky", "parts")
     for noun, kinds in whole.items():
         own = settings[kinds[0]].parts
         to = noun if noun in own else own[0] if own else ""
         every = tuple(dict.fromkeys([*kinds, *parts.get(noun, [])]))
-        build.noun(noun, Sense(Tag.PLACE, to, kinds=every, played=played.get(noun, "")))
+        place = Sense(Tag.PLACE, to, kinds=every, whole=noun not in vague, played=played.get(noun, ""))
+        build.noun(noun, place)
     for part, kinds in parts.items():
         build.noun(part, Sense(Tag.PLACE, part, kinds=tuple(kinds), whole=False))
     for part in words("grammar", "sky", "parts"):
@@ -210,28 +228,38 @@ def _places(build: _Builder) -> None:
 
 
 def _verbs(build: _Builder) -> None:
+    """Verbs that frame or relate come first: "watch" introduces, whatever action also claims the word."""
     actions = build.cast.actions
-    for kind, declared in actions.items():
-        for verb in (*declared.verbs, kind.replace("_", " ")):
-            build.verb(verb, Sense(Tag.VERB, kind))
-        for adjective in declared.adjectives:
-            build.add(adjective, Sense(Tag.VERB, kind, "ing"))
-        build.add_all(declared.emoji, Tag.VERB, kind)
-    for kind, signs in words_by_value("emoji", "actions").items():
-        for sign in signs if kind in actions else ():
-            build.add(sign, Sense(Tag.VERB, kind, "ing"))
-    if "sleep" in actions:
-        build.add("asleep", Sense(Tag.VERB, "sleep", "ing"))
-    looks = values("grammar", "actions_of_verbs")
-    for verb, relation in values("grammar", "verbs_of_relation").items():
-        action = looks.get(verb, "")
-        build.verb(verb, Sense(Tag.VERB, action if action in actions else "", relation=relation))
-    for verb in words("grammar", "also", "verbs"):
-        build.verb(verb, Sense(Tag.UNKNOWN, verb))
-    for verb in words("grammar", "links", "verbs"):
-        build.verb(verb, Sense(Tag.LINK))
     for verb in words("grammar", "dream", "verbs"):
         build.verb(verb, Sense(Tag.DREAM))
+    for verb in words("grammar", "links", "verbs"):
+        build.verb(verb, Sense(Tag.LINK))
+    declared = {verb: kind for kind, action in actions.items() for verb in action.verbs}
+    looks = {verb: kind for verb, kind in values("grammar", "actions_of_verbs").items() if kind in actions}
+    for verb, relation in values("grammar", "verbs_of_relation").items():
+        action = declared.get(verb) or looks.get(verb, "")
+        build.verb(verb, Sense(Tag.VERB, action, relation=relation))
+    for verb, kind in declared.items():
+        build.verb(verb, Sense(Tag.VERB, kind))
+    for verb, kind in looks.items():
+        if verb not in declared:
+            build.verb(verb, Sense(Tag.VERB, kind))
+    _other_action_words(build)
+    for verb in words("grammar", "also", "verbs"):
+        build.verb(verb, Sense(Tag.UNKNOWN, verb))
+    for compound in words("grammar", "also", "unknown"):
+        build.noun(compound, Sense(Tag.UNKNOWN))
+
+
+def _other_action_words(build: _Builder) -> None:
+    actions = build.cast.actions
+    for kind, declared in actions.items():
+        build.verb(kind.replace("_", " "), Sense(Tag.VERB, kind))
+        for adjective in declared.adjectives:
+            build.add(adjective, Sense(Tag.VERB, kind, "ing"))
+        build.signs(declared.emoji, Sense(Tag.VERB, kind, "ing"))
+    for kind, signs in words_by_value("emoji", "actions").items():
+        build.signs(signs if kind in actions else (), Sense(Tag.VERB, kind, "ing"))
 
 
 def _qualities(build: _Builder) -> None:
