@@ -57,7 +57,7 @@ def place_cloud(width: int, height: int, clear: Sequence[KeepClear], anchor: tup
     for x, y, w, h, weight in clear:
         ox = np.maximum(0, np.minimum(cx + rx * 0.96, x + w) - np.maximum(cx - rx * 0.96, x)) / w
         oy = np.maximum(0, np.minimum(cy + ry * 0.96, y + h) - np.maximum(cy - ry * 0.96, y)) / h
-        score -= weight * ox * oy
+        score -= 1.7 * weight * ox * oy
     reach = np.hypot((cx - anchor[0]) / width, (cy - anchor[1]) / height)
     score -= 0.18 * reach + 0.05 * np.maximum(0, cy / height - 0.45)
     score += 0.02 * side * (cx / width - 0.5) + 0.02 * np.abs(cx / width - 0.5)
@@ -82,6 +82,12 @@ class Bubble:
     x: float
     y: float
     r: float
+
+
+def _radius(dx: float, dy: float, rx: float, ry: float) -> float:
+    """Distance from the middle of an ellipse to its edge in the direction (dx, dy)."""
+    length = math.hypot(dx, dy) or 1.0
+    return 1 / math.hypot(dx / length / rx, dy / length / ry)
 
 
 def _squircle(angle: float, power: float = 2.6) -> tuple[float, float]:
@@ -164,7 +170,7 @@ class Cloud:
         outside = skia.Path.Rect(skia.Rect.MakeLTRB(2 * x, 2 * y, -2 * x, -2 * y))
         outside.addPath(self._outline)
         outside.setFillType(skia.PathFillType.kEvenOdd)
-        for sigma, alpha, drop in ((0.10, 0.55, -0.05), (0.035, 0.85, -0.012)):
+        for sigma, alpha, drop in ((0.10, 0.55, -0.05), (0.03, 0.85, -0.012)):
             blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, sigma * self._small)
             canvas.save()
             canvas.translate(0, drop * self._small)
@@ -192,40 +198,45 @@ class Cloud:
         return bake(lambda b: b.soft(circle(0, 0, 1), white, shade=shade, light=0.75), (-1.1, -1.1, 1.1, 1.1), scale, self.look)
 
     def centre(self, openness: float) -> tuple[float, float, float]:
-        """Where the growing cloud is: centre and scale 0..1; it rises out of the last bubble on an arc."""
-        h = self.hang
-        sx, sy = lerp(self.anchor[0], h.x, 0.62), lerp(self.anchor[1], h.y, 0.62)
-        rise = 1 - (1 - openness) ** 1.4
-        return lerp(sx, h.x, rise), lerp(sy, h.y, rise), openness
+        """Where the growing cloud is: centre and scale 0..1; it swells out of the last bubble and drifts to its place."""
+        sx, sy = self._trail(1.15)
+        rise = 1 - (1 - openness) ** 1.6
+        return lerp(sx, self.hang.x, rise), lerp(sy, self.hang.y, rise), openness
 
-    def bubbles(self, t: float, presence: Sequence[float]) -> list[Bubble]:
-        """Small puffs from the head toward the cloud, each larger than the one before."""
+    def _trail(self, u: float) -> tuple[float, float]:
+        """A point of the bubbles' way: from the crown at 0 to the cloud's edge at 1, on a bow."""
         h = self.hang
         ax, ay = self.anchor
         dx, dy = h.x - ax, h.y - ay
         distance = math.hypot(dx, dy) or 1.0
-        edge = distance - min(h.rx, h.ry) * 1.02
-        span = min(max(edge, 0.16 * self._small), 0.9 * self._small)
-        start = max(0.04 * self._small, edge - span) if edge > 0 else 0.0
+        edge = distance - _radius(dx, dy, h.rx * 1.1, h.ry * 1.1)
+        near = 0.05 * self._small
+        span = min(max(edge - near, 0.24 * self._small), 1.1 * self._small)
+        along = near + span * u
+        bow = 0.14 * span * math.sin(math.pi * min(u, 1.0))
+        side = 1 if dx < 0 else -1
+        return ax + dx / distance * along - side * dy / distance * bow, ay + dy / distance * along + side * dx / distance * bow
+
+    def bubbles(self, t: float, presence: Sequence[float], shift: tuple[float, float] = (0, 0)) -> list[Bubble]:
+        """Small puffs from the head toward the cloud, each larger than the one before; `shift` is how far the head has moved."""
         out: list[Bubble] = []
         n = len(presence)
         for k, here in enumerate(presence):
             if here <= 0.01:
                 continue
             u = (k + 0.4) / n
-            along = start + span * u
-            bow = 0.12 * self._small * math.sin(math.pi * u)
-            x = ax + dx / distance * along - dy / distance * bow
-            y = ay + dy / distance * along - abs(dx) / distance * bow + 0.012 * self._small * cycle(t, 2.3 + 0.4 * k, k * 0.31)
+            x, y = self._trail(u)
+            y += 0.012 * self._small * cycle(t, 2.3 + 0.4 * k, k * 0.31)
+            x, y = x + shift[0] * (1 - u), y + shift[1] * (1 - u)
             out.append(Bubble(x, y, here * lerp(0.035, 0.11, u) * self._small))
         return out
 
-    def ball(self, canvas: skia.Canvas, x: float, y: float, r: float) -> None:
-        """Draw one puff."""
+    def ball(self, canvas: skia.Canvas, bubble: Bubble) -> None:
+        """Draw one puff behind what is there."""
         canvas.save()
-        canvas.translate(x, y)
-        canvas.scale(r, r)
-        self._ball.draw(canvas)
+        canvas.translate(bubble.x, bubble.y)
+        canvas.scale(bubble.r, bubble.r)
+        _blend(canvas, self._ball, skia.BlendMode.kDstOver)
         canvas.restore()
 
     def frame(self, canvas: skia.Canvas, t: float, openness: float, swell: float = 1.0) -> None:
@@ -247,13 +258,13 @@ class Cloud:
         _blend(canvas, self._rim, skia.BlendMode.kSrcATop)
         paint = skia.Paint(BlendMode=skia.BlendMode.kDstOver)
         for puff in self._edge:
-            px, py, r = self._at(puff, 0.94)
+            px, py, r = self._at(puff, 0.93)
             wobble = 0.03 * self._small
             px += wobble * cycle(t, puff.period, puff.phase)
             py += wobble * cycle(t, puff.period * 1.31, puff.phase + 0.3)
             canvas.save()
             canvas.translate(px, py)
-            r *= 1.10 + 0.02 * cycle(t, puff.period * 0.83, puff.phase)
+            r *= 1.09 + 0.02 * cycle(t, puff.period * 0.83, puff.phase)
             canvas.scale(r, r)
             _blend(canvas, self._ball, skia.BlendMode.kDstOver, paint)
             canvas.restore()

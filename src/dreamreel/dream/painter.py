@@ -24,7 +24,9 @@ from dreamreel.dream.beats import beats
 from dreamreel.dream.cloud import Cloud, place_cloud
 from dreamreel.dream.hand import LOOKS
 from dreamreel.dream.motion import lerp
-from dreamreel.dream.portrait import Portrait, fit_photo, portrait_state
+from dreamreel.dream.portrait import Portrait
+from dreamreel.dream.sleeper import Light, PortraitState, portrait_state
+from dreamreel.dream.fit import fit_face, fit_photo
 from dreamreel.dream.stage import stage
 from dreamreel.dream.storyboard import Camera, Storyboard
 from dreamreel.dream.world import World
@@ -74,13 +76,14 @@ class _Sheet:
         self.box = box
         x0, y0, x1, y1 = box
         self.pixels = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
-        self.surface = skia.Surface(self.pixels, colorType=skia.kBGRA_8888_ColorType)
+        info = skia.ImageInfo.Make(x1 - x0, y1 - y0, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
+        self.surface = skia.Surface.MakeRasterDirect(info, self.pixels)
         self._reformat = VideoReformatter()
 
     def canvas(self) -> skia.Canvas:
         """A cleared canvas in frame pixels."""
         canvas = self.surface.getCanvas()
-        canvas.resetMatrix() if hasattr(canvas, "resetMatrix") else canvas.setMatrix(skia.Matrix())
+        canvas.resetMatrix()
         canvas.clear(0)
         canvas.translate(-self.box[0], -self.box[1])
         return canvas
@@ -116,8 +119,10 @@ class Painter:
         self._seconds = float(scene.duration)
         camera = scene.camera or scene.storyboard.camera
         self.beats = beats(self._seconds, camera, scene.loop)
-        fitted, face = fit_photo(photo, scene.width, scene.height, scene.face)
-        self.portrait = Portrait(fitted, face, seed=scene.seed)
+        fitted = fit_photo(photo, scene.width, scene.height, scene.face)
+        high, wide = photo.shape[:2]
+        face = fit_face(scene.face, wide, high, scene.width, scene.height) if scene.face else None
+        self.portrait = Portrait(fitted, face)
         self._camera = camera
         anchor = self.portrait.head_anchor()
         self._anchor = (anchor[0], anchor[1])
@@ -157,31 +162,34 @@ class Painter:
         """Y (HxW), U and V (H/2xW/2) of frame `n`, uint8. Y is reused by the next call."""
         t = n * self.scene.rate.denominator / self.scene.rate.numerator
         fullness = self.beats.fullness(t)
+        state = self._state(t)
         if fullness < 0.999:
-            self.portrait.paint(self._state(t), self._y, self._uv)
+            self.portrait.paint(state, self._y, self._uv)
         u, v = cv2.split(self._uv)
         if self._visible(t):
-            sheet = self._draw(t, fullness)
+            sheet = self._draw(t, fullness, state)
             _blend(sheet, self._y, u, v, opaque=fullness >= 0.999)
         return self._y, u, v
 
     def _visible(self, t: float) -> bool:
         return self.beats.openness(t) > 0.002 or self.beats.bubble(t, 0, _BUBBLES) > 0.01
 
-    def _state(self, t: float):  # noqa: ANN202
-        h = self.cloud.hang
+    def _state(self, t: float) -> PortraitState:
+        hang, light = self.cloud.hang, self.world.light
+        glow = Light((light >> 16 & 255, light >> 8 & 255, light & 255), self.beats.openness(t), hang.x, hang.y)
         return portrait_state(
             t,
-            duration=self._seconds,
+            self._seconds,
             camera=self._camera,
             seed=self.scene.seed,
             loop=self.scene.loop,
-            smiles=self.beats.smiles if self.scene.storyboard.reaction == "smile" else (),
-            evening=self.beats.evening(t),
-            light=(self.world.light, self.beats.openness(t), h.x, h.y),
+            smile_times=self.beats.smiles if self.scene.storyboard.reaction == "smile" else (),
+            dream_open=self.beats.evening(t),
+            light=glow,
+            focus=self.portrait.focus,
         )
 
-    def _draw(self, t: float, fullness: float) -> _Sheet:
+    def _draw(self, t: float, fullness: float, state: PortraitState) -> _Sheet:
         sheet = self._wide if self._wide is not None and fullness > 0 else self._sheet
         canvas = sheet.canvas()
         openness = self.beats.openness(t)
@@ -195,8 +203,10 @@ class Painter:
             if fullness < 0.999:
                 self._edge(canvas, t, openness, fullness)
         if fullness < 0.6:
-            for b in self.cloud.bubbles(t, [self.beats.bubble(t, k, _BUBBLES) for k in range(_BUBBLES)]):
-                self.cloud.ball(canvas, b.x, b.y, b.r)
+            x, y = self.portrait.project(state, *self._anchor)
+            shift = (x - self._anchor[0], y - self._anchor[1])
+            for b in self.cloud.bubbles(t, [self.beats.bubble(t, k, _BUBBLES) for k in range(_BUBBLES)], shift):
+                self.cloud.ball(canvas, b)
         return sheet
 
     def _edge(self, canvas: skia.Canvas, t: float, openness: float, fullness: float) -> None:

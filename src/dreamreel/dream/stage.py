@@ -89,6 +89,12 @@ class Role:
         """Stage units per rig unit."""
         return self.height / self.who.height
 
+    @property
+    def swims(self) -> bool:
+        """True when it is at the surface and partly under it: neither a boat nor a duck, nor riding on something."""
+        floats = self.who.words.habitat == "water" and self.who.body in ("vehicle", "bird", "toy")
+        return self.place.habitat == "water" and not floats and self.target is None
+
     def pose(self, t: float) -> Pose:
         """The pose at time `t`."""
         return self.does.pose(self.who, t, self.phase, self.energy)
@@ -367,7 +373,7 @@ def _placed(roles: list[Role], scene: Setting, width: float, dice: Random) -> li
 
 
 def _spread_sky(zone: list[Role], width: float, way: float, dice: Random) -> list[Role]:
-    slots = [0.26, 0.74, 0.5, 0.16, 0.84, 0.38, 0.62, 0.32, 0.68, 0.44, 0.56, 0.22]
+    slots = [0.31, 0.69, 0.5, 0.22, 0.78, 0.40, 0.60, 0.26, 0.74, 0.35, 0.65, 0.45]
     if way < 0:
         slots = [1 - s for s in slots]
     lo, hi = zone[0].place.y
@@ -375,7 +381,7 @@ def _spread_sky(zone: list[Role], width: float, way: float, dice: Random) -> lis
     for k, role in enumerate(zone):
         share = 0.5 if role.who.box[2] - role.who.box[0] > 2.2 * role.who.height else slots[k % len(slots)]
         y = lerp(lo, hi, dice.uniform(0.1, 0.5) if k % 2 == 0 else dice.uniform(0.35, 0.9))
-        out.append(replace(role, x=width * (share + dice.uniform(-0.03, 0.03)), y=max(y, role.height * 0.5 + 30)))
+        out.append(replace(role, x=width * (share + dice.uniform(-0.03, 0.03)), y=max(y, role.height * 0.5 + 90)))
     return out
 
 

@@ -13,7 +13,7 @@ from dreamreel.dream.lexicon import colour_value
 from dreamreel.dream.motion import ease_in_out, lerp
 from dreamreel.dream.rig import Puppet, recoloured
 from dreamreel.dream.scenery import Backdrop, View
-from dreamreel.dream.shapes import Oval
+from dreamreel.dream.shapes import Minus, Oval
 from dreamreel.dream.stage import Role, Spot, Staging
 from dreamreel.dream.storyboard import Camera, Storyboard
 from dreamreel.dream.weather import draw_weather
@@ -23,21 +23,22 @@ __all__ = ["World"]
 _BLUR_FROM = 26.0
 """Stage units a frame (1/24 s) from which an actor's movement is blurred: about 10 pixels at 720p in a cloud."""
 _SUBFRAMES = 5
+_SUNK = 0.42
+"""Share of a swimmer's height that is under water."""
 
 
 class World:
     """A staged dream with everything that does not change baked at one largest scale."""
 
     def __init__(
-        self, staging: Staging, board: Storyboard, look: Look, scale: float, seed: int, photo: tuple[float, float, float]
+        self, staging: Staging, board: Storyboard, look: Look, scale: float, seed: int, chroma: tuple[float, float]
     ) -> None:
-        """`scale` is pixels per stage unit at the largest; `photo` the photo's mean colour, r g b 0..255, that the scene leans to."""
+        """`scale` is pixels per stage unit at the largest; `chroma` the photo's mean Cb and Cr, that the scene leans to."""
         self.staging, self.board, self.look = staging, board, look
         self.backdrop = Backdrop(staging.setting, staging.width, board.setting.time, look, seed, scale)
         palette = self.backdrop.palette
         self.light = palette["light"]
-        tint = sum(round(c) << s for c, s in zip(photo, (16, 8, 0), strict=True))
-        ambient = mix(palette["ambient"], tint, 0.1)
+        ambient = mix(palette["ambient"], _mid_tone(chroma), 0.1)
         self._puppets = self._cast(scale, ambient)
         self._shadow = bake(lambda b: b.fill(Oval(0, 0, 1, 0.26), look.shade, 0.5, 0.10), (-1.4, -0.6, 1.4, 0.6), 160 * scale, look)
         self._by_layer: dict[str, list[Role]] = {}
@@ -89,6 +90,8 @@ class World:
         canvas.translate(-shift * role.place.depth, 0)
         if role.place.habitat == "ground" and role.target is None:
             self._cast_shadow(canvas, role, spot, t)
+        if role.swims:
+            self._ripples(canvas, role, spot, t)
         before = self.staging.moment(role, t - 1 / 48)
         after = self.staging.moment(role, t + 1 / 48)
         speed = abs(after.x - before.x) + abs(after.y - before.y)
@@ -104,7 +107,10 @@ class World:
         anchor = who.foot if role.place.habitat in ("ground", "water") else (who.box[1] + who.box[3]) / 2
         unit = role.unit * spot.grow
         canvas.save()
-        canvas.translate(spot.x, spot.y)
+        sunk = _SUNK * role.height * spot.grow if role.swims else 0.0
+        if sunk:
+            canvas.clipRect(skia.Rect.MakeLTRB(-1e4, -1e4, 1e4, spot.y))
+        canvas.translate(spot.x, spot.y + sunk)
         canvas.rotate(spot.rot)
         canvas.scale(unit * (spot.facing if who.sided else 1.0), unit)
         canvas.translate(-(who.box[0] + who.box[2]) / 2, -anchor)
@@ -133,6 +139,16 @@ class World:
         self._shadow.draw(canvas, 0.75 * near * min(1.0, spot.grow))
         canvas.restore()
 
+    def _ripples(self, canvas: skia.Canvas, role: Role, spot: Spot, t: float) -> None:
+        """Two rings on the water around a swimmer, widening and fading."""
+        brush = Brush(canvas, self.look)
+        half = (role.who.box[2] - role.who.box[0]) * role.unit * 0.42 * spot.grow
+        for k in range(2):
+            age = (t / 1.9 + role.phase + k / 2) % 1.0
+            ring = Minus(Oval(0, 0, 1, 0.17), Oval(0, -0.012, 0.9, 0.14))
+            with brush.at(spot.x, spot.y, sx=half * (0.85 + 0.5 * age)):
+                brush.fill(ring, 0xFFFFFF, 0.42 * (1 - age) * min(1.0, 8 * age), 0.02)
+
     def coverage(self, t: float, aspect: float) -> Mapping[str, float]:
         """Share of the stage's visible part that each kind covers at `t`; `aspect` is the window's width over height."""
         high = 180
@@ -154,3 +170,9 @@ class World:
             out[kind] = float((pixels[..., 3] > 96).mean())
         return out
 
+
+def _mid_tone(chroma: tuple[float, float]) -> int:
+    """The colour of that Cb and Cr at a medium brightness, 0xRRGGBB (BT.709)."""
+    cb, cr = chroma
+    r, g, b = 150 + 1.5748 * cr, 150 - 0.1873 * cb - 0.4681 * cr, 150 + 1.8556 * cb
+    return sum(min(255, max(0, round(c))) << s for c, s in ((r, 16), (g, 8), (b, 0)))
