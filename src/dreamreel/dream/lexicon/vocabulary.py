@@ -171,20 +171,35 @@ def _actors(build: _Builder) -> None:
             if not _qualified(noun, declared.nouns[0]):
                 build.noun(noun, Sense(Tag.ACTOR, kind))
         build.signs(declared.emoji, Sense(Tag.ACTOR, kind))
+    _implied_actors(build)
+    _stand_ins(build)
+    for kind, signs in words_by_value("emoji", "actors").items():
+        build.signs(signs if kind in actors else (), Sense(Tag.ACTOR, kind))
+
+
+def _implied_actors(build: _Builder) -> None:
+    """Words that put an actor into the picture without naming it: "moonlit"."""
     many = words("senses", "implied_many", "words")
     for text, kind in values("senses", "implied").items():
-        if kind in actors:
-            build.add(text, Sense(Tag.ACTOR, kind, "many" if text in many else "one"))
-            if text not in many:
-                build.noun(text, Sense(Tag.ACTOR, kind))
-    for room, played in (("same", False), ("played_by", True)):
+        if kind not in build.cast.actors:
+            continue
+        if text in many:
+            build.add(text, Sense(Tag.ACTOR, kind, "many"))
+        else:
+            build.noun(text, Sense(Tag.ACTOR, kind))
+
+
+def _stand_ins(build: _Builder) -> None:
+    """Relatives of actors, unless an actor of that very name exists."""
+    for room in ("same", "played_by"):
         for kind, nouns in words_by_value("stand_ins", room).items():
-            for noun in nouns if kind in actors else ():
-                if not build.has(noun, Tag.ACTOR):
-                    build.noun(noun, Sense(Tag.ACTOR, kind, played=noun if played else ""))
-    for kind, signs in words_by_value("emoji", "actors").items():
-        if kind in actors:
-            build.signs(signs, Sense(Tag.ACTOR, kind))
+            free = (
+                [noun for noun in nouns if not build.has(noun, Tag.ACTOR)]
+                if kind in build.cast.actors
+                else []
+            )
+            for noun in free:
+                build.noun(noun, Sense(Tag.ACTOR, kind, played=noun if room == "played_by" else ""))
 
 
 def _qualified(noun: str, plain: str) -> bool:
@@ -196,21 +211,15 @@ def _qualified(noun: str, plain: str) -> bool:
 
 def _places(build: _Builder) -> None:
     settings = build.cast.settings
-    whole: dict[str, list[str]] = {}
+    whole = {noun: [kind] for noun, (kind, _) in _setting_relatives(build.cast).items()}
+    played = {noun: noun for noun, (_, other) in _setting_relatives(build.cast).items() if other}
     parts: dict[str, list[str]] = {}
-    played: dict[str, str] = {}
     for kind, declared in settings.items():
-        for noun in (*declared.nouns, kind.replace("_", " ")):
-            whole.setdefault(noun.replace("-", " "), []).append(kind)
+        for noun in dict.fromkeys(_plain(noun) for noun in (*declared.nouns, kind.replace("_", " "))):
+            whole[noun] = [*whole.get(noun, ()), kind]
         for part in declared.parts:
-            parts.setdefault(part.replace("-", " "), []).append(kind)
+            parts.setdefault(_plain(part), []).append(kind)
         build.signs(declared.emoji, Sense(Tag.PLACE, "", kinds=(kind,)))
-    for room in ("same", "played_by"):
-        for kind, nouns in words_by_value("stand_ins", "settings", room).items():
-            for noun in nouns if kind in settings else ():
-                if noun not in whole:
-                    whole[noun] = [kind]
-                    played |= {noun: noun} if room == "played_by" else {}
     vague = words("grammar", "sky", "parts")
     for noun, kinds in whole.items():
         own = settings[kinds[0]].parts
@@ -218,13 +227,27 @@ def _places(build: _Builder) -> None:
         every = tuple(dict.fromkeys([*kinds, *parts.get(noun, [])]))
         place = Sense(Tag.PLACE, to, kinds=every, whole=noun not in vague, played=played.get(noun, ""))
         build.noun(noun, place)
-    for part, kinds in parts.items():
-        build.noun(part, Sense(Tag.PLACE, part, kinds=tuple(kinds), whole=False))
-    for part in words("grammar", "sky", "parts"):
-        build.noun(part, Sense(Tag.PLACE, part, whole=False))
+    for part in (*parts, *vague):
+        build.noun(part, Sense(Tag.PLACE, part, kinds=tuple(parts.get(part, ())), whole=False))
     for kind, signs in words_by_value("emoji", "settings").items():
-        for sign in signs if kind in settings else ():
-            build.add(sign, Sense(Tag.PLACE, "", kinds=(kind,)))
+        build.signs(signs if kind in settings else (), Sense(Tag.PLACE, "", kinds=(kind,)))
+
+
+def _plain(text: str) -> str:
+    return text.replace("-", " ").casefold()
+
+
+def _setting_relatives(cast: Cast) -> Mapping[str, tuple[str, bool]]:
+    """Other nouns for settings no setting declares itself: noun → its kind, and whether that only plays its part."""
+    declared = {_plain(noun) for setting in cast.settings.values() for noun in setting.nouns}
+    return {
+        noun: (kind, room == "played_by")
+        for room in ("same", "played_by")
+        for kind, nouns in words_by_value("stand_ins", "settings", room).items()
+        if kind in cast.settings
+        for noun in nouns
+        if noun not in declared
+    }
 
 
 def _verbs(build: _Builder) -> None:
