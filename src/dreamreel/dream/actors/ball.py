@@ -54,6 +54,7 @@ ACTOR = Actor(
         emoji=("🏐", "⚽", "🏀"),
         habitat="ground",
         habit="hop",
+        alive=False,
         settings=("beach", "meadow", "bedroom"),
     ),
     colours={

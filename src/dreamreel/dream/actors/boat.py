@@ -22,6 +22,7 @@ ACTOR = Actor(
         emoji=("⛵", "🚤", "🛶", "🚢"),
         habitat="water",
         habit="float",
+        alive=False,
         settings=("open_sea", "beach"),
     ),
     colours={

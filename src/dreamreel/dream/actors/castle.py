@@ -82,6 +82,7 @@ ACTOR = Actor(
         emoji=("🏰", "🏯"),
         habitat="ground",
         habit="sleep",
+        alive=False,
         settings=("candy_land", "meadow"),
     ),
     colours={

@@ -33,6 +33,7 @@ ACTOR = Actor(
         emoji=("☁", "☁️", "⛅", "🌤"),
         habitat="sky",
         habit="float",
+        alive=False,
         settings=("night_sky", "meadow"),
     ),
     colours={"body": 0xF3EEFB, "fold": 0xA58FD6, "shade": 0x9179C9, "light": 0xFFFBF2},

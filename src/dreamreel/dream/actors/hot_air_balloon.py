@@ -55,6 +55,7 @@ ACTOR = Actor(
         emoji=("🎈",),
         habitat="air",
         habit="float",
+        alive=False,
         settings=("meadow", "night_sky"),
     ),
     colours={

@@ -55,6 +55,7 @@ ACTOR = Actor(
         emoji=("🍼", "🥛"),
         habitat="ground",
         habit="hop",
+        alive=False,
         settings=("bedroom", "candy_land"),
     ),
     colours={

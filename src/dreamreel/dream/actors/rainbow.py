@@ -58,7 +58,12 @@ def _shimmer(brush: Brush, t: float, actor: Actor, colours: Mapping[str, int]) -
 
 ACTOR = Actor(
     words=ActorWords(
-        nouns=("rainbow",), emoji=("🌈",), habitat="sky", habit="float", settings=("meadow", "candy_land")
+        nouns=("rainbow",),
+        emoji=("🌈",),
+        habitat="sky",
+        habit="float",
+        alive=False,
+        settings=("meadow", "candy_land"),
     ),
     colours={
         "body": 0xF4768C,

@@ -66,6 +66,7 @@ ACTOR = Actor(
         emoji=("🚂", "🚃", "🚆", "🚄"),
         habitat="ground",
         habit="walk",
+        alive=False,
         settings=("bedroom", "meadow", "candy_land"),
     ),
     colours={

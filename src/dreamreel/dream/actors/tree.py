@@ -76,6 +76,7 @@ ACTOR = Actor(
         emoji=("🌳", "🌲", "🌴"),
         habitat="ground",
         habit="dance",
+        alive=False,
         settings=("forest", "meadow"),
     ),
     colours={
