@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from dreamreel.media.reader import MediaReader, expected_length
 from dreamreel.time import nearest
 
-__all__ = ["AudioReader", "Block"]
+__all__ = ["AudioReader", "Block", "usual_layout"]
 
 Block = NDArray[np.float32]
 """Samples as (channels, n)."""
@@ -45,8 +45,7 @@ class AudioReader(MediaReader):
         """Open sound track number `stream`. Raises what `open_media` raises, `BadParameter` without such a track."""
         super().__init__(path, "audio", stream)
         self.sample_rate = self._audio.codec_context.sample_rate
-        self.layout = self._audio.codec_context.layout.name
-        self.start = (self._stream.start_time or 0) * self.time_base - self.origin
+        self.layout = usual_layout(self._audio.codec_context.layout.name, self._audio.codec_context.channels)
 
     @property
     def _audio(self) -> AudioStream:
@@ -110,7 +109,7 @@ class AudioReader(MediaReader):
                 yield np.zeros((block.shape[0], size), np.float32)
             yield block
             position += max(0, missing) + block.shape[1]
-        self._check_end(Fraction(position, self.sample_rate))
+        self._check_cut(Fraction(position, self.sample_rate), None, Fraction(1, 2))
 
     def _frames(self, begin: Fraction, layout: str) -> Iterator[tuple[Fraction, Block]]:
         """Decoded frames with their times, as float planes in `layout`, from some point at or before `begin`."""
@@ -141,12 +140,6 @@ class AudioReader(MediaReader):
             return None
         return nearest((self.start + length) * self.sample_rate)
 
-    def _check_end(self, reached: Fraction) -> None:
-        length = expected_length(self._stream)
-        wanted = self.start + (length or Fraction(0))
-        if wanted - reached > Fraction(1, 2):
-            raise self._damaged(max(reached, Fraction(0)))
-
 
 class _Converter:
     """Any decoded frame to float planes in one layout; frames may change format on the way, as broadcasts do."""
@@ -157,15 +150,26 @@ class _Converter:
         self._resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
 
     def __call__(self, frame: av.AudioFrame) -> Iterator[Block]:
-        if "channels" in frame.layout.name:
-            # Without a known order nothing can be mixed; the usual order for that many channels is what was meant.
-            frame.layout = _DEFAULT_LAYOUTS.get(frame.layout.nb_channels, frame.layout)
+        layout = usual_layout(frame.layout.name, frame.layout.nb_channels)
+        if layout != frame.layout.name:
+            frame = _relabelled(frame, layout)
         key = (frame.format.name, frame.layout.name, frame.sample_rate)
         if self._key not in (None, key):
             yield from (_array(out) for out in self._resampler.resample(None))
             self._resampler = AudioResampler(format="fltp", layout=self._layout, rate=self._rate)
         self._key = key
         yield from (_array(out) for out in self._resampler.resample(frame))
+
+
+def usual_layout(name: str, channels: int) -> str:
+    """The layout `name`; where a file says only how many channels there are, the usual one for that many."""
+    return _DEFAULT_LAYOUTS.get(channels, name) if name.endswith("channels") else name
+
+
+def _relabelled(frame: av.AudioFrame, layout: str) -> av.AudioFrame:
+    result = av.AudioFrame.from_ndarray(frame.to_ndarray(), frame.format.name, layout)
+    result.sample_rate, result.time_base, result.pts = frame.sample_rate, frame.time_base, frame.pts
+    return result
 
 
 def _array(frame: av.AudioFrame) -> Block:

@@ -28,6 +28,7 @@ __all__ = [
     "matrix_name",
     "names",
     "output_colour",
+    "same_samples",
     "tag",
 ]
 
@@ -95,8 +96,14 @@ def complete(colour: Colour, pix_fmt: str, height: int) -> Colour:
 def output_colour(colour: Colour, pix_fmt: str) -> Colour:
     """The colour to encode `pix_fmt` with: RGB pictures become BT.709 limited video, video stays what it is."""
     if is_rgb(pix_fmt):
-        return SRGB if colour.matrix == 0 else replace(colour, matrix=0, range=2)
-    return HD if colour.matrix == 0 else colour
+        return replace(colour, matrix=0, range=2)
+    video = HD if colour.matrix == 0 else colour
+    return replace(video, range=2) if pix_fmt.startswith("yuvj") else video
+
+
+def same_samples(one: Colour, other: Colour) -> bool:
+    """True when both mean the same R'G'B' for the same samples: equal range, and matrices of equal weights."""
+    return one.range == other.range and _SWSCALE.get(one.matrix) == _SWSCALE.get(other.matrix)
 
 
 def frame_colour(frame: av.VideoFrame) -> Colour:

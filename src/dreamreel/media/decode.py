@@ -19,7 +19,7 @@ import av.error
 from av.video.stream import VideoStream
 
 from dreamreel.media.audio import AudioReader
-from dreamreel.media.reader import MediaReader, expected_length
+from dreamreel.media.reader import MediaReader
 from dreamreel.media.rotation import Rotation, frame_rotation, rotation_filters
 from dreamreel.media.timing import Grid
 from dreamreel.time import Span
@@ -42,7 +42,6 @@ class VideoReader(MediaReader):
         super().__init__(path, "video", stream)
         self.rate = rate
         self._reorder = self._video.codec_context.reorder_depth
-        self.start = (self._stream.start_time or 0) * self.time_base - self.origin
         self._grid = Grid(self.start, rate, self.time_base) if rate else None
         self._rotation: Rotation | None = None
 
@@ -137,7 +136,4 @@ class VideoReader(MediaReader):
     def _check_end(self, last: Fraction, span: Span) -> None:
         """Raise `DamagedMedia` when the track ended long before both its header and `span` say."""
         reached = last + self.frame_time
-        wanted = min(span.end, self.start + (expected_length(self._stream) or Fraction(0)))
-        slack = max(Fraction(1, 2), 2 * self.frame_time)
-        if wanted - reached > slack or (self._bad_packets and span.end - reached > slack):
-            raise self._damaged(reached)
+        self._check_cut(reached, span.end, max(Fraction(1, 2), 2 * self.frame_time))

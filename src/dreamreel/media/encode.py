@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Self
@@ -28,7 +28,7 @@ from av.video.stream import VideoStream
 from dreamreel.errors import BadParameter, RenderFailed
 from dreamreel.media.atomic import atomic_write
 from dreamreel.media.audio import Block
-from dreamreel.media.colour import Reformatter, tag
+from dreamreel.media.colour import Reformatter, complete, frame_colour, output_colour, same_samples, tag
 from dreamreel.media.formats import AudioCodec, VideoCodec, VIDEO_CODECS
 from dreamreel.media.info import AudioInfo, Colour, VideoInfo
 from dreamreel.media.open import open_output
@@ -104,7 +104,7 @@ def settings_for(
     if base.numerator != 1 or base.denominator > _MAX_TIMESCALE:
         base = VFR_BASE
     nominal = rate or Fraction(25)
-    colour = replace(video.colour, range=2) if pix_fmt.startswith("yuvj") else video.colour
+    colour = codec.colour or output_colour(complete(video.colour, video.pix_fmt, video.height), pix_fmt)
     return EncoderSettings(
         codec=codec.key, width=video.width, height=video.height, pix_fmt=pix_fmt, time_base=base, rate=rate,
         nominal_rate=nominal, crf=codec.crf if crf is None else crf, preset=preset or codec.preset, sar=video.sar,
@@ -173,9 +173,10 @@ class VideoSegmentWriter:
 
     def _prepared(self, frame: av.VideoFrame) -> av.VideoFrame:
         wanted = self.settings
-        if (frame.format.name, frame.width, frame.height) != (wanted.pix_fmt, wanted.width, wanted.height):
-            return self._convert(frame)
-        return tag(frame, wanted.colour)
+        same = (frame.format.name, frame.width, frame.height) == (wanted.pix_fmt, wanted.width, wanted.height)
+        if same and same_samples(complete(frame_colour(frame), wanted.pix_fmt, frame.height), wanted.colour):
+            return tag(frame, wanted.colour)
+        return self._convert(frame)
 
     def _mux(self, packets: Iterable[av.Packet[VideoStream]]) -> None:
         for packet in packets:
@@ -211,8 +212,10 @@ def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> 
     context.colorspace, context.color_range = settings.colour.matrix, settings.colour.range
     context.color_primaries, context.color_trc = settings.colour.primaries, settings.colour.transfer
     context.gop_size = 1 if row.intra else settings.gop
-    # Closed groups, so that no frame of a segment ever refers across its seam.
-    context.flags |= int(Flags.frame_duration) | int(Flags.closed_gop)
+    context.flags |= int(Flags.frame_duration)
+    if not row.intra:
+        # Closed groups, so that no frame of a segment ever refers across its seam.
+        context.flags |= int(Flags.closed_gop)
     context.thread_type = "AUTO"
     context.thread_count = settings.threads
     if row.tag:

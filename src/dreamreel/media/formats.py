@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from dreamreel.errors import EncoderMissing, UsageError
+from dreamreel.media.info import Colour
 
 __all__ = [
     "AUDIO_CODECS",
@@ -20,6 +21,7 @@ __all__ = [
     "Container",
     "VideoCodec",
     "audio_codec",
+    "keeps_sar",
     "output_format",
     "require_encoder",
     "video_codec",
@@ -52,6 +54,10 @@ class VideoCodec:
     """Codec tag in MP4 and MOV; QuickTime plays HEVC only as hvc1."""
     intra: bool = False
     """True when every frame is a key frame."""
+    carries_sar: bool = False
+    """True when the codec's own header says the sample aspect ratio."""
+    colour: Colour | None = None
+    """The only colour it can say, or None when it can say any."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +110,8 @@ class Container:
     """Timestamps per second when the container rounds them (Matroska: 1000), else None."""
     recipe: RecipePlace = "tag"
     """Where the recipe goes: a tag of the muxer, a box or chunk appended, a comment block."""
+    carries_sar: bool = False
+    """True when it says the sample aspect ratio for codecs that do not. PyAV cannot set it for Matroska."""
     dts_durations: bool = False
     """True when the sum of packet durations is the length of the track (ISO-BMFF)."""
 
@@ -115,9 +123,9 @@ class Container:
 
 VIDEO_CODECS: tuple[VideoCodec, ...] = (
     VideoCodec(key="h264", encoder="libx264", pix_fmts=("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le",
-               "yuv444p10le", "yuvj420p", "gray"), crf=18, preset="medium"),
+               "yuv444p10le", "yuvj420p", "gray"), crf=18, preset="medium", carries_sar=True),
     VideoCodec(key="h265", encoder="libx265", pix_fmts=("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le",
-               "yuv444p10le", "yuv420p12le"), crf=21, preset="medium", tag="hvc1",
+               "yuv444p10le", "yuv420p12le"), crf=21, preset="medium", tag="hvc1", carries_sar=True,
                options=(("x265-params", "log-level=error:info=0"),)),
     VideoCodec(key="av1", encoder="libsvtav1", pix_fmts=("yuv420p", "yuv420p10le"), crf=28, crf_range=(1, 63),
                preset="8"),
@@ -125,12 +133,12 @@ VIDEO_CODECS: tuple[VideoCodec, ...] = (
                crf_range=(0, 63), preset="3", preset_option="cpu-used",
                options=(("row-mt", "1"), ("deadline", "good"), ("b", "0"))),
     VideoCodec(key="vp8", encoder="libvpx", pix_fmts=("yuv420p",), crf=10, crf_range=(4, 63), preset="3",
-               preset_option="cpu-used", options=(("deadline", "good"), ("b", "8M")), segment="nut"),
+               preset_option="cpu-used", options=(("deadline", "good"), ("b", "8M")), segment="nut", colour=Colour(5, 1, 6, 6)),
     VideoCodec(key="ffv1", encoder="ffv1", pix_fmts=("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv444p10le",
                "yuva420p", "yuva444p", "bgra", "gbrp", "gray"), options=(("level", "3"), ("slicecrc", "1")), intra=True),
     VideoCodec(key="prores", encoder="prores_ks", pix_fmts=("yuv422p10le", "yuv444p10le", "yuva444p10le"),
                segment="mov", intra=True, options=(("vendor", "apl0"),)),
-    VideoCodec(key="mjpeg", encoder="mjpeg", pix_fmts=("yuvj420p", "yuvj422p", "yuvj444p"), intra=True, segment="mov",
+    VideoCodec(key="mjpeg", encoder="mjpeg", pix_fmts=("yuvj420p", "yuvj422p", "yuvj444p"), intra=True, segment="mov", colour=Colour(5, 2, 1, 1),
                options=(("qmin", "2"), ("qmax", "3"))),
 )  # fmt: skip
 """Defaults of quality are near transparent at the codec's usual speed."""
@@ -158,23 +166,23 @@ _FASTSTART = (("movflags", "+faststart"),)
 CONTAINERS: tuple[Container, ...] = (
     Container(name="mp4", extensions=(".mp4", ".m4v"), muxer="mp4", kind="video", video=("h264", "h265", "av1", "vp9"),
               audio=("aac", "opus", "mp3", "flac", "alac"), options=_FASTSTART, chapters=True, recipe="box",
-              dts_durations=True),
+              carries_sar=True, dts_durations=True),
     Container(name="webm", extensions=(".webm",), muxer="webm", kind="video", video=("vp9", "av1", "vp8"),
-              audio=("opus", "vorbis"), options=(("cues_to_front", "1"),), chapters=True, any_tags=True, tick=1000),
+              audio=("opus",), options=(("cues_to_front", "1"),), chapters=True, any_tags=True, tick=1000),
     Container(name="mkv", extensions=(".mkv", ".mka"), muxer="matroska", kind="video",
               video=("h264", "h265", "av1", "vp9", "vp8", "ffv1", "prores", "mjpeg"),
-              audio=("aac", "opus", "flac", "mp3", "vorbis", "alac", "pcm", "pcm24", "pcm32f"),
+              audio=("aac", "opus", "flac", "alac", "pcm", "pcm24", "pcm32f"),
               options=(("cues_to_front", "1"),), chapters=True, any_tags=True, tick=1000),
     Container(name="mov", extensions=(".mov", ".qt"), muxer="mov", kind="video",
               video=("h264", "h265", "prores", "mjpeg"), audio=("aac", "pcm", "pcm24", "alac", "mp3"),
-              options=_FASTSTART, alpha=True, chapters=True, recipe="box", dts_durations=True),
+              options=_FASTSTART, alpha=True, chapters=True, recipe="box", carries_sar=True, dts_durations=True),
     Container(name="gif", extensions=(".gif",), muxer="gif", kind="animation", alpha=True, recipe="comment", tick=100),
     Container(name="webp", extensions=(".webp",), muxer="webp", kind="animation", alpha=True, recipe="chunk",
               tick=1000),
     Container(name="png", extensions=(".png",), muxer="image2", kind="picture", alpha=True, recipe="comment"),
     Container(name="jpeg", extensions=(".jpg", ".jpeg"), muxer="image2", kind="picture", recipe="comment"),
     Container(name="m4a", extensions=(".m4a",), muxer="ipod", kind="audio", audio=("aac", "alac"), options=_FASTSTART,
-              chapters=True, recipe="box", dts_durations=True),
+              chapters=True, recipe="box", carries_sar=True, dts_durations=True),
     Container(name="mp3", extensions=(".mp3",), muxer="mp3", kind="audio", audio=("mp3",), any_tags=True,
               options=(("id3v2_version", "4"), ("write_xing", "1"))),
     Container(name="wav", extensions=(".wav",), muxer="wav", kind="audio", audio=("pcm", "pcm24", "pcm32f"),
@@ -220,6 +228,11 @@ def audio_codec(key: str | None, container: Container) -> AudioCodec:
     row = next(row for row in AUDIO_CODECS if row.key == wanted)
     require_encoder(row.encoder)
     return row
+
+
+def keeps_sar(container: Container, codec: VideoCodec) -> bool:
+    """True when non-square pixels survive in this pairing; otherwise scale to square pixels before encoding."""
+    return container.carries_sar or codec.carries_sar
 
 
 def require_encoder(encoder: str) -> None:

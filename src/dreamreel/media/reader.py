@@ -16,6 +16,7 @@ from av.stream import Discard, Stream
 from dreamreel.errors import BadParameter, DamagedMedia
 from dreamreel.media.open import open_media
 from dreamreel.media.timing import is_cover, origin
+from dreamreel.media.truncation import is_cut_short
 
 __all__ = ["MediaReader", "expected_length"]
 
@@ -38,6 +39,7 @@ class MediaReader:
         self.origin = origin(self.container)
         self._select(tracks[stream])
         self.time_base = self._stream.time_base or Fraction(1, 90_000)
+        self.start = (self._stream.start_time or 0) * self.time_base - self.origin
 
     def close(self) -> None:
         """Close the file."""
@@ -84,11 +86,25 @@ class MediaReader:
         except (av.error.InvalidDataError, av.error.OSError):
             self._bad_packets += 1
 
-    def _damaged(self, reached: Fraction) -> DamagedMedia:
-        return DamagedMedia(
-            f"{self.path.name} is damaged: it could be read only up to {float(reached):.2f} s; "
-            "copy or download it again, or cut it before that point."
-        )
+    def _check_cut(self, reached: Fraction, wanted: Fraction | None, slack: Fraction) -> None:
+        """Raise `DamagedMedia` when the track ended at `reached`, long before what was `wanted`, for want of data.
+
+        A track may well end before the file does; it is damaged when its own header says that it goes on, when
+        packets could not be read, or when the file is shorter than its own structure says.
+        """
+        claimed = expected_length(self._stream)
+        if claimed is not None:
+            end = self.start + claimed
+            missing = end if wanted is None else min(end, wanted)
+        elif self._bad_packets or is_cut_short(self.path):
+            missing = reached + 2 * slack if wanted is None else wanted
+        else:
+            return
+        if missing - reached > slack:
+            raise DamagedMedia(
+                f"{self.path.name} is damaged: it could be read only up to {float(max(reached, Fraction(0))):.2f} s; "
+                "copy or download it again, or cut it before that point."
+            )
 
 
 def expected_length(stream: Stream) -> Fraction | None:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import av
 
+from dreamreel.media.filters import FilterSpec
+
 __all__ = ["Rotation", "frame_rotation", "rotation_filters"]
 
 
@@ -27,20 +29,23 @@ class Rotation:
         return self.mirrored or self.degrees != 0
 
 
-_FILTERS: dict[tuple[int, bool], tuple[tuple[str, str], ...]] = {
+_CLOCK = FilterSpec("transpose", (("dir", "clock"),))
+_CCLOCK = FilterSpec("transpose", (("dir", "cclock"),))
+_HFLIP, _VFLIP = FilterSpec("hflip"), FilterSpec("vflip")
+_FILTERS: dict[tuple[int, bool], tuple[FilterSpec, ...]] = {
     (0, False): (),
-    (90, False): (("transpose", "cclock"),),
-    (180, False): (("hflip", ""), ("vflip", "")),
-    (270, False): (("transpose", "clock"),),
-    (0, True): (("hflip", ""),),
-    (90, True): (("transpose", "cclock_flip"),),
-    (180, True): (("vflip", ""),),
-    (270, True): (("transpose", "clock_flip"),),
+    (90, False): (_CCLOCK,),
+    (180, False): (_HFLIP, _VFLIP),
+    (270, False): (_CLOCK,),
+    (0, True): (_HFLIP,),
+    (90, True): (FilterSpec("transpose", (("dir", "cclock_flip"),)),),
+    (180, True): (_VFLIP,),
+    (270, True): (FilterSpec("transpose", (("dir", "clock_flip"),)),),
 }
 
 
-def rotation_filters(rotation: Rotation) -> tuple[tuple[str, str], ...]:
-    """FFmpeg filters as (name, arguments) that display a frame upright; empty when nothing is to be done."""
+def rotation_filters(rotation: Rotation) -> tuple[FilterSpec, ...]:
+    """Filters that turn a frame upright; empty when nothing is to be done."""
     return _FILTERS[rotation.degrees, rotation.mirrored]
 
 

@@ -1,0 +1,386 @@
+"""What is in a file, found out without decoding more than one frame per track.
+
+    open ─► header facts ─► timestamps (sample table, or packets) ─► exact length, constant rate or VFR ─► MediaFile
+
+Headers say little that is exact: Matroska may give no duration, rounds every time to a millisecond, and calls a
+variable rate a constant one. So timestamps are read: from the sample table of MP4, else from the packets of files up
+to `SCAN_BYTES`, else from the first `SCAN_PACKETS` of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields, is_dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal
+
+import av
+import av.error
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.stream import VideoStream
+
+from dreamreel.errors import DamagedMedia
+from dreamreel.media.audio import usual_layout
+from dreamreel.media.colour import complete, frame_colour, names
+from dreamreel.media.images import is_still, picture_info
+from dreamreel.media.info import AudioInfo, ClipInfo, Colour, VideoInfo
+from dreamreel.media.open import check_input, open_media
+from dreamreel.media.reader import expected_length
+from dreamreel.media.rotation import Rotation, frame_rotation
+from dreamreel.media.timing import constant_rate, is_cover, origin
+from dreamreel.media.truncation import is_cut_short
+
+__all__ = ["AudioTrack", "Chapter", "MediaFile", "OtherTrack", "VideoTrack", "probe"]
+
+SCAN_BYTES = 512 * 2**20
+"""Files up to this size are read whole when the header does not say enough: about a second from a disk."""
+SCAN_PACKETS = 2000
+"""Of larger files, this many packets decide whether the rate is constant."""
+
+_SETTLE = Fraction(1, 20)
+"""Sound that outlasts the picture by less than this is the encoder's last block, not a longer clip."""
+_FRAMES_TRIED = 30
+"""Packets that may pass before the first picture; more means that it does not decode."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VideoTrack:
+    """A picture track. Times are seconds since the file's start."""
+
+    index: int
+    codec: str
+    profile: str | None
+    width: int
+    """As displayed, after rotation; square pixels are not assumed, see `sar`."""
+    height: int
+    coded_width: int
+    coded_height: int
+    pix_fmt: str
+    bits: int
+    """Bits per component."""
+    rate: Fraction | None
+    """Frames per second, None for VFR."""
+    average_rate: Fraction | None
+    sar: Fraction
+    """Sample aspect ratio as displayed."""
+    colour: Colour
+    """As the file says, unspecified codes included."""
+    rotation: Rotation
+    frames: int | None
+    start: Fraction
+    duration: Fraction
+    time_base: Fraction
+    cover: bool
+    """True for cover art."""
+    language: str | None
+    title: str | None
+    dispositions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AudioTrack:
+    """A sound track. Times are seconds since the file's start."""
+
+    index: int
+    codec: str
+    profile: str | None
+    sample_rate: int
+    layout: str
+    channels: int
+    bit_rate: int | None
+    start: Fraction
+    duration: Fraction
+    language: str | None
+    title: str | None
+    dispositions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherTrack:
+    """Subtitles, data, or an attached file."""
+
+    index: int
+    kind: Literal["subtitle", "data", "attachment", "unknown"]
+    codec: str | None
+    language: str | None
+    title: str | None
+    dispositions: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chapter:
+    """A named stretch, in seconds since the file's start."""
+
+    start: Fraction
+    end: Fraction
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MediaFile:
+    """Everything known about a file."""
+
+    path: Path
+    format: str
+    """FFmpeg's name of the container, or the image format."""
+    size: int
+    """Bytes."""
+    start: Fraction
+    """Where the file's own clock begins; all other times are relative to it."""
+    duration: Fraction
+    """Exact seconds; 0 for a still picture."""
+    video: tuple[VideoTrack, ...] = ()
+    audio: tuple[AudioTrack, ...] = ()
+    others: tuple[OtherTrack, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    tags: tuple[tuple[str, str], ...] = ()
+    """Pairs of name and text; people see them, exports filter them."""
+    still: VideoInfo | None = None
+    """Set for a still picture instead of `video`."""
+    notes: tuple[str, ...] = ()
+    """What the user should know, such as that only the first frame is read."""
+
+    @property
+    def main_video(self) -> VideoTrack | None:
+        """The first picture track that is not cover art."""
+        return next((track for track in self.video if not track.cover), None)
+
+    @property
+    def main_audio(self) -> AudioTrack | None:
+        """The default sound track: the first so marked, else the first."""
+        marked = (track for track in self.audio if "default" in track.dispositions)
+        return next(marked, self.audio[0] if self.audio else None)
+
+    def clip_info(self) -> ClipInfo:
+        """The file as a clip: main tracks, size as displayed, colour completed where the file does not say it."""
+        if self.still:
+            return ClipInfo(self.duration, self.still)
+        sound, picture = self.main_audio, self.main_video
+        return ClipInfo(
+            self.duration,
+            _video_info(picture) if picture else None,
+            AudioInfo(sound.sample_rate, sound.layout, sound.channels) if sound else None,
+        )
+
+    def as_json(self) -> dict[str, object]:
+        """Plain JSON values; times and rates as exact `"num/den"` text, colours by name, the file by its name only."""
+        values = {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name != "path"}
+        return {"name": self.path.name, **values}
+
+
+def probe(path: Path) -> MediaFile:
+    """Find out what is in `path`. Raises what `open_media` raises, and `DamagedMedia` when no track can be decoded."""
+    head = check_input(path)
+    if is_still(path, head):
+        picture = picture_info(path)
+        info = VideoInfo(picture.width, picture.height, "rgba" if picture.has_alpha else "rgb24", None,
+                         colour=Colour(0, 2, 1, 13), alpha=picture.has_alpha, still=True)  # fmt: skip
+        return MediaFile(path=path, format=picture.format, size=path.stat().st_size, start=Fraction(0),
+                         duration=Fraction(0), still=info, notes=picture.notes)  # fmt: skip
+    with open_media(path) as container:
+        return _probe_container(path, container)
+
+
+def _probe_container(path: Path, container: InputContainer) -> MediaFile:
+    zero = origin(container)
+    frames = _first_frames(path)
+    stamps = _stamps(path, container)
+    video = tuple(
+        _video_track(stream, zero, frames.get(stream.index), stamps.get(stream.index), container)
+        for stream in container.streams.video
+        if stream.codec_context and (stream.index in frames or is_cover(stream))
+    )
+    audio = tuple(
+        _audio_track(stream, zero, stamps.get(stream.index), container)
+        for stream in container.streams.audio
+        if stream.codec_context and stream.codec_context.sample_rate
+    )
+    if not audio and not any(not track.cover for track in video):
+        raise DamagedMedia(f"{path.name} holds no track that can be decoded; convert it, or download it again.")
+    notes = [f"track {s.index} is in a format that cannot be decoded" for s in container.streams.video
+             if s.index not in frames and not is_cover(s)]  # fmt: skip
+    if is_cut_short(path):
+        notes.append("the file is cut short; what is missing at its end is lost")
+    return MediaFile(
+        path=path, format=container.format.name, size=path.stat().st_size, start=zero,
+        duration=_length(video, audio), video=video, audio=audio,
+        others=tuple(_other_track(stream) for stream in container.streams if stream.type not in ("video", "audio")),
+        chapters=_chapters(container, zero), tags=tuple((key, _text(value)) for key, value in container.metadata.items()),
+        notes=tuple(notes),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamps:
+    """Timestamps of one track in ticks: those that were read, where the last ends, and whether they are all."""
+
+    times: Sequence[int]
+    end: int
+    whole: bool
+
+
+def _first_frames(path: Path) -> dict[int, av.VideoFrame]:
+    """The first picture of every picture track, by stream index: only it says rotation and colour for sure."""
+    found: dict[int, av.VideoFrame] = {}
+    with open_media(path) as container:
+        wanted = [s for s in container.streams.video if s.codec_context and not is_cover(s)]
+        if not wanted:
+            return found
+        tried = 0
+        for packet in container.demux(wanted):
+            if packet.stream_index in found:
+                continue
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                frames = []
+            tried += 1
+            if frames and isinstance(frame := frames[0], av.VideoFrame):
+                found[packet.stream_index] = frame
+            if len(found) == len(wanted) or tried > _FRAMES_TRIED * len(wanted):
+                break
+    return found
+
+
+def _stamps(path: Path, container: InputContainer) -> dict[int, _Stamps]:
+    """The timestamps of all timed tracks: out of the sample table where there is one, else by reading packets."""
+    timed = [s for s in container.streams if s.type in ("video", "audio") and s.codec_context and not is_cover(s)]
+    if "mp4" in container.format.name and all(s.duration is not None and len(s.index_entries) for s in timed):
+        result: dict[int, _Stamps] = {}
+        for stream in timed:
+            times = [entry.timestamp for entry in stream.index_entries if not entry.is_discard]
+            result[stream.index] = _Stamps(times, (stream.start_time or 0) + (stream.duration or 0), True)
+        return result
+    return _scan(path, [s.index for s in timed], whole=path.stat().st_size <= SCAN_BYTES)
+
+
+def _scan(path: Path, indexes: Sequence[int], *, whole: bool) -> dict[int, _Stamps]:
+    times: dict[int, list[int]] = {index: [] for index in indexes}
+    ends: dict[int, int] = {}
+    with open_media(path) as container:
+        try:
+            for number, packet in enumerate(container.demux([container.streams[index] for index in indexes])):
+                stamp = packet.dts if packet.pts is None else packet.pts
+                if stamp is None or not packet.size:
+                    continue
+                times[packet.stream_index].append(stamp)
+                end = stamp + (packet.duration or 0)
+                ends[packet.stream_index] = max(end, ends.get(packet.stream_index, end))
+                if not whole and number >= SCAN_PACKETS:
+                    break
+        except av.error.FFmpegError:
+            whole = False  # Damaged on the way; what was read still tells the rate.
+    return {index: _Stamps(own, ends[index], whole) for index, own in times.items() if own}
+
+
+def _video_track(
+    stream: VideoStream, zero: Fraction, frame: av.VideoFrame | None, stamps: _Stamps | None, container: InputContainer
+) -> VideoTrack:
+    context = stream.codec_context
+    base = stream.time_base or Fraction(1, 90_000)
+    rotation = frame_rotation(frame) if frame else Rotation()
+    sizes = (frame.width, frame.height) if frame else (context.width, context.height)
+    rate = constant_rate(stamps.times, base, (stream.average_rate, stream.guessed_rate)) if stamps else None
+    count = stream.frames or (len(stamps.times) if stamps and stamps.whole else 0)
+    sar = stream.sample_aspect_ratio or Fraction(1)
+    if rate and count:
+        duration = count / rate
+    else:
+        duration = _track_length(stream, stamps, container, 1 / (rate or stream.average_rate or Fraction(25)))
+    width, height = sizes[::-1] if rotation.swaps_sides else sizes
+    form = frame.format if frame else context.format
+    return VideoTrack(
+        index=stream.index, codec=context.name, profile=context.profile, width=width, height=height,
+        coded_width=sizes[0], coded_height=sizes[1], pix_fmt=form.name if form else "yuv420p",
+        bits=form.components[0].bits if form else 8, rate=rate, average_rate=stream.average_rate or None,
+        sar=1 / sar if rotation.swaps_sides else sar, colour=frame_colour(frame) if frame else Colour(2, 0, 2, 2),
+        rotation=rotation, frames=count or None, start=(stream.start_time or 0) * base - zero, duration=duration,
+        time_base=base, cover=is_cover(stream), language=_tag(stream, "language"), title=_tag(stream, "title"),
+        dispositions=_dispositions(stream),
+    )  # fmt: skip
+
+
+def _audio_track(
+    stream: AudioStream, zero: Fraction, stamps: _Stamps | None, container: InputContainer
+) -> AudioTrack:
+    context = stream.codec_context
+    base = stream.time_base or Fraction(1, context.sample_rate)
+    return AudioTrack(
+        index=stream.index, codec=context.name, profile=context.profile, sample_rate=context.sample_rate,
+        layout=usual_layout(context.layout.name, context.channels), channels=context.channels,
+        bit_rate=context.bit_rate or None, start=(stream.start_time or 0) * base - zero,
+        duration=_track_length(stream, stamps, container, Fraction(0)), language=_tag(stream, "language"),
+        title=_tag(stream, "title"), dispositions=_dispositions(stream),
+    )  # fmt: skip
+
+
+def _other_track(stream: Stream) -> OtherTrack:
+    kind = stream.type if stream.type in ("subtitle", "data", "attachment") else "unknown"
+    codec = stream.codec_context.name if stream.codec_context else stream.name
+    return OtherTrack(index=stream.index, kind=kind, codec=codec, language=_tag(stream, "language"),
+                      title=_tag(stream, "title"), dispositions=_dispositions(stream))  # fmt: skip
+
+
+def _track_length(stream: Stream, stamps: _Stamps | None, container: InputContainer, frame: Fraction) -> Fraction:
+    """Seconds a track lasts: as its header says, else to the end of its last packet, else as the container says."""
+    base = stream.time_base or Fraction(1, 90_000)
+    if stream.duration is not None:
+        return stream.duration * base
+    if stamps and stamps.whole:
+        # A last packet without a duration lasts one frame.
+        end = max(stamps.end * base, stamps.times[-1] * base + frame)
+        return end - (stream.start_time or 0) * base
+    if container.duration is not None:
+        return Fraction(container.duration, av.time_base)
+    return expected_length(stream) or frame
+
+
+def _length(video: Sequence[VideoTrack], audio: Sequence[AudioTrack]) -> Fraction:
+    """The clip's length: that of the picture, unless the sound goes on for longer than an encoder's last block."""
+    picture = max((track.start + track.duration for track in video if not track.cover), default=Fraction(0))
+    sound = max((track.start + track.duration for track in audio), default=Fraction(0))
+    return picture if picture and sound - picture < _SETTLE else max(picture, sound)
+
+
+def _video_info(track: VideoTrack) -> VideoInfo:
+    colour = complete(track.colour, track.pix_fmt, track.coded_height)
+    alpha = track.pix_fmt.startswith(("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya", "pal8"))
+    return VideoInfo(track.width, track.height, track.pix_fmt, track.rate, track.sar, colour, alpha)
+
+
+def _chapters(container: InputContainer, zero: Fraction) -> tuple[Chapter, ...]:
+    return tuple(
+        Chapter(start=c["start"] * c["time_base"] - zero, end=c["end"] * c["time_base"] - zero,
+                title=_text(c["metadata"].get("title", "")))
+        for c in container.chapters()
+        if c["time_base"]
+    )  # fmt: skip
+
+
+def _dispositions(stream: Stream) -> tuple[str, ...]:
+    return tuple(flag.name for flag in Disposition if flag in stream.disposition and flag.name)
+
+
+def _tag(stream: Stream, name: str) -> str | None:
+    value = stream.metadata.get(name)
+    return _text(value) if value else None
+
+
+def _text(value: str) -> str:
+    """Bytes that are not UTF-8 come as lone surrogates, which neither JSON nor a terminal takes."""
+    return value.encode("utf-8", "replace").decode()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Colour):
+        return names(value)
+    if isinstance(value, Fraction):
+        return str(value)
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
