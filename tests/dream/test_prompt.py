@@ -58,7 +58,7 @@ PROMPTS: tuple[tuple[str, str, str], ...] = (
     (
         "My daughter is riding a big unicorn through the forest at night",
         "forest night",
-        "1 baby on unicorn; 1 big unicorn through path",
+        "1 baby on unicorn; 1 big unicorn",
     ),
     (
         "Lena rides a unicorn over the rainbow",
@@ -132,7 +132,7 @@ PROMPTS: tuple[tuple[str, str, str], ...] = (
     (
         "cute fluffy little lamb jumping through a field of flowers",
         "meadow day",
-        "1 small sheep jump through grass; 5 flower",
+        "1 small sheep jump; 5 flower",
     ),
     (
         "milk bottles dancing with a bear",
@@ -162,6 +162,11 @@ PROMPTS: tuple[tuple[str, str, str], ...] = (
         "night_sky night",
         "1 blue elephant fly; 1 red hot_air_balloon with elephant",
     ),
+    ("two elephants, one big and one small", "meadow day", "1 small elephant; 1 big elephant"),
+    ("snow falling on a quiet forest", "forest day", ""),
+    ("a unicorn, and a castle behind it", "candy_land day", "1 unicorn; 1 castle behind unicorn"),
+    ("it's bedtime: an owl sings softly in the tree", "forest night", "1 owl sing in tree; 1 tree"),
+    ("teddy bear rides a rocket through space", "space night", "1 teddy_bear on rocket; 1 rocket"),
     ("cat moon stars", "night_sky night", "1 cat; 1 moon; 7 star"),
     ("starry night with a full moon", "night_sky night", "7 star; 1 moon with star"),
     ("🐑🐑🐑 🌙 ⭐", "night_sky night", "3 sheep; 1 moon; 1 star"),

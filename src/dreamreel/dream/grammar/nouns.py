@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from dreamreel.dream.grammar.draft import Draft, Mention, Place
 from dreamreel.dream.grammar.tagging import Term
@@ -209,22 +210,26 @@ class NounReader:
 
     def headless(self, mention: Mention, start: int) -> list[Mention] | None:
         """“three sheep, one black”: a quality without a noun picks from the nouns before it."""
-        plain = [each for each in self.draft.mentions if each is not self.sleeper and not each.colours]
-        if plain and mention.colours:
-            whole, number = plain[-1], mention.count or 0
-            if number < (whole.count or 0) and number:
-                whole.count = (whole.count or 0) - number
-                part = Mention(whole.kind, number, False, mention.colours, whole.size, whole.action)
-                part.relation, part.to = whole.relation, whole.to
-                self.draft.mentions.append(part)
-            else:
-                whole.colours = mention.colours
+        plain = [
+            each for each in self.draft.mentions if each is not self.sleeper and not _says_more(each, mention)
+        ]
+        if plain and (mention.colours or mention.size):
+            self.pick(plain[-1], mention)
             return None
         looks = (*_LOOKS, *_AMOUNTS)
         self.draft.unknown += [term for term in self.terms[start : self.at] if term.tag in looks]
         if self.at == start:
             self.at += 1
         return None
+
+    def pick(self, whole: Mention, some: Mention) -> None:
+        """Give the qualities of `some` to as many of `whole` as it counts, or to all of them."""
+        number, total = some.count or 0, whole.count or 0
+        if 0 < number < total:
+            whole.count = total - number
+            whole = replace(whole, count=number, colours=list(whole.colours))
+            self.draft.mentions.append(whole)
+        whole.colours, whole.size = some.colours or whole.colours, some.size or whole.size
 
     def amount(self) -> int | None:
         """“three”, “two hundred”, “twenty-one”, “a flock of”, “two dozen”; None when no number stands here."""
@@ -317,6 +322,11 @@ class NounReader:
             draft.foreign = True
         elif term.tag is Tag.LEFT_OUT:
             draft.notes.append(f"Dreams here stay gentle, so “{term.text}” was left out.")
+
+
+def _says_more(mention: Mention, looks: Mention) -> bool:
+    """Whether `mention` already has a quality of the sort that `looks` brings."""
+    return bool((looks.colours and mention.colours) or (looks.size and mention.size))
 
 
 def _played(word: str, kind: str) -> str:

@@ -134,6 +134,8 @@ class _Parser(NounReader):
     def verb(self) -> None:
         """An action for the subject; for the sleeper when there is none."""
         term = self.take()
+        if self.at > 1 and self.terms[self.at - 2].tag is Tag.WEATHER:
+            return  # "snow falling": the weather does what weather does
         subject = self.actors_of(term)
         if not subject:
             if self.ahead and term.sense.form != "ing" and self.opens_noun():
@@ -223,7 +225,13 @@ class _Parser(NounReader):
             self.place(place, relation, owner[0] if owner else None)
         elif place:
             place.visitor = owner[0] if owner else None
-        if place and owner and not group and place.part and not (place.whole and relation in ("in", "with")):
+        if (
+            place
+            and owner
+            and not group
+            and place.part
+            and not (place.whole and relation in ("in", "with", "through"))
+        ):
             self.stand(owner, relation, place.part)
         if not group:
             return
