@@ -15,11 +15,12 @@ from __future__ import annotations
 import functools
 import math
 from bisect import bisect_right
+from dataclasses import dataclass, replace
 
 from dreamreel.dream.hand import path
 from dreamreel.dream.motion import blink, clamp01, ease_in_out
 from dreamreel.dream.rig import Actor, Expression, Pose, Turn
-from dreamreel.dream.shapes import Point, Shape
+from dreamreel.dream.shapes import Point
 
 __all__ = [
     "Joints",
@@ -106,31 +107,56 @@ def centred(
     return Turn(rot, dx - math.sin(a) * sy * arm, dy + math.cos(a) * sy * arm - arm, sx, sy)
 
 
-@functools.lru_cache(maxsize=2048)
-def _reach(shape: Shape, pivot: Point) -> Point:
-    """Where a part points at rest: from its pivot to its middle."""
-    bounds = path(shape).computeTightBounds()
-    return bounds.centerX() - pivot[0], bounds.centerY() - pivot[1]
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What an action asks about an actor's joints, worked out once."""
+
+    limits: dict[str, tuple[float, float]]
+    """Joint → the degrees every part of it can turn."""
+    raising: dict[str, float]
+    """Joint → the sign of the rotation that raises its tip."""
+    blown: dict[str, float]
+    """Joint → the rotation, per degree, that blows its tip back when travelling right."""
 
 
-def _pointing(actor: Actor, joint: str) -> Point:
-    for part in actor.parts:
-        if part.joint == joint:
-            return _reach(part.shape, part.pivot)
-    return 0.0, 1.0
+class _Same:
+    """An actor as a cache key: equal only to itself."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def __hash__(self) -> int:
+        return id(self.actor)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.actor is self.actor
+
+
+@functools.lru_cache(maxsize=256)
+def _plan(key: _Same) -> _Plan:
+    plan = _Plan({}, {}, {})
+    for part in key.actor.parts:
+        if not part.joint:
+            continue
+        lo, hi = plan.limits.get(part.joint, part.limits)
+        plan.limits[part.joint] = (max(lo, part.limits[0]), min(hi, part.limits[1]))
+        if part.joint not in plan.raising:
+            bounds = path(part.shape).computeTightBounds()
+            x, y = bounds.centerX() - part.pivot[0], bounds.centerY() - part.pivot[1]
+            plan.raising[part.joint] = -1.0 if x >= 0 else 1.0
+            upright = abs(y) > abs(x)
+            plan.blown[part.joint] = (-1.0 if y < 0 else 1.0) if upright else (-0.6 if x >= 0 else 0.6)
+    return plan
 
 
 def lifted(actor: Actor, joint: str, degrees: float) -> float:
     """The rotation that raises the tip of a limb by `degrees`, whichever side it is on."""
-    return -degrees if _pointing(actor, joint)[0] >= 0 else degrees
+    return _plan(_Same(actor)).raising.get(joint, -1.0) * degrees
 
 
 def swept(actor: Actor, joint: str, degrees: float) -> float:
     """The rotation that blows an ear back in the wind of travelling right, however it is carried."""
-    x, y = _pointing(actor, joint)
-    if abs(y) > abs(x):
-        return -degrees if y < 0 else degrees
-    return -0.6 * degrees if x >= 0 else 0.6 * degrees
+    return _plan(_Same(actor)).blown.get(joint, 1.0) * degrees
 
 
 def awake(
@@ -143,12 +169,10 @@ def awake(
 def posed(actor: Actor, joints: Joints, root: Turn, face: Expression) -> Pose:
     """The pose with only the joints this actor has, each eased into its limits instead of hitting them."""
     kept: Joints = {}
-    for part in actor.parts:
-        turn = joints.get(part.joint)
-        if turn is None:
-            continue
-        seen = kept.get(part.joint, turn)
-        kept[part.joint] = Turn(_within(seen.rot, part.limits), turn.dx, turn.dy, turn.sx, turn.sy)
+    for joint, limits in _plan(_Same(actor)).limits.items():
+        turn = joints.get(joint)
+        if turn is not None:
+            kept[joint] = Turn(_within(turn.rot, limits), turn.dx, turn.dy, turn.sx, turn.sy)
     return Pose(kept, root, face)
 
 
@@ -157,6 +181,54 @@ def _within(rot: float, limits: tuple[float, float]) -> float:
     if math.isinf(edge):
         return rot
     return math.copysign(edge * math.tanh(abs(rot) / edge), rot) if edge > 0 else 0.0
+
+
+_SWAYS: dict[str, tuple[float, float, float]] = {
+    "tail": (9, 1.7, 0),
+    "tail_tip": (12, 1.7, -0.12),
+    "tuft": (5, 1.9, 0.2),
+    "trunk": (8, 2.1, 0),
+    "trunk_tip": (12, 2.1, -0.15),
+    "mane": (4, 2.2, 0.1),
+    "crest": (4, 2.0, 0.1),
+    "hat": (2.5, 2.4, 0.1),
+    "hat_tip": (9, 1.9, -0.1),
+    "tag": (8, 1.3, 0.2),
+    "dorsal": (6, 1.8, 0.1),
+    "fin_near": (9, 1.6, 0),
+    "fin_far": (9, 1.6, 0.2),
+    "flag": (13, 1.1, 0),
+    "sail": (2.2, 3.1, 0),
+    "jib": (2.6, 2.7, 0.2),
+    "mast": (1.4, 3.3, 0),
+    "stem": (3.2, 3.3, 0),
+    "crown": (3.0, 2.9, -0.1),
+    "crown_top": (3.6, 2.9, -0.2),
+    "apple": (7, 1.5, 0.15),
+    "charm": (9, 2.3, 0),
+    "charm_tip": (12, 1.6, 0.2),
+    "basket": (3.4, 2.8, 0.1),
+    "rider": (6, 2.2, 0),
+    "teat": (3, 1.7, 0),
+    "wagon": (1.6, 0.8, 0),
+    "load": (4, 0.9, 0.3),
+    "chimney": (1.5, 0.7, 0),
+}
+"""Joint → degrees, seconds, offset in turns."""
+
+_BREATHS: dict[str, tuple[float, float, float, float]] = {
+    "petal_0": (0.03, 2.6, 0.0, 2.0),
+    "petal_1": (0.03, 2.6, 0.25, -2.0),
+    "petal_low_0": (0.03, 3.4, 0.5, 1.6),
+    "petal_low_1": (0.03, 3.4, 0.75, -1.6),
+    "rays": (0.03, 3.2, 0.0, 4.5),
+    "rays_low": (0.05, 3.2, 0.4, -4.5),
+    "puff_l": (0.05, 2.9, 0.1, 0.0),
+    "puff_r": (0.05, 3.7, 0.5, 0.0),
+}
+"""Joint → growth, seconds, offset in turns, degrees."""
+
+_ARMS = ("ear_l", "ear_r", "arm_l", "arm_r")
 
 
 def idle(actor: Actor, u: float, period: float, vigour: float = 1.0) -> Joints:
@@ -169,70 +241,43 @@ def idle(actor: Actor, u: float, period: float, vigour: float = 1.0) -> Joints:
         vigour: 0 still … 1 a breeze … 2 wind.
     """
 
-    def sway(degrees: float, seconds: float, offset: float = 0.0) -> Turn:
-        return Turn(vigour * degrees * swing(u, max(1, round(period / seconds)), offset))
+    def wave(seconds: float, offset: float = 0.0) -> float:
+        return swing(u, max(1, round(period / seconds)), offset)
 
-    def breath(amount: float, seconds: float, offset: float = 0.0, rot: float = 0.0) -> Turn:
-        wave = swing(u, max(1, round(period / seconds)), offset)
-        return Turn(rot * wave * vigour, sx=1 + amount * wave, sy=1 + amount * wave)
-
-    lick = 0.10 * swing(u, max(1, round(period / 0.34))) + 0.06 * swing(u, max(1, round(period / 0.23)), 0.3)
-    joints = {
-        "tail": sway(9, 1.7),
-        "tail_tip": sway(12, 1.7, -0.12),
-        "ear_l": Turn(lifted(actor, "ear_l", 4 * vigour * swing(u, max(1, round(period / 2.3))))),
-        "ear_r": Turn(lifted(actor, "ear_r", 4 * vigour * swing(u, max(1, round(period / 2.3)), 0.13))),
-        "tuft": sway(5, 1.9, 0.2),
-        "trunk": sway(8, 2.1),
-        "trunk_tip": sway(12, 2.1, -0.15),
-        "mane": sway(4, 2.2, 0.1),
-        "fin_near": sway(9, 1.6),
-        "fin_far": sway(9, 1.6, 0.2),
-        "flag": sway(13, 1.1),
-        "sail": Turn(
-            vigour * 2 * swing(u, max(1, round(period / 3.1))),
-            sx=1 + 0.035 * swing(u, max(1, round(period / 3.1)), 0.1),
-        ),
-        "jib": Turn(
-            vigour * 2.4 * swing(u, max(1, round(period / 2.7)), 0.2),
-            sx=1 + 0.04 * swing(u, max(1, round(period / 2.7))),
-        ),
-        "mast": sway(1.4, 3.3),
-        "stem": sway(3.2, 3.3),
-        "crown": sway(3.0, 2.9, -0.1),
-        "crown_top": sway(3.6, 2.9, -0.2),
-        "apple": sway(7, 1.5, 0.15),
-        "petal_0": breath(0.03, 2.6, 0.0, 2.0),
-        "petal_1": breath(0.03, 2.6, 0.25, -2.0),
-        "petal_low_0": breath(0.03, 3.4, 0.5, 1.6),
-        "petal_low_1": breath(0.03, 3.4, 0.75, -1.6),
-        "rays": breath(0.03, 3.2, 0.0, 9.0),
-        "rays_low": breath(0.05, 3.2, 0.4, -9.0),
-        "charm": sway(9, 2.3),
-        "charm_tip": sway(12, 1.6, 0.2),
-        "puff_l": breath(0.05, 2.9, 0.1),
-        "puff_r": breath(0.05, 3.7, 0.5),
-        "basket": sway(3.4, 2.8, 0.1),
-        "rider": sway(6, 2.2),
-        "teat": sway(3, 1.7),
-        "wagon": sway(1.6, 0.8),
-        "load": sway(4, 0.9, 0.3),
-        "chimney": sway(1.5, 0.7),
-        "flame": Turn(
-            3 * swing(u, max(1, round(period / 0.51))), sx=1 - 0.4 * lick, sy=1 + lick * (0.8 + 0.6 * vigour)
-        ),
-        "flame_core": Turn(sx=1 + 0.3 * lick, sy=1 - 0.7 * lick),
-    }
-    if "arm_l" in actor.joints() and actor.body == "rooted":
-        joints |= {
-            side: Turn(lifted(actor, side, 9 * vigour * swing(u, max(1, round(period / 2.2)), 0.1)))
-            for side in ("arm_l", "arm_r")
-        }
+    names = _plan(_Same(actor)).limits
+    joints: Joints = {}
+    for joint in names:
+        if joint in _SWAYS:
+            degrees, seconds, offset = _SWAYS[joint]
+            joints[joint] = Turn(vigour * degrees * wave(seconds, offset))
+        elif joint in _BREATHS:
+            growth, seconds, offset, degrees = _BREATHS[joint]
+            now = wave(seconds, offset)
+            joints[joint] = Turn(vigour * degrees * now, sx=1 + growth * now, sy=1 + growth * now)
+        elif joint in _ARMS and (joint[0] == "e" or actor.body == "rooted"):
+            big, seconds = (4.0, 2.3) if joint[0] == "e" else (9.0, 2.2)
+            joints[joint] = Turn(
+                lifted(actor, joint, big * vigour * wave(seconds, 0.13 * (joint[-1] == "r")))
+            )
+    for sail in ("sail", "jib"):
+        if sail in joints:
+            joints[sail] = replace(joints[sail], sx=1 + 0.04 * wave(3.1, 0.1 + 0.2 * (sail == "jib")))
+    if "flame" in names:
+        lick = 0.10 * wave(0.34) + 0.06 * wave(0.23, 0.3)
+        joints["flame"] = Turn(3 * wave(0.51), sx=1 - 0.4 * lick, sy=1 + lick * (0.8 + 0.6 * vigour))
+        joints["flame_core"] = Turn(sx=1 + 0.3 * lick, sy=1 - 0.7 * lick)
     return joints
 
 
 def flapping(actor: Actor, u: float, harmonic: int, up: float, down: float, offset: float = 0.0) -> Joints:
-    """Wings beating `harmonic` times a cycle, from `up` degrees above rest to `down` below; the down stroke is the quicker one."""
+    """Wings beating `harmonic` times a cycle, from `up` degrees above rest to `down` below; down is the quicker stroke.
+
+    An insect seen from the front closes its wings instead: they narrow toward the body.
+    """
+    if actor.body == "insect":
+        wide = 1 - (up + down) / 84 * 0.28 * (1 + swing(u, harmonic, offset))
+        tip = 0.12 * up * swing(u, harmonic, offset + 0.1)
+        return {name: Turn(lifted(actor, name, tip), sx=wide) for name in ("wing_l", "wing_r")}
     angle = keys(harmonic * u + offset, (0.0, up), (0.42, -down), (0.55, -down * 0.86))
     late = keys(harmonic * u + offset - 0.07, (0.0, up), (0.42, -down), (0.55, -down * 0.86))
     return {

@@ -46,8 +46,9 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
 
 
 def _turning(actor: Actor, u: float) -> tuple[float, float]:
-    """Horizontal foreshortening, and how much of a turn is going on, 0..1. Seen from the front it is one twirl on the last
-    beat; seen from the side a half turn there and, two beats later, a half turn back.
+    """Horizontal foreshortening, and how much of a turn is going on, 0..1.
+
+    Seen from the front it is one twirl on the last beat; seen from the side a half turn, and two beats later one back.
     """
     if actor.body == "rooted":
         return 1.0, 0.0

@@ -41,7 +41,7 @@ def _limbs(actor: Actor, u: float, much: float) -> Joints:
     flutter = 3 if actor.body == "insect" else 1
     blown = 20 + 6 * swing(u, 3)
     paddle = 11 * much
-    joints = flapping(actor, u, FLAPS * flutter, 34 * much, 30 * much)
+    joints = flapping(actor, u, FLAPS * flutter, 46 * much, 38 * much)
     joints |= {
         "leg_fl": Turn(-42 + paddle * swing(u, 2)),
         "leg_fr": Turn(-36 + paddle * swing(u, 2, 0.45)),
@@ -55,22 +55,17 @@ def _limbs(actor: Actor, u: float, much: float) -> Joints:
         "body": Turn(1.2 * swing(u, 2, 0.3)) if actor.body == "fish" else Turn(),
         "wheel": Turn(360 * u),
     }
-    return joints | (_side_pair(u, paddle) if actor.sided else _starfish(actor, u, paddle))
+    return joints | _starfish(actor, u, paddle) | (_trailing(u, paddle) if actor.sided else {})
 
 
-def _side_pair(u: float, paddle: float) -> Joints:
-    """Two legs trailing, two arms ahead."""
-    return {
-        "leg_l": Turn(34 + paddle * swing(u, 2)),
-        "leg_r": Turn(28 + paddle * swing(u, 2, 0.5)),
-        "arm_l": Turn(-46 + paddle * swing(u, 2, 0.1)),
-        "arm_r": Turn(-40 + paddle * swing(u, 2, 0.6)),
-    }
+def _trailing(u: float, paddle: float) -> Joints:
+    """Two legs streaming behind."""
+    return {"leg_l": Turn(34 + paddle * swing(u, 2)), "leg_r": Turn(28 + paddle * swing(u, 2, 0.5))}
 
 
 def _starfish(actor: Actor, u: float, paddle: float) -> Joints:
     """Arms out like wings, legs apart."""
-    arms = 34 + 16 * swing(u, FLAPS // 2, 0.1)
+    arms = 46 + 18 * swing(u, FLAPS // 2, 0.1)
     return {
         "leg_l": Turn(lifted(actor, "leg_l", 14 + paddle * 0.6 * swing(u, 2))),
         "leg_r": Turn(lifted(actor, "leg_r", 14 + paddle * 0.6 * swing(u, 2, 0.4))),
@@ -83,17 +78,19 @@ def _winged(actor: Actor, u: float, much: float) -> Turn:
     """The body rises while the wings push down, and sinks as they recover."""
     quick = 1.4 if actor.body == "insect" else 4.5
     bob = quick * much * swing(u, FLAPS, 0.22) + 3 * swing(u, 1)
-    lean = 1.0 if actor.sided else 0.0
-    return centred(actor, -6 * lean + 2.4 * swing(u, 1, 0.2) + 1.2 * swing(u, FLAPS, 0.4), dy=bob)
+    lean = 9.0 if actor.body == "bird" else -6.0
+    lean *= actor.sided
+    return centred(actor, lean + 2.4 * swing(u, 1, 0.2) + 1.2 * swing(u, FLAPS, 0.4), dy=bob)
 
 
 def _wingless(actor: Actor, u: float, much: float) -> Turn:
     bob = 4.5 * much * swing(u, 2) + 2 * swing(u, 1, 0.3)
     if "flame" in actor.joints():
-        return centred(actor, 40 + 3 * swing(u, 1), 0.8 * swing(u, 5), 0.5 * bob)
+        return centred(actor, 48 + 3 * swing(u, 1), 0.8 * swing(u, 5), 0.5 * bob)
     breath = 0.012 * swing(u, 2, 0.25)
     if actor.body in {"quadruped", "biped", "fish"} and actor.sided:
-        return centred(actor, -8 + 3 * swing(u, 2, 0.2), dy=bob, sx=1 - breath, sy=1 + breath)
+        lean = 9 if actor.body == "biped" else -8
+        return centred(actor, lean + 3 * swing(u, 2, 0.2), dy=bob, sx=1 - breath, sy=1 + breath)
     tilt = {"vehicle": 2.5, "rooted": 4.0, "toy": 9.0}.get(actor.body, 6.0)
     return centred(actor, tilt * swing(u, 1, 0.1), 2 * swing(u, 1), bob, 1 - breath, 1 + breath)
 

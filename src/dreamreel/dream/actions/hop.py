@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from dreamreel.dream.actions._moves import awake, beats, idle, keys, lifted, posed, squashed, swing, turns
 from dreamreel.dream.cast import ActionWords
 from dreamreel.dream.rig import Action, Actor, Pose, Turn
@@ -11,6 +13,22 @@ __all__ = ["ACTION"]
 PERIOD = 2.8
 """Seconds of two pairs of hops."""
 
+PRESS = (
+    (0.0, 0.0),
+    (0.08, 0.09),
+    (0.13, -0.06),
+    (0.27, 0.0),
+    (0.40, -0.04),
+    (0.465, 0.11),
+    (0.53, -0.05),
+    (0.65, 0.0),
+    (0.76, -0.03),
+    (0.82, 0.09),
+    (0.90, -0.025),
+    (0.96, 0.008),
+)
+"""(moment, squash) of one pair: crouch, stretch, touch, crouch, stretch, touch, settle."""
+
 
 def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
     """The hop at time `t`."""
@@ -18,10 +36,7 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
     x = beats(u, 2)
     first, second = _air(x, 0.12, 0.42), _air(x, 0.52, 0.78)
     up = 19 * first + 12 * second
-    press = keys(
-        x, (0.0, 0.0), (0.08, 0.09), (0.13, -0.06), (0.27, 0.0), (0.40, -0.04), (0.465, 0.11), (0.53, -0.05), (0.65, 0.0), (0.76, -0.03),
-        (0.82, 0.09), (0.90, -0.025), (0.96, 0.008),
-    )  # fmt: skip
+    press = keys(x, *PRESS)
     sx, sy = squashed(press * much)
     pitch = keys(
         x,
@@ -84,7 +99,7 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
         joints[name] = Turn(lifted(actor, name, 12 + 20 * push))
     for name in ("leg_l", "leg_r"):
         joints[name] = Turn(-18 * push) if actor.sided else Turn(dy=-2.5 * max(push, 0.0))
-    tilt = pitch if actor.sided else 4.5 * much * (first - second) * (1 if int(u * 2) % 2 else -1)
+    tilt = pitch if actor.sided else 4.5 * much * (first - second) * (1 if math.floor(u * 2) % 2 else -1)
     heavy = 0.6 if actor.body in {"vehicle", "rooted"} else 1.0
     return posed(
         actor, joints, Turn(tilt, dy=-up * heavy * much, sx=sx, sy=sy), awake(t, phase, (0.3, -0.2 * push))

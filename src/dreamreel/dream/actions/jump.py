@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from dreamreel.dream.actions._moves import Joints, awake, beats, idle, keys, lifted, posed, squashed, turns
 from dreamreel.dream.cast import ActionWords
 from dreamreel.dream.motion import ease_in_out
@@ -19,14 +21,14 @@ HEIGHTS = (34.0, 46.0)
 PRESS = (
     (0.0, 0.0),
     (0.08, 0.03),
-    (0.20, 0.17),
-    (0.24, 0.16),
+    (0.20, 0.15),
+    (0.24, 0.14),
     (0.31, -0.15),
     (0.40, -0.05),
     (0.50, 0.01),
     (0.62, -0.05),
     (0.69, -0.09),
-    (0.755, 0.18),
+    (0.755, 0.155),
     (0.84, -0.05),
     (0.92, 0.022),
 )
@@ -37,15 +39,15 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
     """The jump at time `t`."""
     u, much = turns(t, PERIOD, phase, energy), 0.75 + 0.25 * energy
     x = beats(u, 2)
-    heavy = 0.5 if actor.body in {"vehicle", "rooted"} else 1.0
-    sx, sy = squashed(much * (0.6 + 0.4 * heavy) * keys(x, *PRESS))
+    heavy = 0.5 if actor.body in {"vehicle", "rooted"} else 0.75 if actor.body == "quadruped" else 1.0
+    sx, sy = squashed(much * (0.3 + 0.7 * heavy) * keys(x, *PRESS))
     air = min(max((x - TAKE_OFF) / (TOUCH_DOWN - TAKE_OFF), 0.0), 1.0)
-    height = HEIGHTS[int(u * 2) % 2] * heavy * much
+    height = HEIGHTS[math.floor(u * 2) % 2] * (0.25 + 0.75 * heavy) * much
     lean = (
         3.5 * keys(x, (0.0, 0.0), (0.2, 0.7), (0.36, -1.0), (0.66, 0.8), (0.85, 0.0)) if actor.sided else 0.0
     )
     joints = idle(actor, u, PERIOD, 1.0) | _limbs(actor, x, much)
-    joints["wheel"] = Turn(360 * (int(u * 2 // 1) + ease_in_out(air)))
+    joints["wheel"] = Turn(360 * (math.floor(u * 2) + ease_in_out(air)))
     look = (0.2, keys(x, (0.0, 0.0), (0.2, 0.6), (0.42, -0.8), (0.62, 0.5), (0.9, 0.0)))
     cheer = keys(x, (0.0, 0.0), (0.28, 0.0), (0.42, 0.65), (0.6, 0.6), (0.74, 0.0))
     return posed(

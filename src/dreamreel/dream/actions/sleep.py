@@ -31,12 +31,12 @@ def _limbs(actor: Actor, u: float, breath: float, twitch: float) -> Joints:
     joints = {
         "body": Turn(sx=1 - 0.008 * breath, sy=1 + 0.02 * breath),
         "head": nod,
-        "leg_fl": Turn(-58, dx=1),
-        "leg_fr": Turn(-52, dx=1),
-        "leg_bl": Turn(-56, dx=2),
-        "leg_br": Turn(-50, dx=2),
-        "tail": Turn(-14 + 3 * swing(u, 1)),
-        "tail_tip": Turn(-12 + 5 * swing(u, 1, -0.1)),
+        "leg_fl": Turn(-34, dx=2, sy=0.6),
+        "leg_fr": Turn(-28, dx=3, sy=0.6),
+        "leg_bl": Turn(-16, sx=1.12, sy=0.56),
+        "leg_br": Turn(-10, sx=1.1, sy=0.58),
+        "tail": Turn(-36 + 3 * swing(u, 1)),
+        "tail_tip": Turn(-22 + 5 * swing(u, 1, -0.1)),
         "ear_l": Turn(lifted(actor, "ear_l", -9 + 11 * twitch)),
         "ear_r": Turn(lifted(actor, "ear_r", -9 - 1.5 * breath)),
         "trunk": Turn(-8 + 3 * breath),
@@ -44,7 +44,6 @@ def _limbs(actor: Actor, u: float, breath: float, twitch: float) -> Joints:
         "sail": Turn(sx=0.95 + 0.02 * breath),
         "flame": Turn(sx=0.5, sy=0.34 + 0.05 * breath),
         "flame_core": Turn(sx=0.6, sy=0.5),
-        "jaw": Turn(),
     }
     for name in ("arm_l", "arm_r"):
         joints[name] = Turn(lifted(actor, name, -7 + 2.5 * breath))

@@ -72,7 +72,7 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
 
 
 def _rolls(actor: Actor) -> bool:
-    """Whether it turns like a wheel: round things do; everyone else turns on their toes. What has panels turns those."""
+    """Whether it turns like a wheel: round things do, everyone else turns on their toes, panels turn by themselves."""
     width, height = actor.box[2] - actor.box[0], actor.height
     return actor.body in {"sky", "toy"} and 0.85 < width / height < 1.18 and "wheel" not in actor.joints()
 

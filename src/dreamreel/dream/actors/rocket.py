@@ -122,6 +122,5 @@ ACTOR = Actor(
     size=0.3,
     box=(-44, -68, 44, 78),
     foot=78,
-    sided=False,
     behind=_sparks,
 )
