@@ -2,16 +2,16 @@
 
     Shape ── path() ──► skia.Path ── Brush.soft() ──► shaded part ── bake() ──► Sprite (drawn many times)
 
-No outlines. Each part is one closed path shaded by one recipe: a gradient (light above-left, colour, shade below-right), a
-blurred inner shade along the lower edge and a blurred warm rim along the upper-left edge, clipped to the path. A `Look` is the
-set of numbers of that recipe, so one change restyles the world. Colours are 0xRRGGBB integers.
+No outlines. Each part is one closed path shaded by one recipe: a gradient (light above-left, colour, shade below-
+right), a blurred inner shade along the lower edge and a blurred warm rim along the upper-left edge, clipped to the
+path. A `Look` is the set of numbers of that recipe, so one change restyles the world. Colours are 0xRRGGBB integers.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -58,9 +58,28 @@ LOOKS: dict[str, Look] = {
     look.name: look
     for look in (
         Look("plush"),
-        Look("pastel", light=0xFFFAF2, shade=0x5B4A8C, top=0.38, bottom=0.20, inner=0.34, rim=0.55, saturation=0.78),
+        Look(
+            "pastel",
+            light=0xFFFAF2,
+            shade=0x5B4A8C,
+            top=0.38,
+            bottom=0.20,
+            inner=0.34,
+            rim=0.55,
+            saturation=0.78,
+        ),
         Look("paper", top=0.10, bottom=0.10, inner=0.16, rim=0.34, soften=0.35, saturation=0.95, shadow=0.34),
-        Look("glow", light=0xFFE7B8, shade=0x1B1450, top=0.34, bottom=0.46, inner=0.66, rim=0.85, soften=1.25, saturation=1.08),
+        Look(
+            "glow",
+            light=0xFFE7B8,
+            shade=0x1B1450,
+            top=0.34,
+            bottom=0.46,
+            inner=0.66,
+            rim=0.85,
+            soften=1.25,
+            saturation=1.08,
+        ),
     )
 }
 
@@ -99,7 +118,11 @@ def _catmull(points: Sequence[Point], closed: bool) -> skia.Path:
     for i in range(n if closed else n - 1):
         a, b, c, d = at(i - 1), at(i), at(i + 1), at(i + 2)
         out.cubicTo(
-            b[0] + (c[0] - a[0]) / 6, b[1] + (c[1] - a[1]) / 6, c[0] - (d[0] - b[0]) / 6, c[1] - (d[1] - b[1]) / 6, *c
+            b[0] + (c[0] - a[0]) / 6,
+            b[1] + (c[1] - a[1]) / 6,
+            c[0] - (d[0] - b[0]) / 6,
+            c[1] - (d[1] - b[1]) / 6,
+            *c,
         )
     if closed:
         out.close()
@@ -145,7 +168,10 @@ def _capsule(s: shapes.Capsule) -> skia.Path:
 
 def _star(s: shapes.Star) -> skia.Path:
     points = [
-        (s.x + r * math.cos(math.radians(s.rot + k * 180 / s.n)), s.y + r * math.sin(math.radians(s.rot + k * 180 / s.n)))
+        (
+            s.x + r * math.cos(math.radians(s.rot + k * 180 / s.n)),
+            s.y + r * math.sin(math.radians(s.rot + k * 180 / s.n)),
+        )
         for k in range(2 * s.n)
         for r in (s.outer if k % 2 == 0 else s.inner,)
     ]
@@ -211,7 +237,8 @@ def _fill_paint(colour: int, alpha: float = 1.0, blur: float = 0.0) -> skia.Pain
 @dataclass(frozen=True, slots=True)
 class Sprite:
     """A baked picture: drawn once, moved many times. `x, y` is its top left in the units of what was baked, `scale` its
-    pixels per unit, `pixels` the premultiplied pixels that `image` shares."""
+    pixels per unit, `pixels` the premultiplied pixels that `image` shares.
+    """
 
     image: skia.Image
     x: float
@@ -222,45 +249,47 @@ class Sprite:
     def draw(self, canvas: skia.Canvas, alpha: float = 1.0) -> None:
         """Draw in the canvas's current units."""
         paint = skia.Paint(Alphaf=alpha) if alpha < 1 else None
-        if self.pixels is not None and self._turned(canvas, paint):
+        if self.pixels is not None and _draw_turned(canvas, self, self.pixels, paint):
             return
-        box = skia.Rect.MakeXYWH(self.x, self.y, self.image.width() / self.scale, self.image.height() / self.scale)
+        box = skia.Rect.MakeXYWH(
+            self.x, self.y, self.image.width() / self.scale, self.image.height() / self.scale
+        )
         canvas.drawImageRect(self.image, box, _SAMPLING, paint)
 
-    def _turned(self, canvas: skia.Canvas, paint: skia.Paint | None) -> bool:
-        """Draw when turned and about its own size; False leaves it to Skia.
 
-        Skia's raster pipeline samples a turned picture at about 45 ns a pixel; OpenCV turns it and Skia copies the result
-        in about 7.
-        """
-        place = canvas.getTotalMatrix()
-        place.preTranslate(self.x, self.y)
-        place.preScale(1 / self.scale, 1 / self.scale)
-        a, b, c, d = place.getScaleX(), place.getSkewX(), place.getSkewY(), place.getScaleY()
-        if (abs(b) < 1e-6 and abs(c) < 1e-6) or place.hasPerspective() or not 0.35 < abs(a * d - b * c) < 2.5:
-            return False
-        clip = skia.IRect(canvas.getDeviceClipBounds())
-        covered = place.mapRect(skia.Rect.MakeIWH(self.image.width(), self.image.height())).roundOut()
-        if not clip.intersect(covered):
-            return True
-        # OpenCV counts from the centre of the first pixel, Skia from its corner.
-        e = place.getTranslateX() + (a + b - 1) / 2 - clip.left()
-        f = place.getTranslateY() + (c + d - 1) / 2 - clip.top()
-        turned = cv2.warpAffine(
-            self.pixels, np.array(((a, b, e), (c, d, f))), (clip.width(), clip.height()), flags=cv2.INTER_LINEAR
-        )
-        canvas.save()
-        canvas.resetMatrix()
-        image = skia.Image.fromarray(turned, skia.kN32_ColorType, skia.kPremul_AlphaType)
-        canvas.drawImage(image, clip.left(), clip.top(), skia.SamplingOptions(), paint)
-        canvas.restore()
+def _draw_turned(canvas: skia.Canvas, sprite: Sprite, pixels: Pixels, paint: skia.Paint | None) -> bool:
+    """Draw a sprite that is turned and shown at about its own size; False leaves it to Skia.
+
+    Skia's raster pipeline samples a turned picture at about 45 ns a pixel; OpenCV turns it and Skia copies the result
+    in about 7.
+    """
+    place = canvas.getTotalMatrix()
+    place.preTranslate(sprite.x, sprite.y)
+    place.preScale(1 / sprite.scale, 1 / sprite.scale)
+    a, b, c, d = place.getScaleX(), place.getSkewX(), place.getSkewY(), place.getScaleY()
+    if (abs(b) < 1e-6 and abs(c) < 1e-6) or place.hasPerspective() or not 0.35 < abs(a * d - b * c) < 2.5:
+        return False
+    clip = canvas.getDeviceClipBounds()
+    if not clip.intersect(place.mapRect(skia.Rect.MakeWH(pixels.shape[1], pixels.shape[0])).roundOut()):
         return True
+    # OpenCV counts from the centre of the first pixel, Skia from its corner.
+    e = place.getTranslateX() + (a + b - 1) / 2 - clip.left()
+    f = place.getTranslateY() + (c + d - 1) / 2 - clip.top()
+    turned = cv2.warpAffine(pixels, np.array(((a, b, e), (c, d, f))), (clip.width(), clip.height()))
+    image = skia.Image.fromarray(turned, skia.kN32_ColorType, skia.kPremul_AlphaType)
+    canvas.save()
+    canvas.resetMatrix()
+    canvas.drawImage(image, clip.left(), clip.top(), skia.SamplingOptions(), paint)
+    canvas.restore()
+    return True
 
 
 _SAMPLING = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kNearest)
 
 
-def bake(draw: Callable[[Brush], None], box: tuple[float, float, float, float], scale: float, look: Look) -> Sprite:
+def bake(
+    draw: Callable[[Brush], None], box: tuple[float, float, float, float], scale: float, look: Look
+) -> Sprite:
     """Draw once into a picture of its own.
 
     Args:
@@ -270,13 +299,14 @@ def bake(draw: Callable[[Brush], None], box: tuple[float, float, float, float], 
         look: the shading recipe.
     """
     x0, y0, x1, y1 = box[0] - 2 / scale, box[1] - 2 / scale, box[2] + 2 / scale, box[3] + 2 / scale
-    pixels = np.zeros((max(1, math.ceil((y1 - y0) * scale)), max(1, math.ceil((x1 - x0) * scale)), 4), np.uint8)
+    pixels = np.zeros(
+        (max(1, math.ceil((y1 - y0) * scale)), max(1, math.ceil((x1 - x0) * scale)), 4), np.uint8
+    )
     surface = skia.Surface(pixels, skia.kN32_ColorType, skia.kPremul_AlphaType)
     canvas = surface.getCanvas()
     canvas.scale(scale, scale)
     canvas.translate(-x0, -y0)
     draw(Brush(canvas, look))
-    surface.flushAndSubmit()
     image = skia.Image.fromarray(pixels, skia.kN32_ColorType, skia.kPremul_AlphaType, copy=False)
     return Sprite(image.withDefaultMipmaps(), x0, y0, scale, pixels)
 
@@ -289,7 +319,9 @@ class Brush:
         self.look = look
 
     @contextmanager
-    def at(self, dx: float = 0, dy: float = 0, rot: float = 0, sx: float = 1, sy: float | None = None) -> Iterator[None]:
+    def at(
+        self, dx: float = 0, dy: float = 0, rot: float = 0, sx: float = 1, sy: float | None = None
+    ) -> Generator[None]:
         """Draw inside moved, turned and scaled units."""
         self.canvas.save()
         self.canvas.translate(dx, dy)
@@ -303,7 +335,7 @@ class Brush:
             self.canvas.restore()
 
     @contextmanager
-    def inside(self, shape: Shape) -> Iterator[None]:
+    def inside(self, shape: Shape) -> Generator[None]:
         """Draw only inside a shape."""
         self.canvas.save()
         self.canvas.clipPath(path(shape), True)
@@ -316,12 +348,21 @@ class Brush:
         """A flat shape, its edge blurred by `blur` units."""
         self.canvas.drawPath(path(shape), _fill_paint(_saturate(colour, self.look.saturation), alpha, blur))
 
-    def line(self, points: Sequence[Point], colour: int, width: float, alpha: float = 1.0, blur: float = 0.0) -> None:
+    def line(
+        self, points: Sequence[Point], colour: int, width: float, alpha: float = 1.0, blur: float = 0.0
+    ) -> None:
         """An open smooth line with round ends."""
         self.fill(shapes.Curve(tuple(points), width), colour, alpha, blur)
 
     def soft(
-        self, shape: Shape, colour: int, *, shade: int | None = None, light: float = 1.0, glow: int | None = None, alpha: float = 1.0
+        self,
+        shape: Shape,
+        colour: int,
+        *,
+        shade: int | None = None,
+        light: float = 1.0,
+        glow: int | None = None,
+        alpha: float = 1.0,
     ) -> None:
         """A part of a soft toy: the shading recipe of the look.
 
@@ -340,7 +381,7 @@ class Brush:
         w, h = b.width(), b.height()
         r = max(min(w, h) * 0.16, 0.4)
         if alpha < 1:
-            self.canvas.saveLayerAlpha(None, round(alpha * 255))
+            self.canvas.saveLayer(None, skia.Paint(Alphaf=alpha))
         if glow is not None:
             self.canvas.drawPath(p, _fill_paint(glow, 0.5, r * 1.2))
         if look.shadow:
@@ -348,7 +389,11 @@ class Brush:
                 self.canvas.drawPath(p, _fill_paint(dark, look.shadow, r * 0.4))
         ramp = skia.GradientShader.MakeLinear(
             [skia.Point(b.left() + w * 0.3, b.top()), skia.Point(b.left() + w * 0.6, b.bottom())],
-            [rgba(mix(colour, look.light, look.top * light)), rgba(colour), rgba(mix(colour, dark, look.bottom * light))],
+            [
+                rgba(mix(colour, look.light, look.top * light)),
+                rgba(colour),
+                rgba(mix(colour, dark, look.bottom * light)),
+            ],
             [0, 0.45, 1],
         )
         self.canvas.drawPath(p, skia.Paint(AntiAlias=True, Shader=ramp))
@@ -357,7 +402,7 @@ class Brush:
             self.canvas.restore()
 
     def _edges(self, p: skia.Path, colour: int, dark: int, r: float, light: float) -> None:
-        """Inner shade below-right and warm rim above-left: the blurred outside of the path, shifted and clipped to it."""
+        """Inner shade below-right and warm rim above-left: the blurred outside of the path, shifted and clipped."""
         look = self.look
         b = p.computeTightBounds()
         outside = skia.Path.Rect(b.makeOutset(b.width() + 4 * r, b.height() + 4 * r))
@@ -366,7 +411,9 @@ class Brush:
         self.canvas.save()
         self.canvas.clipPath(p, True)
         with self.at(-r * 0.22, -r * 0.45):
-            self.canvas.drawPath(outside, _fill_paint(mix(colour, dark, 0.7), look.inner * light, r * 0.5 * look.soften))
+            self.canvas.drawPath(
+                outside, _fill_paint(mix(colour, dark, 0.7), look.inner * light, r * 0.5 * look.soften)
+            )
         with self.at(r * 0.16, r * 0.26):
             self.canvas.drawPath(outside, _fill_paint(look.light, look.rim * light, r * 0.22 * look.soften))
         self.canvas.restore()
@@ -377,26 +424,45 @@ class Brush:
         dx, dy = b.centerX() - pivot[0], b.centerY() - pivot[1]
         far = width / (math.hypot(dx, dy) or 1.0)
         end = skia.Point(pivot[0] + dx * far, pivot[1] + dy * far)
-        shader = skia.GradientShader.MakeLinear([skia.Point(*pivot), end], [rgba(INK, x) for x in (0, 0.5, 1)])
+        shader = skia.GradientShader.MakeLinear(
+            [skia.Point(*pivot), end], [rgba(INK, x) for x in (0, 0.5, 1)]
+        )
         self.canvas.drawPaint(skia.Paint(Shader=shader, BlendMode=skia.BlendMode.kDstIn))
 
-    def ramp(self, shape: Shape, colours: Sequence[int], stops: Sequence[float], a: Point, b: Point, alpha: float = 1.0) -> None:
+    def ramp(
+        self,
+        shape: Shape,
+        colours: Sequence[int],
+        stops: Sequence[float],
+        a: Point,
+        b: Point,
+        alpha: float = 1.0,
+    ) -> None:
         """A shape filled with a linear gradient from point `a` to point `b`; skies, hills, water."""
         shader = skia.GradientShader.MakeLinear(
-            [skia.Point(*a), skia.Point(*b)], [rgba(_saturate(c, self.look.saturation), alpha) for c in colours], list(stops)
+            [skia.Point(*a), skia.Point(*b)],
+            [rgba(_saturate(c, self.look.saturation), alpha) for c in colours],
+            list(stops),
         )
         self.canvas.drawPath(path(shape), skia.Paint(AntiAlias=True, Shader=shader, Dither=True))
 
-    def fade(self, shape: Shape, colour: int, alphas: Sequence[float], stops: Sequence[float], a: Point, b: Point) -> None:
+    def fade(
+        self, shape: Shape, colour: int, alphas: Sequence[float], stops: Sequence[float], a: Point, b: Point
+    ) -> None:
         """A shape in one colour whose opacity runs along a line from `a` to `b`; haze, light beams, water paths."""
         colour = _saturate(colour, self.look.saturation)
-        shader = skia.GradientShader.MakeLinear([skia.Point(*a), skia.Point(*b)], [rgba(colour, x) for x in alphas], list(stops))
+        shader = skia.GradientShader.MakeLinear(
+            [skia.Point(*a), skia.Point(*b)], [rgba(colour, x) for x in alphas], list(stops)
+        )
         self.canvas.drawPath(path(shape), skia.Paint(AntiAlias=True, Shader=shader, Dither=True))
 
     def glow(self, x: float, y: float, r: float, colour: int, alpha: float = 0.5, add: bool = True) -> None:
         """Light around a point, falling off to nothing at radius `r`; `add` brightens (screen) instead of covering."""
         shader = skia.GradientShader.MakeRadial(
-            skia.Point(x, y), r, [rgba(colour, alpha), rgba(colour, alpha * 0.36), rgba(colour, 0)], [0, 0.4, 1]
+            skia.Point(x, y),
+            r,
+            [rgba(colour, alpha), rgba(colour, alpha * 0.36), rgba(colour, 0)],
+            [0, 0.4, 1],
         )
         paint = skia.Paint(AntiAlias=True, Shader=shader, Dither=True)
         if add:
@@ -405,19 +471,28 @@ class Brush:
 
     def eye(self, x: float, y: float, r: float, closed: float = 0.0, look: Point = (0, 0)) -> None:
         """An oval eye with a big and a small highlight; `closed` 0..1 shuts it into a downward arc; `look` moves it by
-        fractions of its radius."""
+        fractions of its radius.
+        """
         if closed > 0.82:
-            self.canvas.drawArc(skia.Rect.MakeLTRB(x - r, y - r * 0.9, x + r, y + r * 0.9), 20, 140, False, self._pen(r * 0.38))
+            self.canvas.drawArc(
+                skia.Rect.MakeLTRB(x - r, y - r * 0.9, x + r, y + r * 0.9),
+                20,
+                140,
+                False,
+                self._pen(r * 0.38),
+            )
             return
         tall = r * (1 - 0.85 * closed)
         x, y = x + look[0] * r * 0.22, y + look[1] * r * 0.18
-        self.canvas.drawOval(skia.Rect.MakeLTRB(x - r * 0.82, y - tall, x + r * 0.82, y + tall), _fill_paint(INK))
+        self.canvas.drawOval(
+            skia.Rect.MakeLTRB(x - r * 0.82, y - tall, x + r * 0.82, y + tall), _fill_paint(INK)
+        )
         if closed < 0.4:
             self.canvas.drawCircle(x - r * 0.25, y - tall * 0.35, r * 0.32, _fill_paint(0xFFFFFF))
             self.canvas.drawCircle(x + r * 0.25, y + tall * 0.30, r * 0.15, _fill_paint(0xFFFFFF, 0.67))
 
     def mouth(self, x: float, y: float, r: float, opened: float = 0.0) -> None:
-        """A short round smile; `opened` 0..1 sings: the lower lip drops while the corners stay up, so it never frowns."""
+        """A short round smile; `opened` 0..1 sings: the lower lip drops, the corners stay up, so it never frowns."""
         if opened > 0.06:
             half, top = r * (0.87 - 0.12 * opened), y + r * (0.5 - 0.06 * opened)
             lower = top + r * (0.62 + 1.35 * min(opened, 1.0))
@@ -431,10 +506,14 @@ class Brush:
             self.canvas.save()
             self.canvas.clipPath(open_smile, True)
             tongue = top + r * (0.55 + 0.62 * opened)
-            self.canvas.drawOval(skia.Rect.MakeXYWH(x - half * 0.62, tongue, half * 1.24, r * 1.2), _fill_paint(0xFF8FA8))
+            self.canvas.drawOval(
+                skia.Rect.MakeXYWH(x - half * 0.62, tongue, half * 1.24, r * 1.2), _fill_paint(0xFF8FA8)
+            )
             self.canvas.restore()
             return
-        self.canvas.drawArc(skia.Rect.MakeLTRB(x - r, y - r, x + r, y + r), 30, 120, False, self._pen(r * 0.28, 0.86))
+        self.canvas.drawArc(
+            skia.Rect.MakeLTRB(x - r, y - r, x + r, y + r), 30, 120, False, self._pen(r * 0.28, 0.86)
+        )
 
     def blush(self, x: float, y: float, r: float) -> None:
         """A blurred rosy cheek."""

@@ -4,11 +4,12 @@
     colour and size of the cue ─────────┼─► Puppet: every part shaded once ── draw(pose) ──► canvas, every frame
     Action: phase ──► Pose (joint turns)┘
 
-A part is shaded once per size and colour; after that it is only moved, so a hundred actors do not cost a hundred shadings
-a frame. Children lag behind their parents (`Part.lag`), which is where follow-through comes from.
+A part is shaded once per size and colour; after that it is only moved, so a hundred actors do not cost a hundred
+shadings a frame. Children lag behind their parents (`Part.lag`), which is where follow-through comes from.
 
 An actor file holds one `ACTOR = Actor(...)`, an action file one `ACTION = Action(...)`; both are found by name.
-Rig units: a normal actor is about 110 units high or 130 wide, centred on (0, 0), and looks to the right when it has a side.
+Rig units: a normal actor is about 110 units high or 130 wide, centred on (0, 0), and looks to the right when it has a
+side.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ __all__ = [
     "Action",
     "Actor",
     "Body",
-    "Eye",
     "Expression",
+    "Eye",
     "Face",
     "Live",
     "Mark",
@@ -45,8 +46,8 @@ __all__ = [
 ]
 
 Body = Literal["quadruped", "biped", "bird", "insect", "fish", "sky", "vehicle", "rooted", "toy"]
-"""How an actor is built, which is what an action looks at first: `sky` for moon, star, sun, cloud, rainbow, heart; `rooted`
-for what stands on the ground and sways; `toy` for what rolls or bounces as one piece."""
+"""How an actor is built, which is what an action looks at first: `sky` for moon, star, sun, cloud, rainbow, heart;
+`rooted` for what stands on the ground and sways; `toy` for what rolls or bounces as one piece."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,10 @@ class Part:
     z: float = 0.0
     """Drawing order; higher is nearer."""
     joint: str = ""
-    """What an action calls it: leg_fl leg_fr leg_bl leg_br, leg_l leg_r arm_l arm_r, wing_l wing_r (front view) wing_near wing_far
-    (side view), tail, tail_tip, head, ear_l ear_r, fin_near fin_far, trunk, wheel, flame, sail, petals … Empty never turns. A `jaw` also opens by itself, to its
-    upper limit and a little longer, when the face sings."""
+    """What an action calls it: leg_fl leg_fr leg_bl leg_br, leg_l leg_r arm_l arm_r, wing_l wing_r (front view)
+    wing_near wing_far (side view), tail, tail_tip, head, ear_l ear_r, fin_near fin_far, trunk, trunk_tip, mane, wheel,
+    flame, sail, petals … Empty never turns. A `jaw` also opens by itself, to its upper limit and a little longer, when
+    the face sings."""
     limits: tuple[float, float] = (-75.0, 75.0)
     """Degrees the joint may turn either way."""
     lag: float = 0.0
@@ -167,7 +169,8 @@ class Pose:
 
 
 Live = Callable[[Brush, float, "Actor", Mapping[str, int]], None]
-"""`live(brush, t, actor, colours)` draws what cannot be a part (spray, sparks, a rainbow's shimmer) in rig units at time t."""
+"""`live(brush, t, actor, colours)` draws what cannot be a part (spray, sparks, a rainbow's shimmer) in rig units at
+time t."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +209,8 @@ class Actor:
 
 
 PoseFunction = Callable[[Actor, float, float, float], Pose]
-"""`pose(actor, t, phase, energy)`: t in seconds; phase 0..1 sets this copy apart from others; energy 0.5 calm … 1.5 silly."""
+"""`pose(actor, t, phase, energy)`: t in seconds; phase 0..1 sets this copy apart from others; energy 0.5 calm … 1.5
+silly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +239,19 @@ def action(kind: str) -> Action:
     return importlib.import_module(f"dreamreel.dream.actions.{kind}").ACTION
 
 
-def recoloured(who: Actor, colour: str | None, ambient: int | None = None, pull: float = 0.12) -> dict[str, int]:
+def recoloured(
+    who: Actor, colour: str | None, ambient: int | None = None, pull: float = 0.12
+) -> dict[str, int]:
     """The actor's colours with the body changed to `"#rrggbb"` and everything pulled toward the scene's colour."""
     colours = dict(who.colours)
     if colour is not None:
         old, new = colours["body"], hex_colour(colour)
         colours["body"] = new
         for role in who.tints:
-            grey_old, grey_role = sum(old >> s & 255 for s in (16, 8, 0)), sum(who.colours[role] >> s & 255 for s in (16, 8, 0))
+            grey_old, grey_role = (
+                sum(old >> s & 255 for s in (16, 8, 0)),
+                sum(who.colours[role] >> s & 255 for s in (16, 8, 0)),
+            )
             # Darker roles lean to a deep shade of the new colour itself: plum alone would grey a green or a yellow.
             lean = 0xFFFFFF if grey_role > grey_old else mix(mix(new, 0, 0.55), INK, 0.4)
             colours[role] = mix(new, lean, min(0.8, abs(grey_role - grey_old) / 420))
@@ -251,16 +260,24 @@ def recoloured(who: Actor, colour: str | None, ambient: int | None = None, pull:
     return colours
 
 
+def _drawing_order(who: Actor) -> tuple[Part | Face, ...]:
+    """Farthest first; the face follows the parts that are no nearer than the one it rides on."""
+    parts = sorted(who.parts, key=lambda p: p.z)
+    if who.face is None:
+        return tuple(parts)
+    level = next(p.z for p in parts if p.name == who.face.part)
+    return (*(p for p in parts if p.z <= level), who.face, *(p for p in parts if p.z > level))
+
+
 class Puppet:
     """An actor in one colouring and one largest size: every part is shaded once, here."""
 
     def __init__(self, who: Actor, colours: Mapping[str, int], look: Look, scale: float) -> None:
         """`scale` is pixels per rig unit at the largest size it will be drawn."""
         self.actor, self.colours, self.look, self.scale = who, colours, look, scale
-        self._order = sorted(who.parts, key=lambda p: p.z)
         self._by_name = {p.name: p for p in who.parts}
+        self._order = _drawing_order(who)
         self._sprites = {p.name: self._shade(p) for p in who.parts}
-        self._face_z = self._by_name[who.face.part].z if who.face else 0.0
 
     def _shade(self, part: Part) -> Sprite:
         b = path(part.shape).computeTightBounds()
@@ -280,7 +297,13 @@ class Puppet:
             with brush.inside(part.shape):
                 for mark in part.marks:
                     if mark.soft:
-                        brush.soft(mark.shape, self.colours[mark.role], shade=shade, light=part.light, alpha=mark.alpha)
+                        brush.soft(
+                            mark.shape,
+                            self.colours[mark.role],
+                            shade=shade,
+                            light=part.light,
+                            alpha=mark.alpha,
+                        )
                     else:
                         brush.fill(mark.shape, self.colours[mark.role], mark.alpha, mark.blur)
                 if self.actor.face and self.actor.face.part == part.name:
@@ -289,7 +312,12 @@ class Puppet:
             if part.melt and not self.look.shadow:
                 brush.melt(part.shape, part.pivot, part.melt)
 
-        return bake(draw, (b.left() - margin, b.top() - margin, b.right() + margin, b.bottom() + margin), self.scale, self.look)
+        return bake(
+            draw,
+            (b.left() - margin, b.top() - margin, b.right() + margin, b.bottom() + margin),
+            self.scale,
+            self.look,
+        )
 
     def draw(self, canvas: skia.Canvas, pose: Callable[[float], Pose], t: float, alpha: float = 1.0) -> None:
         """Draw at time `t` in rig units (the caller has placed, scaled and flipped the canvas).
@@ -303,28 +331,26 @@ class Puppet:
         poses: dict[float, Pose] = {}
 
         def at(lag: float) -> Pose:
-            return poses.setdefault(lag, poses[lag] if lag in poses else pose(t - lag))
+            if lag not in poses:
+                poses[lag] = pose(t - lag)
+            return poses[lag]
 
-        now = at(0.0)
+        now, matrices, brush = at(0.0), dict[str, skia.Matrix](), Brush(canvas, self.look)
         if alpha < 1:
-            canvas.saveLayerAlpha(None, round(alpha * 255))
+            canvas.saveLayer(None, skia.Paint(Alphaf=alpha))
         canvas.save()
         canvas.concat(_matrix(now.root, (0.0, self.actor.foot)))
-        brush = Brush(canvas, self.look)
         if self.actor.behind:
             self.actor.behind(brush, t, self.actor, self.colours)
-        matrices: dict[str, skia.Matrix] = {}
-        faced = self.actor.face is None
-        for part in self._order:
-            if not faced and part.z > self._face_z:
-                self._draw_face(canvas, brush, now.face, self._place(self.actor.face.part, at, matrices))
-                faced = True
+        for step in self._order:
+            part = step.part if isinstance(step, Face) else step.name
             canvas.save()
-            canvas.concat(self._place(part.name, at, matrices))
-            self._sprites[part.name].draw(canvas)
+            canvas.concat(self._place(part, at, matrices))
+            if isinstance(step, Face):
+                _draw_face(brush, step, now.face)
+            else:
+                self._sprites[part].draw(canvas)
             canvas.restore()
-        if not faced:
-            self._draw_face(canvas, brush, now.face, self._place(self.actor.face.part, at, matrices))
         if self.actor.front:
             self.actor.front(brush, t, self.actor, self.colours)
         canvas.restore()
@@ -334,7 +360,7 @@ class Puppet:
     def _place(self, name: str, at: Callable[[float], Pose], done: dict[str, skia.Matrix]) -> skia.Matrix:
         if name not in done:
             part = self._by_name[name]
-            pose = at(part.lag)
+            pose = at(round(part.lag * 12) / 12)  # few different moments: each costs a whole pose
             turn = pose.joints.get(part.joint, REST) if part.joint else REST
             if part.joint == "jaw" and turn is REST and pose.face.sing:
                 turn = Turn(part.limits[1] * pose.face.sing, sy=1 + 0.45 * pose.face.sing)
@@ -343,16 +369,12 @@ class Puppet:
             done[name] = skia.Matrix.Concat(self._place(part.parent, at, done), own) if part.parent else own
         return done[name]
 
-    def _draw_face(self, canvas: skia.Canvas, brush: Brush, mood: Expression, place: skia.Matrix) -> None:
-        face = self.actor.face
-        assert face is not None
-        canvas.save()
-        canvas.concat(place)
-        for eye in face.eyes:
-            brush.eye(eye.x, eye.y, eye.r, 1.0 if mood.asleep else mood.closed, mood.look)
-        if face.mouth:
-            brush.mouth(*face.mouth, opened=mood.sing)
-        canvas.restore()
+
+def _draw_face(brush: Brush, face: Face, mood: Expression) -> None:
+    for eye in face.eyes:
+        brush.eye(eye.x, eye.y, eye.r, 1.0 if mood.asleep else mood.closed, mood.look)
+    if face.mouth:
+        brush.mouth(*face.mouth, opened=mood.sing)
 
 
 def _matrix(turn: Turn, pivot: Point) -> skia.Matrix:

@@ -23,12 +23,16 @@ def leg(
     melt: float = 0,
     marks: tuple[Mark, ...] = (),
     limits: tuple[float, float] = (-60, 60),
+    shade: str | None = None,
 ) -> Part:
-    """A limb from `hip` down to the sole at `foot`, its paw reaching `toe` units forward; joint and part share a name."""
+    """A limb from `hip` to the sole at `foot`, its paw reaching `toe` units forward; joint and part share a name."""
     top, ankle = radii
     x, y = foot
-    shape = union(Capsule(hip, (x, y - ankle), top, ankle), Oval(x + toe * 0.6, y - ankle * 0.75, ankle + toe, ankle * 0.75))
-    return Part(joint, shape, role, hip, parent, z, joint, limits, marks=marks, melt=melt)
+    shape = union(
+        Capsule(hip, (x, y - ankle), top, ankle),
+        Oval(x + toe * 0.6, y - ankle * 0.75, ankle + toe, ankle * 0.75),
+    )
+    return Part(joint, shape, role, hip, parent, z, joint, limits, marks=marks, melt=melt, shade=shade)
 
 
 def four_legs(
@@ -44,6 +48,7 @@ def four_legs(
     melt: float = 10,
     parent: str = "body",
     marks: tuple[Mark, ...] = (),
+    shade: str | None = None,
 ) -> tuple[Part, ...]:
     """The legs of a walker looking right, from hip and sole of its near pair.
 
@@ -59,12 +64,35 @@ def four_legs(
         melt: units over which the near pair grows out of the body.
         parent: the part they hang on.
         marks: toes or socks, about a sole at (0, 0).
+        shade: role of the colour their dark side leans to.
     """
     out: list[Part] = []
     for name, (hip, sole) in (("leg_fl", front), ("leg_bl", back)):
-        near = leg(name, hip, sole, radii, toe=toe, role=role, parent=parent, z=near_z, melt=melt, marks=_placed(marks, sole))
+        near = leg(
+            name,
+            hip,
+            sole,
+            radii,
+            toe=toe,
+            role=role,
+            parent=parent,
+            z=near_z,
+            melt=melt,
+            marks=_placed(marks, sole),
+            shade=shade,
+        )
         hip_far, sole_far = (hip[0] + far, hip[1] - 1), (sole[0] + far, sole[1] - 3)
-        twin = leg(name[:-1] + "r", hip_far, sole_far, radii, toe=toe, role=far_role, parent=parent, z=-4)
+        twin = leg(
+            name[:-1] + "r",
+            hip_far,
+            sole_far,
+            radii,
+            toe=toe,
+            role=far_role,
+            parent=parent,
+            z=-4,
+            shade=shade,
+        )
         out += [near, replace(twin, marks=_placed(marks, sole_far))]
     return tuple(out)
 
