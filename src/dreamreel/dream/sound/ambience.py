@@ -96,10 +96,10 @@ AMBIENCES: dict[str, Ambience] = {
         by_day=(
             Layer(Calls(ROBIN, every=2.6, voices=3, least=2, repeat=(1, 2)), 6, far=0.5),
             Layer(Calls(TIT, every=3.7, voices=2, repeat=(2, 3)), 3, far=0.5),
-            Layer(Buzz(), -2, far=0.1),
+            Layer(Buzz(), 2, far=0.1),
         ),
         by_night=(CRICKETS, Layer(Crickets(pitch=3500, count=2), 1, far=0.6)),
-        under=14,
+        under=15,
     ),
     "forest": Ambience(
         always=(
@@ -114,13 +114,13 @@ AMBIENCES: dict[str, Ambience] = {
             Layer(Calls(OWL, every=9.0, voices=2), 9, far=0.7),
             Layer(Crickets(count=2), -1, far=0.6),
         ),
-        under=14,
+        under=15,
     ),
     "beach": Ambience(
         always=(Layer(Waves(period=5.5, hiss=0.55), 0, far=0.1),),
         by_day=(Layer(Calls(GULL, every=11.0, voices=2), 1, far=0.8),),
         by_night=(Layer(Crickets(count=2), -3, far=0.6),),
-        under=13,
+        under=14.5,
     ),
     "open_sea": Ambience(
         always=(
@@ -129,7 +129,7 @@ AMBIENCES: dict[str, Ambience] = {
         ),
         by_day=(Layer(Calls(GULL, every=14.0, voices=2), 0, far=0.85),),
         by_night=(STARS,),
-        under=14,
+        under=15,
     ),
     "underwater": Ambience(
         always=(
@@ -137,7 +137,7 @@ AMBIENCES: dict[str, Ambience] = {
             Layer(Drops(per_second=3.0, low=380, high=1300, decay=0.045, rise=0.22), 5, far=0.4),
             Layer(Calls(WHALE, every=11.0, voices=1), 7, far=0.9),
         ),
-        under=13,
+        under=14.5,
         weather="none",
     ),
     "space": Ambience(
@@ -146,7 +146,7 @@ AMBIENCES: dict[str, Ambience] = {
             Layer(Air(120, 500, gust=0.6, period=8, slope=1.3), -8, far=0.2),
             Layer(Chimes(every=3.4, register=24, decay=1.4), -3, far=0.9),
         ),
-        under=14,
+        under=15,
         weather="none",
     ),
     "snow_field": Ambience(
@@ -175,7 +175,7 @@ AMBIENCES: dict[str, Ambience] = {
             Layer(Chimes(every=1.2, register=0, decay=0.11, overtone=2.0, cluster=3), 9, far=0.4),
         ),
         by_night=(STARS,),
-        under=13,
+        under=14.5,
     ),
 }
 """By the setting's kind."""

@@ -57,7 +57,9 @@ HARMONY: dict[bool, dict[str, tuple[tuple[str, ...], ...]]] = {
 def compose(rng: Generator, minor: bool) -> Melody:
     """A melody of four four-bar phrases that comes home, with a three-bar miniature cut from the same cloth."""
     bar = int(rng.choice((3, 6)))
-    motif, answer = (MOTIFS[bar][int(i)] for i in rng.choice(len(MOTIFS[bar]), 2, replace=False))
+    answer, motif = sorted(
+        (MOTIFS[bar][int(i)] for i in rng.choice(len(MOTIFS[bar]), 2, replace=False)), key=len
+    )
     chords = HARMONY[minor]
     opening = _pick(rng, chords["a"])
     start = int(rng.choice((2, 4)))
@@ -146,7 +148,9 @@ def _line(
         way = int(rng.choice((-1, 1))) if -1 < here < 6 else (1 if here < 3 else -1)
         for place in range(1, len(rhythm)):
             skip = 2 if rng.random() < 0.3 and place == 1 else 1
-            here = max(LOWEST, min(HIGHEST, here + way * skip))
+            if not LOWEST <= here + way * skip <= HIGHEST:
+                way = -way
+            here += way * skip
             line.append(here)
             # A neighbour note turns back; otherwise the walk goes on.
             way = -way if rng.random() < 0.45 else way
@@ -156,5 +160,5 @@ def _line(
 
 def _descent(count: int, near: int) -> list[int]:
     """`count` steps from about where the line stands down to the second degree, ready to fall on the tonic."""
-    top = max(1, min(count + 1, near))
+    top = max(min(count, 4), min(count + 1, near))
     return [round(top + (1 - top) * i / (count - 1)) for i in range(count)]

@@ -90,6 +90,8 @@ def add(bus: Stereo, at: int, sound: Mono, pan: float, gain: float, loop: bool) 
     n = bus.shape[1]
     angle = (max(-1.0, min(1.0, pan)) + 1) * np.pi / 4
     sides = (gain * np.cos(angle) * np.sqrt(2), gain * np.sin(angle) * np.sqrt(2))
+    if loop and len(sound) > n:
+        sound = np.pad(sound, (0, -len(sound) % n)).reshape(-1, n).sum(axis=0)
     at, begin = (at % n, 0) if loop else (max(at, 0), max(-at, 0))
     while begin < len(sound) and at < n:
         count = min(len(sound) - begin, n - at)

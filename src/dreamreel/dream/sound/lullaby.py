@@ -29,10 +29,10 @@ _Clock = Callable[[float], float]
 
 SLOWEST, QUICKEST = 60.0, 76.0
 """Beats a minute."""
-LEAD_IN = 0.3
-"""Seconds before the first note."""
-RING_OUT = 1.3
-"""Seconds the last note has; the picture fades over the last 1.2."""
+LEAD_IN = 0.25
+"""Seconds before the first note; a twentieth of a shorter film."""
+RING_OUT = 1.5
+"""Seconds the last note has, or a fifth of a shorter film; the picture fades over the last 1.2."""
 RITARDANDO = 0.02
 """Beats of delay, times the square of the beats past the third-last: the last notes breathe."""
 
@@ -115,7 +115,7 @@ def plan_lullaby(seed: int, mood: Mood, seconds: float, loop: bool) -> Lullaby:
     minor = bool(rng.random() < temper.minor)
     known = rng.random() < temper.known
     melody = MELODIES[int(rng.integers(len(MELODIES)))] if known else compose(rng, minor)
-    lead = 0.0 if loop else min(LEAD_IN, seconds * 0.06)
+    lead = 0.0 if loop else min(LEAD_IN, seconds * 0.05)
     laid = _lay_out(melody, temper.tempo, seconds, lead, loop)
     beat = 60 / laid.bpm
     plucks = _arrange(laid, melody, tonic, temper.touch, rng, lead, loop)
@@ -131,7 +131,7 @@ def plan_lullaby(seed: int, mood: Mood, seconds: float, loop: bool) -> Lullaby:
 
 def _lay_out(melody: Melody, tempo: float, seconds: float, lead: float, loop: bool) -> _Setting:
     """The form, introduction and tempo that fill the time best."""
-    room = seconds if loop else seconds - lead - min(RING_OUT, seconds * 0.3)
+    room = seconds if loop else seconds - lead - min(RING_OUT, seconds * 0.21)
     bar = melody.bar / melody.pulse
     best: tuple[float, _Setting] | None = None
     for phrases in _forms(melody, room * QUICKEST / 60):
@@ -154,7 +154,7 @@ def _forms(melody: Melody, beats: float) -> list[tuple[Phrase, ...]]:
     small = (melody.miniature,)
     forms = [tuple(melody.phrases[i] for i in form) for form in melody.forms]
     longest = forms[-1]
-    found: list[tuple[Phrase, ...]] = [small, small * 2, *forms]
+    found: list[tuple[Phrase, ...]] = [small, small * 2, *forms, *(a + b for a in forms for b in forms)]
     turn = float(sum(part.length for part in longest)) / melody.pulse
     for times in range(1, math.ceil(beats / turn) + 1):
         found += [head + longest * times for head in ((), small, *forms)]

@@ -48,7 +48,7 @@ TWINKLE = Melody(
         ),
     ),
     forms=((0,), (0, 1, 0)),
-    miniature=phrase("c5 c5 g5 g5 | a5 a5 g5 f5 | e5 d5 c5:2", "C:4 | F:2 C:2 | G7:2 C:2"),
+    miniature=phrase("c5 c5 g5 g5 | a5 a5 g5 e5:1/2 d5:1/2 | c5:4", "C:4 | F:2 C:1 G7:1 | C:4"),
 )
 
 SCHLAF_KINDLEIN = Melody(
@@ -61,7 +61,7 @@ SCHLAF_KINDLEIN = Melody(
         phrase("e5:2 d5 d5 | c5:4", "C:2 G7:2 | C:4"),
     ),
     forms=((0, 2), (0, 1, 2)),
-    miniature=phrase("e5:2 d5 d5 | c5 e5 g5 f5 | e5 d5 c5:2", "C:2 G:2 | C:4 | G7:2 C:2"),
+    miniature=phrase("e5:2 d5 d5 | c5 e5 g5 d5 | c5:4", "C:2 G:2 | Am:2 G7:2 | C:4"),
 )
 
 FRERE_JACQUES = Melody(
@@ -75,7 +75,7 @@ FRERE_JACQUES = Melody(
         phrase("c5 g4 c5:2 | c5 g4 c5:2", "G7:2 C:2 | G7:2 C:2"),
     ),
     forms=((0, 3), (0, 1, 3), (0, 1, 2, 3)),
-    miniature=phrase("c5 d5 e5 c5 | e5 f5 g5:2 | c5 g4 c5:2", "C:4 | Am:2 C:2 | G7:2 C:2"),
+    miniature=phrase("c5 d5 e5 c5 | e5 f5 g5 g4 | c5:4", "C:4 | Am:2 G7:2 | C:4"),
 )
 
 AU_CLAIR = Melody(
@@ -99,7 +99,7 @@ ENTCHEN = Melody(
         phrase("f5 f5 f5 f5 | e5:2 e5:2 | d5 d5 d5 d5 | c5:4", "G7:4 | C:4 | G7:4 | C:4"),
     ),
     forms=((1,), (0, 1)),
-    miniature=phrase("c5 d5 e5 f5 | g5:2 a5 f5 | e5 d5 c5:2", "C:4 | C:2 F:2 | G7:2 C:2"),
+    miniature=phrase("c5 d5 e5 f5 | g5 g5 e5 d5 | c5:4", "C:4 | C:2 G7:2 | C:4"),
 )
 
 ROW_YOUR_BOAT = Melody(

@@ -54,7 +54,7 @@ def tooth(pitch: int, seed: int) -> tuple[Mono, Mono]:
     """What one tooth sings, and the ting that a hard pluck adds. Each tooth is filed a cent or two off, by the seed."""
     rng = generator("tooth", seed, pitch)
     frequency = hertz(pitch + float(np.clip(rng.normal(0, 0.012), -0.03, 0.03)))
-    decay = float(np.clip(0.62 * (523 / frequency) ** 0.55, 0.22, 1.0))
+    decay = float(np.clip(0.52 * (523 / frequency) ** 0.55, 0.20, 0.65))
     body = _partials(BODY, frequency, decay, 0)
     ting = _partials(TING, frequency, decay, round(0.03 * RATE))
     ting[: round(0.03 * RATE)] += _click(frequency, seed, pitch)

@@ -64,7 +64,7 @@ def _response(size: int) -> Stereo:
     """The room's answer to a clap, folded onto `size` samples when time is a shorter circle than the reverberation."""
     count = fast_length(round(REVERB_SECONDS * RATE))
     rng = generator("room")
-    time = np.linspace(0, count / RATE, count, endpoint=False)
+    time: NDArray[np.float64] = np.linspace(0, count / RATE, count, endpoint=False, dtype=np.float64)
     frequencies = np.fft.rfftfreq(count, 1 / RATE)
     room = np.zeros((2, count), np.float32)
     onset = np.clip((time - 0.008) / 0.03, 0, 1)
@@ -75,17 +75,13 @@ def _response(size: int) -> Stereo:
                 (1 + (low / np.maximum(frequencies, 1)) ** 6) * (1 + (frequencies / high) ** 6)
             )
             tail = np.fft.irfft(white * band.astype(np.float32), count)
-            room[side] += tail * onset * np.exp(-6.91 * time / to_silence)
+            room[side] += tail * onset * np.exp(time * (-6.91 / to_silence))
     room /= np.sqrt(np.mean(np.sum(room**2, axis=1)))
     for delay, level, pan in REFLECTIONS:
         room[0, round(delay * RATE)] += level * (1 - pan) / 2
         room[1, round(delay * RATE) + 7] += level * (1 + pan) / 2
     room[:, -4800:] *= np.linspace(1, 0, 4800, dtype=np.float32)
-    folded = np.zeros((2, size), np.float32)
-    for start in range(0, count, size):
-        part = room[:, start : start + size]
-        folded[:, : part.shape[1]] += part
-    return folded
+    return np.pad(room, ((0, 0), (0, -count % size))).reshape(2, -1, size).sum(axis=1)
 
 
 def fade(samples: Stereo) -> Stereo:
@@ -94,7 +90,7 @@ def fade(samples: Stereo) -> Stereo:
     faded = samples.copy()
     for edge, seconds in ((faded, FADE_IN), (faded[:, ::-1], FADE_OUT)):
         count = min(edge.shape[1], round((SILENT + seconds) * shrink * RATE))
-        time = np.linspace(0, count / RATE, count, endpoint=False)
+        time = np.linspace(0, count / RATE, count, endpoint=False, dtype=np.float64)
         rise = np.clip((time - SILENT * shrink) / (seconds * shrink), 0, 1)
         edge[:, : len(rise)] *= np.sin(rise * np.pi / 2).astype(np.float32) ** 2
     return faded
