@@ -35,7 +35,7 @@ def atomic_write(path: Path) -> Generator[Path]:
     try:
         yield part
         _sync(part, os.O_RDWR)
-        os.replace(part, path)
+        Path(part).replace(path)
         if os.name == "posix":
             _sync(path.parent, os.O_RDONLY)
     except BaseException as error:
@@ -54,7 +54,9 @@ def check_writable(path: Path) -> None:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".dreamreel-"):
             return
     except OSError as error:
-        raise output_error(error, path) or NotWritable(f"{path.name} cannot be written: {error.strerror}.") from error
+        raise output_error(error, path) or NotWritable(
+            f"{path.name} cannot be written: {error.strerror}."
+        ) from error
 
 
 def output_error(error: Exception, path: Path) -> DreamreelError | None:
@@ -66,13 +68,17 @@ def output_error(error: Exception, path: Path) -> DreamreelError | None:
     if isinstance(error, DreamreelError) or number is None:
         return None
     if number in _FULL:
-        return NoSpace(f"There is no room left to write {path.name}; free some disk space or choose another folder.")
+        return NoSpace(
+            f"There is no room left to write {path.name}; free some disk space or choose another folder."
+        )
     if number in _REFUSED:
         folder = path.parent.name or str(path.parent)
         missing = not path.parent.is_dir()
         why = "does not exist" if missing else "does not allow writing"
         way = "create it" if missing else "choose another one"
-        return NotWritable(f"{path.name} cannot be written because the folder {folder} {why}; {way} and try again.")
+        return NotWritable(
+            f"{path.name} cannot be written because the folder {folder} {why}; {way} and try again."
+        )
     return None
 
 

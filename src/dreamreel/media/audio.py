@@ -21,6 +21,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
+from dreamreel.media.libav import decode_audio
 from dreamreel.media.reader import MediaReader, expected_length
 from dreamreel.time import nearest
 
@@ -79,7 +80,11 @@ class AudioReader(MediaReader):
         position = 0
         for block in placed:
             frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block), "fltp", layout)
-            frame.sample_rate, frame.time_base, frame.pts = self.sample_rate, Fraction(1, self.sample_rate), position
+            frame.sample_rate, frame.time_base, frame.pts = (
+                self.sample_rate,
+                Fraction(1, self.sample_rate),
+                position,
+            )
             position += block.shape[1]
             yield from (_array(out) for out in resampler.resample(frame))
         yield from (_array(out) for out in resampler.resample(None))
@@ -122,7 +127,7 @@ class AudioReader(MediaReader):
         time = self.start
         for packet in self._packets():
             try:
-                frames = self._audio.decode(packet)
+                frames = decode_audio(self._audio, packet)
             except (av.error.InvalidDataError, av.error.EOFError):
                 self._bad_packets += 1
                 continue

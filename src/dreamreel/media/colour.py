@@ -79,10 +79,8 @@ def is_rgb(pix_fmt: str) -> bool:
 
 def complete(colour: Colour, pix_fmt: str, height: int) -> Colour:
     """Fill what a file left unsaid: BT.601 up to 576 lines, BT.709 above, sRGB for RGB; `yuvj*` is full range."""
-    if is_rgb(pix_fmt):
-        base = SRGB
-    else:
-        base = SD if height <= 480 else PAL if height <= 576 else HD
+    video = SD if height <= 480 else PAL if height <= 576 else HD
+    base = SRGB if is_rgb(pix_fmt) else video
     matrix_known = colour.matrix not in _UNKNOWN and not is_rgb(pix_fmt)
     full = pix_fmt.startswith("yuvj") or is_rgb(pix_fmt)
     return Colour(
@@ -108,7 +106,9 @@ def same_samples(one: Colour, other: Colour) -> bool:
 
 def frame_colour(frame: av.VideoFrame) -> Colour:
     """What a frame says about itself, unspecified codes included."""
-    return Colour(int(frame.colorspace), int(frame.color_range), int(frame.color_primaries), int(frame.color_trc))
+    return Colour(
+        int(frame.colorspace), int(frame.color_range), int(frame.color_primaries), int(frame.color_trc)
+    )
 
 
 def tag(frame: av.VideoFrame, colour: Colour) -> av.VideoFrame:

@@ -19,6 +19,7 @@ import av.error
 from av.video.stream import VideoStream
 
 from dreamreel.media.audio import AudioReader
+from dreamreel.media.libav import decode_video
 from dreamreel.media.reader import MediaReader
 from dreamreel.media.rotation import Rotation, frame_rotation, rotation_filters
 from dreamreel.media.timing import Grid
@@ -33,14 +34,17 @@ _BACK_OFF = (Fraction(0), Fraction(1), Fraction(4), Fraction(16))
 class VideoReader(MediaReader):
     """The frames of one picture track."""
 
-    def __init__(self, path: Path, stream: int = 0, *, rate: Fraction | None = None) -> None:
+    def __init__(
+        self, path: Path, stream: int = 0, *, rate: Fraction | None = None, threads: int = 0
+    ) -> None:
         """Open picture track number `stream` (cover art not counted).
 
         With the constant `rate` found by `probe`, times that the container rounded are put back on its grid.
-        Raises what `open_media` raises, and `BadParameter` when there is no such track.
+        `threads` is for the decoder; 0 takes all cores. Raises what `open_media` raises, and `BadParameter` when there is no such track.
         """
         super().__init__(path, "video", stream)
         self.rate = rate
+        self._threads = threads
         self._reorder = self._video.codec_context.reorder_depth
         self._grid = Grid(self.start, rate, self.time_base) if rate else None
         self._rotation: Rotation | None = None
@@ -67,22 +71,22 @@ class VideoReader(MediaReader):
         """The frames shown during `span`, each with its own time in seconds since the file's start.
 
         The first is the one on show at `span.start` (its time may be earlier), or the first of the file. A file that
-        breaks off gives what it has; then `DamagedMedia` is raised, which says how far it got.
+        breaks off gives what it has; then `DamagedMedia` is raised, which says how far it got. One iteration at a time:
+        the next call seeks in the same file.
         """
         held: tuple[Fraction, av.VideoFrame] | None = None
-        last = self.start
+        last, given = self.start, False
         for time, frame in self._from(span.start):
             last = time
-            if time >= span.end and (held is None or held[0] >= span.start or time > span.start):
-                if held:
-                    yield held
-                elif span.duration == 0 or time == self.start:
+            if held is not None and time > span.start:
+                yield held
+                given = True
+            if time >= span.end and time > span.start:
+                if not given:  # The file begins after the span: its first picture stands in.
                     yield time, frame
                 return
-            if held and time > span.start:
-                yield held
             held = time, frame
-        if held:
+        if held is not None:
             yield held
         self._check_end(last, span)
 
@@ -106,13 +110,15 @@ class VideoReader(MediaReader):
         """Frames as the decoder gives them, with repaired times that never run backwards."""
         context = self._video.codec_context
         if not context.is_open:
+            # PyAV's default, slices only, uses one core for most files.
             context.thread_type = "AUTO"
+            context.thread_count = self._threads
         # Seeking makes FFmpeg forget the reorder depth, and frames of B-pyramids would be dropped (PyAV codec context).
         context.reorder_depth = self._reorder
         last: Fraction | None = None
         for packet in self._packets():
             try:
-                frames = self._video.decode(packet)
+                frames = decode_video(self._video, packet)
             except (av.error.InvalidDataError, av.error.EOFError):
                 self._bad_packets += 1
                 continue

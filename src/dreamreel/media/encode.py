@@ -9,7 +9,7 @@ millisecond. The muxer joins them without encoding again, so all segments of one
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -20,6 +20,7 @@ import av
 import av.error
 import numpy as np
 from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
 from av.codec.context import Flags
 from av.container import OutputContainer
 from av.video.frame import PictureType
@@ -28,13 +29,21 @@ from av.video.stream import VideoStream
 from dreamreel.errors import BadParameter, RenderFailed
 from dreamreel.media.atomic import atomic_write
 from dreamreel.media.audio import Block
-from dreamreel.media.colour import Reformatter, complete, frame_colour, output_colour, same_samples, tag
-from dreamreel.media.formats import AudioCodec, VideoCodec, VIDEO_CODECS
+from dreamreel.media.colour import HD, Reformatter, complete, frame_colour, output_colour, same_samples, tag
+from dreamreel.media.formats import VIDEO_CODECS, AudioCodec, VideoCodec
 from dreamreel.media.info import AudioInfo, Colour, VideoInfo
+from dreamreel.media.libav import AnyPacket, add_audio, add_video, encode_samples, encode_video, mux_one
 from dreamreel.media.open import open_output
 from dreamreel.time import nearest
 
-__all__ = ["VFR_BASE", "EncoderSettings", "VideoSegmentWriter", "add_audio_stream", "encode_audio", "settings_for"]
+__all__ = [
+    "VFR_BASE",
+    "EncoderSettings",
+    "VideoSegmentWriter",
+    "add_audio_stream",
+    "encode_audio",
+    "settings_for",
+]
 
 VFR_BASE = Fraction(1, 90_000)
 """Time base of variable-rate output when the source suggests none: that of MPEG, 11 µs."""
@@ -63,7 +72,7 @@ class EncoderSettings:
     crf: int | None = None
     preset: str | None = None
     sar: Fraction = Fraction(1)
-    colour: Colour = Colour()
+    colour: Colour = HD
     gop: int = 50
     """Most frames between key frames."""
     threads: int = 0
@@ -120,12 +129,16 @@ class VideoSegmentWriter:
         """Start the encoder. Raises `RenderFailed` when it refuses the settings, `NotWritable`, `NoSpace`."""
         self.settings = settings
         self._path = path
-        self._convert = Reformatter(settings.pix_fmt, settings.colour, width=settings.width, height=settings.height)
+        self._convert = Reformatter(
+            settings.pix_fmt, settings.colour, width=settings.width, height=settings.height
+        )
         self._last: int | None = None
         self._spans: dict[int, int] = {}
         with ExitStack() as stack:
             part = stack.enter_context(atomic_write(path))
-            self._container = stack.enter_context(open_output(part, settings.row.segment, _segment_options(settings)))
+            self._container = stack.enter_context(
+                open_output(part, settings.row.segment, _segment_options(settings))
+            )
             self._stream = _add_video_stream(self._container, settings)
             self._stack = stack.pop_all()
 
@@ -137,7 +150,9 @@ class VideoSegmentWriter:
         base = self.settings.time_base
         pts = nearest(time / base)
         if self._last is not None and pts <= self._last:
-            raise RenderFailed(f"{self._path.name}: frames at {self._last * base} s and {time} s fall on one tick.")
+            raise RenderFailed(
+                f"{self._path.name}: frames at {self._last * base} s and {time} s fall on one tick."
+            )
         frame = self._prepared(frame)
         frame.pts, frame.time_base, frame.dts = pts, base, None
         frame.duration = max(1, nearest((time + duration) / base) - pts)
@@ -145,14 +160,14 @@ class VideoSegmentWriter:
         frame.pict_type = PictureType.I if self._last is None else PictureType.NONE
         self._last = pts
         self._spans[pts] = frame.duration
-        self._mux(self._stream.encode(frame))
+        self._mux(encode_video(self._stream, frame))
 
     def close(self) -> None:
         """Flush the encoder and put the file into its place. Raises `NoSpace`, `NotWritable`, `RenderFailed`."""
         with self._stack:
             if self._last is None:
                 raise RenderFailed(f"{self._path.name} has no frames; this is a bug in the plan.")
-            self._mux(self._stream.encode(None))
+            self._mux(encode_video(self._stream, None))
 
     def abort(self) -> None:
         """Drop what was written; nothing is left on the disk."""
@@ -178,12 +193,12 @@ class VideoSegmentWriter:
             return tag(frame, wanted.colour)
         return self._convert(frame)
 
-    def _mux(self, packets: Iterable[av.Packet[VideoStream]]) -> None:
+    def _mux(self, packets: Iterable[AnyPacket]) -> None:
         for packet in packets:
             # Encoders that do not carry durations would leave VFR frames with 1/rate.
             if packet.pts is not None and (span := self._spans.pop(packet.pts, 0)):
                 packet.duration = span
-            self._container.mux(packet)
+            mux_one(self._container, packet)
 
 
 class _Aborted(Exception):
@@ -200,10 +215,9 @@ def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> 
     row = settings.row
     os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 prints its banner past FFmpeg's log; 1 keeps only errors.
     try:
-        stream = container.add_stream(row.encoder, rate=settings.nominal_rate, options=_encoder_options(settings))
+        stream = add_video(container, row.encoder, settings.nominal_rate, _encoder_options(settings))
     except (av.error.FFmpegError, ValueError) as error:
         raise RenderFailed(f"The encoder {row.encoder} cannot be started: {error}.") from error
-    assert isinstance(stream, VideoStream)
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = settings.width, settings.height, settings.pix_fmt
     context.time_base = stream.time_base = settings.time_base
@@ -258,30 +272,35 @@ def encode_audio(
             format=codec.sample_fmt, layout=info.layout, rate=info.rate, frame_size=context.frame_size or 4096
         )
         total = 0
-        for block in blocks:
-            if not block.shape[1]:
-                continue
-            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), "fltp", info.layout)
-            frame.sample_rate, frame.time_base, frame.pts = info.rate, Fraction(1, info.rate), total
-            total += block.shape[1]
-            for ready in convert.resample(frame):
-                container.mux(stream.encode(ready))
+
+        def converted() -> Iterator[av.AudioFrame | None]:
+            nonlocal total
+            for block in blocks:
+                if block.shape[1]:
+                    yield from convert.resample(_audio_frame(block, info, total))
+                    total += block.shape[1]
+            yield from convert.resample(None)
+            yield None
+
+        for packet in encode_samples(stream, converted()):
+            mux_one(container, packet)
         if not total:
             raise RenderFailed(f"{path.name} has no sound in it; this is a bug in the plan.")
-        for ready in convert.resample(None):
-            container.mux(stream.encode(ready))
-        container.mux(stream.encode(None))
     return total
+
+
+def _audio_frame(block: Block, info: AudioInfo, start: int) -> av.AudioFrame:
+    frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(block, np.float32), "fltp", info.layout)
+    frame.sample_rate, frame.time_base, frame.pts = info.rate, Fraction(1, info.rate), start
+    return frame
 
 
 def add_audio_stream(
     container: OutputContainer, info: AudioInfo, codec: AudioCodec, bitrate: int | None
-) -> av.audio.AudioStream:
+) -> AudioStream:
     """Add an opened sound encoder to `container`. Raises `RenderFailed` when it refuses the rate or layout."""
-    options = dict(codec.options)
     try:
-        stream = container.add_stream(codec.encoder, rate=info.rate, options=options, layout=info.layout)
-        assert isinstance(stream, av.audio.AudioStream)
+        stream = add_audio(container, codec.encoder, info.rate, info.layout, dict(codec.options))
         context = stream.codec_context
         context.format = codec.sample_fmt
         context.time_base = Fraction(1, info.rate)

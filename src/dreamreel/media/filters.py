@@ -40,7 +40,11 @@ class FilterSpec:
         return cls(name, tuple((key, str(value)) for key, value in args.items()))
 
     def __str__(self) -> str:
-        return f"{self.name}={':'.join(f'{key}={value}' for key, value in self.args)}" if self.args else self.name
+        return (
+            f"{self.name}={':'.join(f'{key}={value}' for key, value in self.args)}"
+            if self.args
+            else self.name
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +147,9 @@ def build_graph(
         for chain in (*chains, Chain(("out",), (*tail, FilterSpec("buffersink")), ())):
             _add_chain(graph, chain, ends)
         if ends:
-            raise RenderFailed(f"The filter graph leaves {', '.join(sorted(ends))} unused; this is a bug in the plan.")
+            raise RenderFailed(
+                f"The filter graph leaves {', '.join(sorted(ends))} unused; this is a bug in the plan."
+            )
         graph.configure()
     except (av.error.FFmpegError, ValueError) as error:
         raise RenderFailed(f"The filters {_text(chains)} do not fit together: {error}.") from error
@@ -173,19 +179,25 @@ def _add_chain(graph: av.filter.Graph, chain: Chain, ends: dict[str, _End]) -> N
     last = feeds[0][0] if feeds else None
     for pad, label in enumerate(chain.outputs):
         if last is None or label in ends:
-            raise RenderFailed(f"The filter graph makes {label} twice or from nothing; this is a bug in the plan.")
+            raise RenderFailed(
+                f"The filter graph makes {label} twice or from nothing; this is a bug in the plan."
+            )
         ends[label] = feeds[pad] if not chain.filters else (last, pad)
 
 
 def _taken(ends: dict[str, _End], label: str) -> _End:
     if label not in ends:
-        raise RenderFailed(f"The filter graph uses {label} twice or before it is made; this is a bug in the plan.")
+        raise RenderFailed(
+            f"The filter graph uses {label} twice or before it is made; this is a bug in the plan."
+        )
     return ends.pop(label)
 
 
 def _add_filter(graph: av.filter.Graph, spec: FilterSpec) -> FilterContext:
     if spec.name not in av.filter.filters_available:
-        raise EncoderMissing(f"This installation has no {spec.name} filter; install the PyAV wheel from PyPI.")
+        raise EncoderMissing(
+            f"This installation has no {spec.name} filter; install the PyAV wheel from PyPI."
+        )
     return graph.add(spec.name, **dict(spec.args))
 
 

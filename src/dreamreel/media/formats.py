@@ -133,12 +133,15 @@ VIDEO_CODECS: tuple[VideoCodec, ...] = (
                crf_range=(0, 63), preset="3", preset_option="cpu-used",
                options=(("row-mt", "1"), ("deadline", "good"), ("b", "0"))),
     VideoCodec(key="vp8", encoder="libvpx", pix_fmts=("yuv420p",), crf=10, crf_range=(4, 63), preset="3",
-               preset_option="cpu-used", options=(("deadline", "good"), ("b", "8M")), segment="nut", colour=Colour(5, 1, 6, 6)),
+               preset_option="cpu-used", options=(("deadline", "good"), ("b", "8M")), segment="nut",
+               colour=Colour(5, 1, 6, 6)),
     VideoCodec(key="ffv1", encoder="ffv1", pix_fmts=("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv444p10le",
-               "yuva420p", "yuva444p", "bgra", "gbrp", "gray"), options=(("level", "3"), ("slicecrc", "1")), intra=True),
+               "yuva420p", "yuva444p", "bgra", "gbrp", "gray"), intra=True,
+               options=(("level", "3"), ("slicecrc", "1"))),
     VideoCodec(key="prores", encoder="prores_ks", pix_fmts=("yuv422p10le", "yuv444p10le", "yuva444p10le"),
                segment="mov", intra=True, options=(("vendor", "apl0"),)),
-    VideoCodec(key="mjpeg", encoder="mjpeg", pix_fmts=("yuvj420p", "yuvj422p", "yuvj444p"), intra=True, segment="mov", colour=Colour(5, 2, 1, 1),
+    VideoCodec(key="mjpeg", encoder="mjpeg", pix_fmts=("yuvj420p", "yuvj422p", "yuvj444p"), intra=True, segment="mov",
+               colour=Colour(5, 2, 1, 1),
                options=(("qmin", "2"), ("qmax", "3"))),
 )  # fmt: skip
 """Defaults of quality are near transparent at the codec's usual speed."""
@@ -200,7 +203,9 @@ def output_format(path: Path, container: str | None = None) -> Container:
         if wanted == row.name or f".{wanted}" in row.extensions:
             return row
     known = ", ".join(row.extensions[0].lstrip(".") for row in CONTAINERS)
-    what = f"{wanted!r} is not an output format" if wanted else f"{path.name} has no suffix that says its format"
+    what = (
+        f"{wanted!r} is not an output format" if wanted else f"{path.name} has no suffix that says its format"
+    )
     raise UsageError(f"{what}; choose one of {known}.")
 
 
@@ -209,10 +214,14 @@ def video_codec(key: str | None, container: Container) -> VideoCodec:
     `EncoderMissing` where this installation has no encoder for it.
     """
     if not container.video:
-        raise UsageError(f"A {container.name} file holds no video stream; write mp4, webm, mkv or mov instead.")
+        raise UsageError(
+            f"A {container.name} file holds no video stream; write mp4, webm, mkv or mov instead."
+        )
     wanted = key.lower() if key else container.video[0]
     if wanted not in container.video:
-        raise UsageError(f"{container.name} cannot hold {wanted!r} video; choose one of {', '.join(container.video)}.")
+        raise UsageError(
+            f"{container.name} cannot hold {wanted!r} video; choose one of {', '.join(container.video)}."
+        )
     row = next(row for row in VIDEO_CODECS if row.key == wanted)
     require_encoder(row.encoder)
     return row
@@ -221,10 +230,14 @@ def video_codec(key: str | None, container: Container) -> VideoCodec:
 def audio_codec(key: str | None, container: Container) -> AudioCodec:
     """The sound codec `key` (None: the container's default). Raises as `video_codec` does."""
     if not container.audio:
-        raise UsageError(f"A {container.name} file holds no sound; write mp4, webm, mkv, mov or a sound file instead.")
+        raise UsageError(
+            f"A {container.name} file holds no sound; write mp4, webm, mkv, mov or a sound file instead."
+        )
     wanted = key.lower() if key else container.audio[0]
     if wanted not in container.audio:
-        raise UsageError(f"{container.name} cannot hold {wanted!r} sound; choose one of {', '.join(container.audio)}.")
+        raise UsageError(
+            f"{container.name} cannot hold {wanted!r} sound; choose one of {', '.join(container.audio)}."
+        )
     row = next(row for row in AUDIO_CODECS if row.key == wanted)
     require_encoder(row.encoder)
     return row

@@ -14,19 +14,31 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, cast
+from typing import cast
 
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-from dreamreel.errors import DamagedMedia, DreamreelError, NotMedia, RenderFailed, TooLarge
+from dreamreel.errors import DamagedMedia, DreamreelError, NotMedia, RenderFailed, TooLarge, UsageError
+from dreamreel.media.animation import write_animation
 from dreamreel.media.atomic import atomic_write
+from dreamreel.media.formats import output_format
 from dreamreel.media.metadata import embed_recipe
 from dreamreel.media.open import check_input, known_format
 
-__all__ = ["MAX_PIXELS", "Picture", "PictureInfo", "Pixels", "is_still", "load_image", "picture_info", "save_image"]
+__all__ = [
+    "MAX_PIXELS",
+    "Picture",
+    "PictureInfo",
+    "Pixels",
+    "is_still",
+    "load_image",
+    "picture_info",
+    "save_image",
+    "write_animation",
+]
 
 MAX_PIXELS = 178_000_000
 """Largest picture, 712 MB as RGBA. Pillow by itself refuses a little above this."""
@@ -109,22 +121,29 @@ def load_image(path: Path) -> Picture:
 
 
 def save_image(
-    path: Path, pixels: Pixels, *, quality: int = 92, recipe: str | None = None, format: Literal["png", "jpeg"]
+    path: Path, pixels: Pixels, *, quality: int = 92, recipe: str | None = None, container: str | None = None
 ) -> None:
     """Write (height, width, 3 or 4) sRGB pixels as PNG or JPEG, complete or absent, with no EXIF at all.
 
-    `quality` 1 to 100 is for JPEG, which has no alpha: the picture is laid on white there. Raises `NoSpace`,
-    `NotWritable`.
+    The format is that of `container` ("png", "jpeg") or of the suffix. `quality` 1 to 100 is for JPEG, which has no
+    alpha: the picture is laid on white there. Raises `UsageError` for other formats, `NoSpace`, `NotWritable`.
     """
     if pixels.ndim != 3 or pixels.shape[2] not in (3, 4):
-        raise RenderFailed(f"{path.name} cannot be made from an array of shape {pixels.shape}; this is a bug.")
+        raise RenderFailed(
+            f"{path.name} cannot be made from an array of shape {pixels.shape}; this is a bug."
+        )
+    kind = output_format(path, container)
+    if kind.kind != "picture":
+        raise UsageError(f"{path.name} is not a still picture format; choose png or jpeg.")
     image = Image.fromarray(np.ascontiguousarray(pixels))
     with atomic_write(path) as part:
-        if format == "jpeg":
+        if kind.name == "jpeg":
             # Full chroma: red lettering on a photo smears at half resolution.
-            _flattened(image).save(part, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2, optimize=True)
+            _flattened(image).save(
+                part, "JPEG", quality=quality, subsampling=0 if quality >= 90 else 2, optimize=True
+            )
         else:
-            image.save(part, "PNG", optimize=False, compress_level=6)
+            image.save(part, "PNG", compress_level=6)
         if recipe is not None:
             embed_recipe(part, recipe)
 
@@ -142,7 +161,11 @@ def _opened(path: Path) -> Generator[Image.Image]:
         with warnings.catch_warnings():
             # The size is judged below; Pillow's warning starts at half of it.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = _heif(path) if head[4:8] == b"ftyp" and head[8:12] not in _AVIF else Image.open(path, "r", _FORMATS)
+            image = (
+                _heif(path)
+                if head[4:8] == b"ftyp" and head[8:12] not in _AVIF
+                else Image.open(path, "r", _FORMATS)
+            )
     except Image.DecompressionBombError as error:
         raise _too_large(path) from error
     except UnidentifiedImageError as error:
@@ -156,7 +179,7 @@ def _opened(path: Path) -> Generator[Image.Image]:
 
 
 def _heif(path: Path) -> Image.Image:
-    opened = pillow_heif.open_heif(path, convert_hdr_to_8bit=True)
+    opened = pillow_heif.open_heif(path, convert_hdr_to_8bit=True)  # pyright: ignore[reportUnknownMemberType]
     width, height = opened.size
     if width * height > MAX_PIXELS:
         raise Image.DecompressionBombError
@@ -176,7 +199,9 @@ def _damaged(path: Path) -> DamagedMedia:
 
 
 def _too_large(path: Path) -> TooLarge:
-    return TooLarge(f"{path.name} has more than {MAX_PIXELS // 1_000_000} million pixels; scale it down first.")
+    return TooLarge(
+        f"{path.name} has more than {MAX_PIXELS // 1_000_000} million pixels; scale it down first."
+    )
 
 
 def _animated_png(path: Path) -> bool:
@@ -227,8 +252,9 @@ def _profiled(image: Image.Image, profile: bytes) -> tuple[Image.Image, str | No
         name = (ImageCms.getProfileDescription(source) or "").strip()
         if "sRGB" in name:
             return image, None
+        srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
         changed = ImageCms.profileToProfile(
-            image, source, ImageCms.createProfile("sRGB"), renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
+            image, source, srgb, renderingIntent=ImageCms.Intent.RELATIVE_COLORIMETRIC,
             outputMode="RGB", flags=ImageCms.Flags.BLACKPOINTCOMPENSATION,
         )  # fmt: skip
     except (ImageCms.PyCMSError, OSError, ValueError):

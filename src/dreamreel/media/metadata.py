@@ -1,7 +1,7 @@
 """What an output says about itself: its recipe and its tags; and what it never says: where a photo was taken.
 
-    Matroska, WebM, MP3, FLAC, Ogg, WAV        a tag, written by the muxer from `recipe_tags`
-    MP4, MOV, M4A, GIF, WebP, PNG, JPEG        a payload in the finished part, by `embed_recipe`, see `carriers`
+Matroska, WebM, MP3, FLAC, Ogg, WAV        a tag, written by the muxer from `recipe_tags`
+MP4, MOV, M4A, GIF, WebP, PNG, JPEG        a payload in the finished part, by `embed_recipe`, see `carriers`
 """
 
 from __future__ import annotations
@@ -63,7 +63,9 @@ def embed_recipe(path: Path, recipe: str) -> None:
     with path.open("r+b") as file:
         carrier = carrier_for(file.read(16))
         if carrier is None:
-            raise RecipeInvalid(f"{path.name} cannot take a recipe after it was written; write it again with one.")
+            raise RecipeInvalid(
+                f"{path.name} cannot take a recipe after it was written; write it again with one."
+            )
         carrier.write(file, RECIPE_UUID.bytes, zlib.compress(recipe.encode(), 9))
 
 
@@ -80,9 +82,13 @@ def read_recipe(path: Path) -> str:
         unpacker = zlib.decompressobj()
         text = unpacker.decompress(packed, _MOST).decode()
     except (zlib.error, UnicodeDecodeError):
-        raise RecipeInvalid(f"The recipe inside {path.name} is damaged; use a saved recipe file instead.") from None
+        raise RecipeInvalid(
+            f"The recipe inside {path.name} is damaged; use a saved recipe file instead."
+        ) from None
     if not unpacker.eof:
-        raise RecipeInvalid(f"The recipe inside {path.name} is damaged or absurdly large; use a saved recipe file.")
+        raise RecipeInvalid(
+            f"The recipe inside {path.name} is damaged or absurdly large; use a saved recipe file."
+        )
     return text
 
 

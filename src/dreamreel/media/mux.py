@@ -19,8 +19,6 @@ from pathlib import Path
 
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
-from av.packet import Packet
-from av.stream import Stream
 from av.video.stream import VideoStream
 
 from dreamreel.errors import OutputIsInput, RenderFailed
@@ -28,6 +26,7 @@ from dreamreel.media.atomic import atomic_write
 from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import AUDIO_CODECS, Container
 from dreamreel.media.info import AudioInfo, Colour
+from dreamreel.media.libav import AnyPacket, copy_stream, demux, mux_one
 from dreamreel.media.metadata import embed_recipe, export_tags, recipe_tags
 from dreamreel.media.open import open_media, open_output
 from dreamreel.media.timing import constant_rate
@@ -83,7 +82,7 @@ def mux(
             if audio:
                 tracks.append(_audio_packets(stack, target, container, audio, audio_offset))
             for timed in heapq.merge(*tracks, key=lambda timed: timed.time):
-                target.mux_one(timed.packet)
+                mux_one(target, timed.packet)
         if recipe is not None and container.recipe != "tag":
             embed_recipe(part, recipe)
 
@@ -92,13 +91,15 @@ def check_not_input(out: Path, inputs: Sequence[Path]) -> None:
     """Raise `OutputIsInput` when `out` is one of `inputs`, by whatever name or link."""
     for path in inputs:
         if out.exists() and path.exists() and out.samefile(path):
-            raise OutputIsInput(f"{out.name} is also an input; originals are never overwritten, choose another name.")
+            raise OutputIsInput(
+                f"{out.name} is also an input; originals are never overwritten, choose another name."
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class _Timed:
     time: Fraction
-    packet: Packet[Stream]
+    packet: AnyPacket
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,14 +128,18 @@ class _Format:
 def _survey(parts: Sequence[Path], offsets: Sequence[Fraction], durations: Sequence[Fraction]) -> _Film:
     """Read all timestamps (no pictures), check the seams, lay out the decoding times."""
     if not len(parts) == len(offsets) == len(durations):
-        raise RenderFailed("The plan names different numbers of segments, offsets and durations; this is a bug.")
+        raise RenderFailed(
+            "The plan names different numbers of segments, offsets and durations; this is a bug."
+        )
     stamps: list[int] = []
     form: _Format | None = None
     for path, offset, duration in zip(parts, offsets, durations, strict=True):
         own_form, own = _part(path)
         form = form or own_form
         if own_form != form:
-            raise RenderFailed(f"{path.name} was encoded differently from the first segment; render it again.")
+            raise RenderFailed(
+                f"{path.name} was encoded differently from the first segment; render it again."
+            )
         if not own or min(own) > 1 or max(own) * form.base >= duration + form.base:
             raise RenderFailed(f"{path.name} does not fill its {float(duration):.3f} s; render it again.")
         stamps += [nearest(offset / form.base) + pts for pts in own]
@@ -186,7 +191,7 @@ def _video_packets(
 ) -> Iterator[_Timed]:
     """Add the picture track to `target` now, and yield its packets later, in decoding order."""
     template = stack.enter_context(open_media(film.parts[0])).streams.video[0]
-    stream = target.add_stream_from_template(template, opaque=True)
+    stream = copy_stream(target, template)
     stream.time_base = film.base
     context = stream.codec_context
     context.framerate = film.rate or Fraction(0)
@@ -205,10 +210,14 @@ def _placed(film: _Film, stream: VideoStream, durations: Sequence[int]) -> Itera
     number = 0
     for path in film.parts:
         with open_media(path) as source:
-            for packet in source.demux(source.streams.video[0]):
+            for packet in demux(source, [source.streams.video[0]]):
                 if not packet.size:
                     continue
-                packet.pts, packet.dts, packet.duration = film.pts[number], film.dts[number], durations[number]
+                packet.pts, packet.dts, packet.duration = (
+                    film.pts[number],
+                    film.dts[number],
+                    durations[number],
+                )
                 packet.time_base, packet.stream = film.base, stream
                 yield _Timed(film.dts[number] * film.base, packet)
                 number += 1
@@ -232,7 +241,7 @@ def _audio_packets(
     base, heard = template.time_base, template.start_time or 0
 
     def packets() -> Iterator[_Timed]:
-        for packet in source.demux(template):
+        for packet in demux(source, [template]):
             if not packet.size or packet.pts is None:
                 continue
             # Priming lies before the first heard sample, thus before the offset; muxers write it down from there.
@@ -247,6 +256,6 @@ def _audio_stream(target: OutputContainer, container: Container, template: Audio
     context = template.codec_context
     row = next((row for row in AUDIO_CODECS if row.key == context.name or row.encoder == context.name), None)
     if row is None or not row.encoder_header or container.dts_durations:
-        return target.add_stream_from_template(template, opaque=True)
+        return copy_stream(target, template)
     info = AudioInfo(context.sample_rate, context.layout.name, context.channels)
     return add_audio_stream(target, info, row, context.bit_rate)

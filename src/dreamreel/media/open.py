@@ -10,7 +10,6 @@ at first so that the refusal can say what it is.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -74,7 +73,11 @@ def open_media(path: Path) -> InputContainer:
     try:
         # The explicit protocol keeps a name such as `concat:a|b.mp4` or `http:x.mp4` the name of a file.
         container = av.open(
-            f"file:{os.path.abspath(path)}", "r", options=options, timeout=_TIMEOUT_S, metadata_errors="surrogateescape"
+            f"file:{path.absolute()}",
+            "r",
+            options=options,
+            timeout=_TIMEOUT_S,
+            metadata_errors="surrogateescape",
         )
     except (av.error.FFmpegError, OSError) as error:
         raise _refusal(path, head) from error
@@ -99,7 +102,9 @@ def check_input(path: Path) -> bytes:
         with path.open("rb") as file:
             head = file.read(HEAD_BYTES)
     except OSError as error:
-        raise InputMissing(f"{path.name} cannot be read ({error.strerror}); check its permissions.") from error
+        raise InputMissing(
+            f"{path.name} cannot be read ({error.strerror}); check its permissions."
+        ) from error
     if not head:
         raise NotMedia(f"{path.name} is empty; copy or download it again.")
     _check_playlist(path, head)
@@ -114,16 +119,16 @@ def known_format(head: bytes) -> str | None:
     return "MPEG-TS" if len(head) > 376 and head[0] == head[188] == head[376] == 0x47 else None
 
 
-def open_output(path: Path, format: str, options: Mapping[str, str]) -> OutputContainer:
-    """Open `path` for writing with the muxer `format` and its `options`. Raises `RenderFailed` for an unknown muxer.
+def open_output(path: Path, muxer: str, options: Mapping[str, str]) -> OutputContainer:
+    """Open `path` for writing with the given muxer and its `options`. Raises `RenderFailed` for an unknown muxer.
 
     Write only inside `atomic_write`, which also turns disk errors into their sentences.
     """
     try:
-        return av.open(f"file:{os.path.abspath(path)}", "w", format=format, options=dict(options),
+        return av.open(f"file:{path.absolute()}", "w", format=muxer, options=dict(options),
                        metadata_errors="surrogateescape")  # fmt: skip
     except (av.error.FFmpegError, ValueError) as error:
-        raise RenderFailed(f"{path.name} cannot be written as {format}: {error}.") from error
+        raise RenderFailed(f"{path.name} cannot be written as {muxer}: {error}.") from error
 
 
 def _check_playlist(path: Path, head: bytes) -> None:
@@ -138,7 +143,11 @@ def _check_playlist(path: Path, head: bytes) -> None:
 
 def _refusal(path: Path, head: bytes) -> DreamreelError:
     if name := known_format(head):
-        return DamagedMedia(f"{path.name} starts like {name} but is truncated or damaged; copy or download it again.")
+        return DamagedMedia(
+            f"{path.name} starts like {name} but is truncated or damaged; copy or download it again."
+        )
     if not head.translate(None, bytes(range(0x20, 0x7F)) + b"\t\r\n\x0c"):
         return NotMedia(f"{path.name} is a text, not a picture, video or sound; choose a media file.")
-    return NotMedia(f"{path.name} is not a picture, video or sound this program reads; convert it to MP4, PNG or WAV.")
+    return NotMedia(
+        f"{path.name} is not a picture, video or sound this program reads; convert it to MP4, PNG or WAV."
+    )

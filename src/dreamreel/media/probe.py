@@ -9,11 +9,11 @@ to `SCAN_BYTES`, else from the first `SCAN_PACKETS` of them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast
 
 import av
 import av.error
@@ -167,7 +167,9 @@ class MediaFile:
 
     def as_json(self) -> dict[str, object]:
         """Plain JSON values; times and rates as exact `"num/den"` text, colours by name, the file by its name only."""
-        values = {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name != "path"}
+        values = {
+            field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name != "path"
+        }
         return {"name": self.path.name, **values}
 
 
@@ -199,7 +201,9 @@ def _probe_container(path: Path, container: InputContainer) -> MediaFile:
         if stream.codec_context and stream.codec_context.sample_rate
     )
     if not audio and not any(not track.cover for track in video):
-        raise DamagedMedia(f"{path.name} holds no track that can be decoded; convert it, or download it again.")
+        raise DamagedMedia(
+            f"{path.name} holds no track that can be decoded; convert it, or download it again."
+        )
     notes = [f"track {s.index} is in a format that cannot be decoded" for s in container.streams.video
              if s.index not in frames and not is_cover(s)]  # fmt: skip
     if is_cut_short(path):
@@ -208,7 +212,8 @@ def _probe_container(path: Path, container: InputContainer) -> MediaFile:
         path=path, format=container.format.name, size=path.stat().st_size, start=zero,
         duration=_length(video, audio), video=video, audio=audio,
         others=tuple(_other_track(stream) for stream in container.streams if stream.type not in ("video", "audio")),
-        chapters=_chapters(container, zero), tags=tuple((key, _text(value)) for key, value in container.metadata.items()),
+        chapters=_chapters(container, zero),
+        tags=tuple((key, _text(value)) for key, value in container.metadata.items()),
         notes=tuple(notes),
     )  # fmt: skip
 
@@ -247,7 +252,9 @@ def _first_frames(path: Path) -> dict[int, av.VideoFrame]:
 
 def _stamps(path: Path, container: InputContainer) -> dict[int, _Stamps]:
     """The timestamps of all timed tracks: out of the sample table where there is one, else by reading packets."""
-    timed = [s for s in container.streams if s.type in ("video", "audio") and s.codec_context and not is_cover(s)]
+    timed = [
+        s for s in container.streams if s.type in ("video", "audio") and s.codec_context and not is_cover(s)
+    ]
     if "mp4" in container.format.name and all(s.duration is not None and len(s.index_entries) for s in timed):
         result: dict[int, _Stamps] = {}
         for stream in timed:
@@ -277,7 +284,11 @@ def _scan(path: Path, indexes: Sequence[int], *, whole: bool) -> dict[int, _Stam
 
 
 def _video_track(
-    stream: VideoStream, zero: Fraction, frame: av.VideoFrame | None, stamps: _Stamps | None, container: InputContainer
+    stream: VideoStream,
+    zero: Fraction,
+    frame: av.VideoFrame | None,
+    stamps: _Stamps | None,
+    container: InputContainer,
 ) -> VideoTrack:
     context = stream.codec_context
     base = stream.time_base or Fraction(1, 90_000)
@@ -324,7 +335,9 @@ def _other_track(stream: Stream) -> OtherTrack:
                       title=_tag(stream, "title"), dispositions=_dispositions(stream))  # fmt: skip
 
 
-def _track_length(stream: Stream, stamps: _Stamps | None, container: InputContainer, frame: Fraction) -> Fraction:
+def _track_length(
+    stream: Stream, stamps: _Stamps | None, container: InputContainer, frame: Fraction
+) -> Fraction:
     """Seconds a track lasts: as its header says, else to the end of its last packet, else as the container says."""
     base = stream.time_base or Fraction(1, 90_000)
     if stream.duration is not None:
@@ -381,6 +394,4 @@ def _plain(value: object) -> object:
         return str(value)
     if is_dataclass(value) and not isinstance(value, type):
         return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {str(key): _plain(item) for key, item in value.items()}
-    return [_plain(item) for item in value] if isinstance(value, tuple) else value
+    return [_plain(item) for item in cast("tuple[object, ...]", value)] if isinstance(value, tuple) else value

@@ -10,10 +10,10 @@ from typing import Self
 
 import av.error
 from av.container import InputContainer
-from av.packet import Packet
 from av.stream import Discard, Stream
 
 from dreamreel.errors import BadParameter, DamagedMedia
+from dreamreel.media.libav import AnyPacket, demux
 from dreamreel.media.open import open_media
 from dreamreel.media.timing import is_cover, origin
 from dreamreel.media.truncation import is_cut_short
@@ -78,11 +78,11 @@ class MediaReader:
             if other.index != stream.index:
                 other.discard = Discard.all
 
-    def _packets(self) -> Iterator[Packet[Stream]]:
+    def _packets(self) -> Iterator[AnyPacket]:
         """Packets of this track. A read error ends the track; the readers then see that it ended early."""
         self._fresh = False
         try:
-            yield from self.container.demux(self._stream)
+            yield from demux(self.container, [self._stream])
         except (av.error.InvalidDataError, av.error.OSError):
             self._bad_packets += 1
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import av
 
 from dreamreel.media.filters import FilterSpec
+from dreamreel.media.libav import display_matrix
 
 __all__ = ["Rotation", "frame_rotation", "rotation_filters"]
 
@@ -52,12 +53,12 @@ def rotation_filters(rotation: Rotation) -> tuple[FilterSpec, ...]:
 def frame_rotation(frame: av.VideoFrame) -> Rotation:
     """The rotation of a decoded frame's display matrix (ISO/IEC 14496-12 §6.2.2; FFmpeg `display.h`)."""
     try:
-        data = bytes(frame.side_data["DISPLAYMATRIX"])
-    except KeyError:
-        return Rotation()
+        data = display_matrix(frame)
     except ValueError:
         # PyAV 18 cannot list side data of kinds that are newer than it (EXIF); the angle alone is still there.
         return Rotation(round(frame.rotation / 90) * 90 % 360)
+    if len(data) < 36:
+        return Rotation()
     a, b, _, c, d, *_ = struct.unpack("=9i", data[:36])
     # Row vectors: a point (x, y), y down, goes to (a x + c y, b x + d y).
     mirrored = a * d - b * c < 0

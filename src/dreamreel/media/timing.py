@@ -52,7 +52,9 @@ def origin(container: InputContainer) -> Fraction:
     return min(starts, default=Fraction(0))
 
 
-def constant_rate(stamps: Iterable[int], base: Fraction, hints: Sequence[Fraction | None] = ()) -> Fraction | None:
+def constant_rate(
+    stamps: Iterable[int], base: Fraction, hints: Sequence[Fraction | None] = ()
+) -> Fraction | None:
     """The frame rate whose grid explains all `stamps` (in units of `base` seconds) to within one tick, else None.
 
     Hints (what the header says) are tried first, then the standard rates next to the measured mean, then the mean.
@@ -61,7 +63,9 @@ def constant_rate(stamps: Iterable[int], base: Fraction, hints: Sequence[Fractio
     if len(times) < 2 or times[-1] == times[0]:
         return next((hint for hint in hints if hint), None)
     mean = (len(times) - 1) / (int(times[-1] - times[0]) * base)
-    near = sorted((rate for rate in _STANDARD if abs(rate / mean - 1) < Fraction(1, 50)), key=lambda r: abs(r - mean))
+    near = sorted(
+        (rate for rate in _STANDARD if abs(rate / mean - 1) < Fraction(1, 50)), key=lambda r: abs(r - mean)
+    )
     tries = [hint for hint in hints if hint and abs(hint / mean - 1) < Fraction(1, 20)]
     for rate in (*tries, *near, mean.limit_denominator(1001)):
         if _explains(times - times[0], base, rate):
