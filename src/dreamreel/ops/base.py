@@ -1,0 +1,123 @@
+"""What an op is: frozen typed parameters, `infer`, and one of a few ways to be rendered.
+
+    Op ─┬─ Source    makes a clip from nothing: file, picture, colour, title, dream
+        ├─ Arrange   puts stretches of its inputs one after another: trim, concat, loop
+        ├─ Retime    the same frames at other times: speed, reverse, frame rate
+        ├─ Filter    one FFmpeg chain over the picture, gains over the sound; fused with its neighbours
+        └─ Compose   several inputs at the same instant: overlay, dissolve, mix
+
+A clip is a function of exact time: the frame at `t` is the last one whose time is ≤ `t`. Arrange and Retime ops only
+change the argument of that function, so their algebra is exact; they never touch a pixel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import ClassVar
+
+from dreamreel.errors import BadParameter
+from dreamreel.graph import Node
+from dreamreel.media.filters import FilterSpec
+from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
+from dreamreel.ops.params import to_params
+from dreamreel.time import Span
+
+__all__ = ["Arrange", "Compose", "Filter", "Gain", "Op", "Piece", "Retime", "Source", "need_audio", "need_video"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of one input: `span` in the input's own time."""
+
+    source: int
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Gain:
+    """A ramp of linear amplitude from `low` at `span.start` to `high` at `span.end`, held on both sides."""
+
+    span: Span
+    low: float
+    high: float
+    equal_power: bool = False
+    """True for a quarter sine, so that two sounds crossing keep their power; False for a straight line."""
+
+
+class Op:
+    """One thing that can be done to clips. Subclasses are frozen dataclasses; their fields are the parameters."""
+
+    name: ClassVar[str]
+    version: ClassVar[int] = 1
+    arity: ClassVar[tuple[int, int]] = (1, 1)
+    """The least and the most number of inputs."""
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        """What the result will be, from what the inputs are; nothing is decoded. Raises when it cannot be done."""
+        raise NotImplementedError
+
+    def node(self, *inputs: Node) -> Node:
+        """This op applied to `inputs`, as a node of the graph."""
+        return Node(self.name, self.version, to_params(self), inputs)
+
+
+class Source(Op):
+    """Makes a clip from nothing."""
+
+    arity = (0, 0)
+    processes: ClassVar[bool] = False
+    """True when drawing holds the interpreter's lock, so that only worker processes make it faster."""
+
+
+class Arrange(Op):
+    """Stretches of the inputs, one after another."""
+
+    def pieces(self, *inputs: ClipInfo) -> tuple[Piece, ...]:
+        """The stretches in the order they play."""
+        raise NotImplementedError
+
+
+class Retime(Op):
+    """The same frames at other times."""
+
+
+class Filter(Op):
+    """One run of FFmpeg filters over the picture and ramps of gain over the sound."""
+
+    timed: ClassVar[bool] = False
+    """True when the result depends on when a frame is shown, not only on the frame."""
+
+    def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
+        """The chain for an input of this kind; empty when nothing changes."""
+        del info
+        return ()
+
+    def active(self, info: ClipInfo) -> Span:
+        """When a timed filter changes anything; outside it a held picture is not drawn again."""
+        return Span(Fraction(0), info.duration)
+
+    def gains(self, info: ClipInfo) -> tuple[Gain, ...]:
+        """Factors multiplied onto the sound of an input of this kind."""
+        del info
+        return ()
+
+
+class Compose(Op):
+    """Several inputs at the same instant; how each is combined is known to the planner."""
+
+    arity = (2, 2)
+
+
+def need_video(op: str, info: ClipInfo) -> VideoInfo:
+    """The picture of a clip. Raises `BadParameter` when it has none."""
+    if info.video is None:
+        raise BadParameter(f"{op} needs a picture, and this clip has only sound.")
+    return info.video
+
+
+def need_audio(op: str, info: ClipInfo) -> AudioInfo:
+    """The sound of a clip. Raises `BadParameter` when it has none."""
+    if info.audio is None:
+        raise BadParameter(f"{op} needs sound, and this clip has none.")
+    return info.audio

@@ -1,0 +1,108 @@
+"""The dream: a photo and a storyboard become a clip. Thin on purpose: `dream` paints and plays, this names the request."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, cast
+
+from dreamreel.errors import BadDuration, BadParameter, RecipeInvalid
+from dreamreel.graph import FrozenJSON, thaw
+from dreamreel.media.info import AudioInfo, ClipInfo, Colour, VideoInfo
+from dreamreel.ops.base import Source
+from dreamreel.ops.geometry import check_size
+from dreamreel.ops.params import from_params
+
+if TYPE_CHECKING:
+    import av
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dreamreel.dream.storyboard import Camera, Storyboard
+
+__all__ = ["RATE", "Artist", "Generate", "painter", "soundtrack"]
+
+RATE = 48_000
+"""Samples per second of the dream's sound."""
+
+_LONGEST = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Generate(Source):
+    """A dream over a photo: `duration` seconds of yuv420p BT.709 at `fps`, with 48 kHz stereo sound."""
+
+    name = "dream.generate"
+    processes = True
+    photo: str
+    """An absolute path, or only the file's name in a recipe that travels."""
+    content: str
+    """`content_hash` of the photo."""
+    storyboard: Mapping[str, FrozenJSON]
+    """The fields of `dream.storyboard.Storyboard`."""
+    width: int
+    height: int
+    duration: Fraction = Fraction(5)
+    fps: Fraction = Fraction(24)
+    seed: int = 0
+    look: str = "plush"
+    camera: str | None = None
+    """Overrides the storyboard's camera."""
+    sound: str = "lullaby"
+    """`lullaby` or `none`; a sound file is laid under the clip by `sound.replace`."""
+    loop: bool = False
+    face: Mapping[str, FrozenJSON] = field(default_factory=dict[str, FrozenJSON])
+    """Where the sleeper's face is, as the pre-pass or a hand found it; empty when there is none."""
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        del inputs
+        check_size("generate", self.width, self.height)
+        if self.width % 2 or self.height % 2:
+            raise BadParameter(f"generate: {self.width}×{self.height} has an odd side; choose even ones.")
+        if not 1 <= self.duration <= _LONGEST:
+            raise BadDuration(f"a dream of {float(self.duration):g} s is out of range; choose 1 to {_LONGEST} seconds.")
+        if not 1 <= self.fps <= 120:
+            raise BadParameter(f"generate: {float(self.fps):g} frames per second is out of range; choose 1 to 120.")
+        video = VideoInfo(self.width, self.height, "yuv420p", self.fps, colour=Colour())
+        return ClipInfo(self.duration, video, AudioInfo() if self.sound != "none" else None)
+
+
+class Artist(Protocol):
+    """What draws a dream: `frame(n)` is a function of n alone."""
+
+    def frame(self, n: int) -> av.VideoFrame:
+        """Frame n, yuv420p, BT.709 limited."""
+        ...
+
+
+def painter(op: Generate) -> Artist:
+    """The painter of a dream, built once per process. Raises what loading the photo raises."""
+    from dreamreel.analyse.faces import Face
+    from dreamreel.dream.painter import Painter, Scene
+    from dreamreel.media.images import load_image
+
+    photo = load_image(Path(op.photo)).pixels[:, :, :3]
+    face = from_params(Face, op.face) if op.face else None
+    scene = Scene(_storyboard(op), op.width, op.height, op.fps, op.duration, op.seed, op.look,
+                  cast("Camera | None", op.camera), op.loop, face)  # fmt: skip
+    return Painter(scene, photo)
+
+
+def soundtrack(op: Generate) -> NDArray[np.float32]:
+    """The dream's sound, float32 (2, n) at `RATE`."""
+    from dreamreel.dream.sound.mix import render_sound
+
+    return render_sound(_storyboard(op), op.duration, op.seed, loop=op.loop)
+
+
+def _storyboard(op: Generate) -> Storyboard:
+    from pydantic import ValidationError
+
+    from dreamreel.dream.storyboard import Storyboard
+
+    try:
+        return Storyboard.model_validate(thaw(op.storyboard))
+    except ValidationError as error:
+        raise RecipeInvalid(f"the storyboard is not one: {error.errors()[0]['msg']}.") from None

@@ -1,0 +1,152 @@
+"""Ops on time: trim, concat, loop, reverse, speed, fps. None of them touches a pixel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import reduce
+
+from dreamreel.errors import BadParameter, BadTime
+from dreamreel.media.info import ClipInfo, Colour, VideoInfo
+from dreamreel.ops.base import Arrange, Piece, Retime, need_video
+from dreamreel.time import Span
+
+__all__ = ["Concat", "Fps", "Loop", "Reverse", "Speed", "Trim", "planar", "shared_video"]
+
+_MAX_LOOPS = 10_000
+_MAX_INPUTS = 10_000
+_COMPOSED = ("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuva420p", "yuva422p", "yuva444p")
+"""What FFmpeg's overlay blends without a conversion of its own."""
+_RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal", "gray", "ya", "mono")
+
+
+@dataclass(frozen=True, slots=True)
+class Trim(Arrange):
+    """The part `[start, end)` of a clip, in seconds."""
+
+    name = "time.trim"
+    start: Fraction
+    end: Fraction
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        if not 0 <= self.start < self.end <= info.duration:
+            raise BadTime(
+                f"the part from {float(self.start):g} s to {float(self.end):g} s is not inside a clip of "
+                f"{float(info.duration):g} s; choose times between 0 and its end, the first before the second."
+            )
+        return replace(info, duration=self.end - self.start)
+
+    def pieces(self, *inputs: ClipInfo) -> tuple[Piece, ...]:
+        del inputs
+        return (Piece(0, Span(self.start, self.end)),)
+
+
+@dataclass(frozen=True, slots=True)
+class Concat(Arrange):
+    """Clips one after another. The first picture and the first sound decide the format; the others are converted."""
+
+    name = "time.concat"
+    arity = (1, _MAX_INPUTS)
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        videos = [info.video for info in inputs if info.video is not None]
+        audios = [info.audio for info in inputs if info.audio is not None]
+        if videos and len(videos) != len(inputs):
+            raise BadParameter("concat: some clips have a picture and some only sound; give those a picture first.")
+        return ClipInfo(
+            duration=sum((info.duration for info in inputs), Fraction(0)),
+            video=shared_video(videos) if videos else None,
+            audio=audios[0] if audios else None,
+        )
+
+    def pieces(self, *inputs: ClipInfo) -> tuple[Piece, ...]:
+        return tuple(Piece(i, Span(Fraction(0), info.duration)) for i, info in enumerate(inputs))
+
+
+@dataclass(frozen=True, slots=True)
+class Loop(Arrange):
+    """The clip `times` times in a row."""
+
+    name = "time.loop"
+    times: int
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        if not 1 <= self.times <= _MAX_LOOPS:
+            raise BadParameter(f"loop: {self.times} times is out of range; choose 1 to {_MAX_LOOPS}.")
+        return replace(info, duration=info.duration * self.times)
+
+    def pieces(self, *inputs: ClipInfo) -> tuple[Piece, ...]:
+        (info,) = inputs
+        return (Piece(0, Span(Fraction(0), info.duration)),) * self.times
+
+
+@dataclass(frozen=True, slots=True)
+class Speed(Retime):
+    """`factor` times as fast, the pitch of the sound kept (FFmpeg's atempo, WSOLA); 1/100 to 100."""
+
+    name = "time.speed"
+    factor: Fraction
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        if not Fraction(1, 100) <= self.factor <= 100:
+            raise BadParameter(f"speed: a factor of {float(self.factor):g} is out of range; choose 0.01 to 100.")
+        return replace(info, duration=info.duration / self.factor)
+
+
+@dataclass(frozen=True, slots=True)
+class Reverse(Retime):
+    """Picture and sound from the end to the beginning."""
+
+    name = "time.reverse"
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        return info
+
+
+@dataclass(frozen=True, slots=True)
+class Fps(Retime):
+    """A constant frame rate: each new frame shows what was on screen at its time."""
+
+    name = "time.fps"
+    rate: Fraction
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        if not 0 < self.rate <= 1000:
+            raise BadParameter(f"fps: {float(self.rate):g} is out of range; choose above 0 and up to 1000.")
+        return replace(info, video=replace(need_video("fps", info), rate=self.rate))
+
+
+def shared_video(videos: list[VideoInfo]) -> VideoInfo:
+    """The format that clips shown one after another are brought to: the first's, at the highest rate of the moving ones.
+
+    Stills do not decide colours or rates when there is anything that moves.
+    """
+    first = videos[0]
+    moving = [video for video in videos if not video.still]
+    if not moving:
+        return replace(first, still=len(videos) == 1)
+    lead = planar(moving[0])
+    rate = reduce(_faster, (video.rate for video in moving))
+    return replace(lead, width=first.width, height=first.height, sar=first.sar, rate=rate)
+
+
+def _faster(one: Fraction | None, other: Fraction | None) -> Fraction | None:
+    # A clip with its own time stamps keeps them, so one such clip makes the whole variable.
+    return None if one is None or other is None else max(one, other)
+
+
+def planar(video: VideoInfo) -> VideoInfo:
+    """The planar YUV form in which pictures are composed: RGB becomes BT.709, rare layouts the nearest common one."""
+    if video.pix_fmt in _COMPOSED:
+        return video
+    if video.pix_fmt.startswith(_RGB):
+        return replace(video, pix_fmt="yuva420p" if video.alpha else "yuv420p", colour=Colour())
+    if video.pix_fmt.startswith("yuvj"):
+        return replace(video, pix_fmt=video.pix_fmt.replace("yuvj", "yuv"), colour=replace(video.colour, range=2))
+    deep = any(mark in video.pix_fmt for mark in ("10", "12", "14", "16"))
+    return replace(video, pix_fmt="yuv420p10le" if deep else "yuv420p", alpha=False)

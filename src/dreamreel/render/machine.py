@@ -1,0 +1,48 @@
+"""What this machine has to work with."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+__all__ = ["cores", "free_memory"]
+
+_UNKNOWN = 4 * 2**30
+
+
+def cores() -> int:
+    """Cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(1, len(os.sched_getaffinity(0)))
+    return os.cpu_count() or 1
+
+
+def free_memory() -> int:
+    """Bytes that can be had without swapping, the control group's limit included; 4 GiB where the system does not say."""
+    free = [amount for amount in (_linux(), _group()) if amount is not None]
+    if free:
+        return min(free)
+    try:
+        return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    except (AttributeError, ValueError, OSError):
+        return _UNKNOWN
+
+
+def _linux() -> int | None:
+    try:
+        lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
+    except OSError:
+        return None
+    found = (line.split()[1] for line in lines if line.startswith("MemAvailable:"))
+    return next((int(kilobytes) * 1024 for kilobytes in found), None)
+
+
+def _group() -> int | None:
+    """What is left of the control group's memory (cgroup v2)."""
+    root = Path("/sys/fs/cgroup")
+    try:
+        most = (root / "memory.max").read_text(encoding="ascii").strip()
+        used = int((root / "memory.current").read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+    return max(0, int(most) - used) if most.isdigit() else None

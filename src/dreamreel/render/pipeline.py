@@ -1,0 +1,120 @@
+"""Segments made: decode │ graph │ encode, each in its own thread, frames handed on through bounded queues.
+
+    frames(tree) ──thread──► [≤ 12] ──► encoder ──► store
+       └─ files: a decode thread each
+
+A run of consecutive segments keeps its decoders and graphs; only the encoder is opened anew for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing
+from fractions import Fraction
+
+from dreamreel.errors import RenderFailed
+from dreamreel.media.encode import EncoderSettings, VideoSegmentWriter, encode_audio
+from dreamreel.render import tree
+from dreamreel.render.frames import Room, Timed, frames
+from dreamreel.render.plan import Plan, Segment
+from dreamreel.render.sound import samples
+from dreamreel.render.store import Entry, Store
+from dreamreel.render.threads import Ahead, Cancel
+from dreamreel.time import Span, nearest
+
+__all__ = ["encode_segments", "encode_sound", "runs"]
+
+_DEPTH = 12
+
+
+def runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
+    """Consecutive segments together."""
+    run: list[Segment] = []
+    for segment in segments:
+        if run and segment.number != run[-1].number + 1:
+            yield run
+            run = []
+        run.append(segment)
+    if run:
+        yield run
+
+
+def encode_segments(
+    picture: tree.Picture, settings: EncoderSettings, run: Sequence[Segment], store: Store, cancel: Cancel,
+    drawn: Callable[[int], None], finished: Callable[[Segment, Entry], None],
+) -> None:  # fmt: skip
+    """Render consecutive segments into the store. `drawn(n)` is called for frames, `finished` for each segment.
+
+    Raises what decoding and encoding raise, and `Cancelled`; then nothing unfinished is left.
+    """
+    whole = Span(run[0].span.start, run[-1].span.end)
+    room = Room(cancel)
+
+    def graph() -> Generator[Timed]:
+        return frames(picture, whole, room)
+
+    with Ahead(graph, cancel, _DEPTH, name="graph") as items:
+        ahead = _Shown(items, run[0].number == 0)
+        for segment in run:
+            finished(segment, _segment(segment, settings, ahead, store, drawn))
+
+
+class _Shown:
+    """The frames of a run, one looked ahead at; frames that began before the run belong to the segment before."""
+
+    def __init__(self, items: Iterator[Timed], from_zero: bool) -> None:
+        self._items, self._from_zero = items, from_zero
+        self._next: Timed | None = next(items, None)
+
+    def within(self, span: Span) -> Iterator[tuple[Timed, Fraction]]:
+        """The frames that begin during `span`, each with the time it is on show."""
+        while self._next is not None and self._next[0] < span.end:
+            (time, frame), self._next = self._next, next(self._items, None)
+            if time < span.start:
+                # Only where the clip itself begins is the frame already on show the first one.
+                if span.start or not self._from_zero:
+                    continue
+                time = span.start
+            until = span.end if self._next is None else min(span.end, self._next[0])
+            if until > time:
+                yield (time, frame), until - time
+
+
+def _segment(
+    segment: Segment, settings: EncoderSettings, ahead: _Shown, store: Store, drawn: Callable[[int], None]
+) -> Entry:
+    path = store.path(segment.key, segment.suffix)
+    shown = ahead.within(segment.span)
+    first = next(shown, None)
+    if first is None:
+        if settings.rate is not None:
+            raise RenderFailed(f"no frame was made for {float(segment.span.start):.3f} s; is the source cut short?")
+        return store.record(Entry(path, 0, segment.span.start))
+    start, count = first[0][0], 0
+    with VideoSegmentWriter(path, settings) as writer:
+        for (time, frame), duration in _chain(first, shown):
+            writer.write(frame, time - start, duration)
+            count += 1
+            drawn(1)
+    return store.record(Entry(path, count, start))
+
+
+def _chain(
+    first: tuple[Timed, Fraction], rest: Iterator[tuple[Timed, Fraction]]
+) -> Iterator[tuple[Timed, Fraction]]:
+    yield first
+    yield from rest
+
+
+def encode_sound(plan: Plan, store: Store, cancel: Cancel) -> Entry | None:
+    """Render the whole sound into the store, unless it is there; None when there is none."""
+    if plan.sound is None or plan.audio is None or plan.audio_codec is None:
+        return None
+    suffix = f".{plan.audio_codec.segment}"
+    if (found := store.find(plan.sound_key, suffix)) is not None:
+        return found
+    path = store.path(plan.sound_key, suffix)
+    total = nearest(plan.info.duration * plan.audio.rate)
+    with closing(samples(plan.sound, 0, total, plan.audio, cancel)) as blocks:
+        count = encode_audio(path, blocks, plan.audio, plan.audio_codec, plan.audio_bitrate)
+    return store.record(Entry(path, count, Fraction(0)))

@@ -1,0 +1,100 @@
+"""A worker process: reads what to render from standard input, line by line, and renders it into the store.
+
+    → {"recipe": …, "out": "a.mp4", "target": …}     first line
+    → {"segment": 3}                                 then, one at a time
+    ← {"drawn": 12}                                  frames since the last message
+    ← {"done": 30, "first": "15/2"}                  the segment is in the store
+    ← {"error": "NoSpace", "message": …}             a sentence for the user; the worker ends
+
+It ends with its standard input, so it never outlives the render that started it by more than a few frames.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+from dreamreel.errors import DreamreelError, RenderFailed
+from dreamreel.graph import JSON
+from dreamreel.ops import load_recipe
+from dreamreel.render.pipeline import encode_segments
+from dreamreel.render.plan import Plan, Segment, Target, make_plan
+from dreamreel.render.store import Entry, Store
+from dreamreel.render.threads import Cancel
+
+__all__ = ["main"]
+
+
+class _Voice:
+    """The way back, kept apart from standard output, onto which libraries may print."""
+
+    def __init__(self) -> None:
+        self._out: IO[str] = os.fdopen(os.dup(1), "w", encoding="utf-8")
+        os.dup2(2, 1)
+        self._drawn, self._last = 0, time.monotonic()
+
+    def say(self, message: dict[str, JSON]) -> None:
+        """Send one message; a reader that has gone ends the process."""
+        try:
+            self._out.write(json.dumps(message) + "\n")
+            self._out.flush()
+        except BrokenPipeError:
+            # The render that asked is gone. Not sys.exit: encoder threads must not finish a segment nobody waits for.
+            os._exit(1)
+
+    def drawn(self, frames: int) -> None:
+        """Count frames, and tell five times a second."""
+        self._drawn += frames
+        if (now := time.monotonic()) - self._last >= 0.2:
+            self.flush()
+            self._last = now
+
+    def flush(self) -> None:
+        """Tell the frames counted so far."""
+        self.say({"drawn": self._drawn})
+        self._drawn = 0
+
+
+def _planned(line: str) -> Plan:
+    job = json.loads(line)
+    recipe = load_recipe(json.dumps(job["recipe"]))
+    # One encoder thread: the other cores have workers of their own.
+    target = replace(Target(**job["target"]), threads=1)
+    return make_plan(recipe.main, Path(job["out"]), target)
+
+
+def main() -> int:
+    """Serve until standard input ends. Returns the exit code."""
+    # Ctrl-C goes to the whole terminal group; the parent decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    voice, store = _Voice(), Store()
+    try:
+        plan = _planned(sys.stdin.readline())
+        for line in sys.stdin:
+            _render(plan, int(json.loads(line)["segment"]), store, voice)
+    except DreamreelError as error:
+        voice.say({"error": type(error).__name__, "message": str(error)})
+        return error.exit_code
+    return 0
+
+
+def _render(plan: Plan, number: int, store: Store, voice: _Voice) -> None:
+    if plan.picture is None or plan.settings is None:
+        raise RenderFailed("a worker was asked for pictures of a sound file; this is a bug in the plan.")
+
+    def finished(segment: Segment, entry: Entry) -> None:
+        del segment
+        voice.flush()
+        voice.say({"done": entry.frames, "first": str(entry.first)})
+
+    encode_segments(plan.picture, plan.settings, [plan.segments[number]], store, Cancel(), voice.drawn, finished)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
