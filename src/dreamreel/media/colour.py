@@ -7,12 +7,13 @@ colour fields of its *source* while it works (PyAV `video/reformatter.py`).
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import NamedTuple
-
-import av
-from av.video.reformatter import Interpolation, VideoReformatter
+from typing import TYPE_CHECKING, NamedTuple
 
 from dreamreel.media.info import Colour
+
+if TYPE_CHECKING:
+    import av
+    from av.video.reformatter import Interpolation
 
 __all__ = [
     "HD",
@@ -142,13 +143,19 @@ class Reformatter:
 
     def __init__(
         self, pix_fmt: str, colour: Colour, *, width: int | None = None, height: int | None = None,
-        interpolation: Interpolation = Interpolation.BICUBIC,
+        interpolation: Interpolation | None = None,
     ) -> None:  # fmt: skip
-        """`pix_fmt`, `colour` and size (None keeps that of the frame) are what comes out."""
+        """`pix_fmt`, `colour` and size (None keeps that of the frame) are what comes out; bicubic unless told."""
         self.pix_fmt, self.colour = pix_fmt, colour
         self.width, self.height = width, height
+        from av.video.reformatter import Interpolation, VideoReformatter
+
         # Accurate rounding and full chroma keep greys grey; without them an RGB round trip shifts by up to 3.
-        self._flags = interpolation | Interpolation.ACCURATE_RND | Interpolation.FULL_CHR_H_INT
+        self._flags = (
+            (interpolation or Interpolation.BICUBIC)
+            | Interpolation.ACCURATE_RND
+            | Interpolation.FULL_CHR_H_INT
+        )
         self._scaler = VideoReformatter()
 
     def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:

@@ -40,7 +40,8 @@ class VideoReader(MediaReader):
         """Open picture track number `stream` (cover art not counted).
 
         With the constant `rate` found by `probe`, times that the container rounded are put back on its grid.
-        `threads` is for the decoder; 0 takes all cores. Raises what `open_media` raises, and `BadParameter` when there is no such track.
+        `threads` is for the decoder; 0 takes all cores. Raises what `open_media` raises, and `BadParameter` when there
+        is no such track.
         """
         super().__init__(path, "video", stream)
         self.rate = rate

@@ -13,16 +13,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Self
-
-import av
-import av.error
-import av.filter
-from av.filter.context import FilterContext
+from typing import TYPE_CHECKING, Self, TypeAlias
 
 from dreamreel.errors import EncoderMissing, RenderFailed
 from dreamreel.media.colour import complete, tag
 from dreamreel.media.info import Colour, VideoInfo
+
+if TYPE_CHECKING:
+    # Clips and plans are made of filter specs; only running a graph needs FFmpeg, which takes 0.1 s to import.
+    import av
+    import av.filter
+    from av.filter.context import FilterContext
 
 __all__ = ["Chain", "FilterSpec", "GraphInput", "VideoGraph", "build_graph"]
 
@@ -81,7 +82,10 @@ class VideoGraph:
     """A configured graph with numbered inputs and one output. It belongs to one thread at a time."""
 
     def __init__(self, graph: av.filter.Graph, inputs: Sequence[GraphInput]) -> None:
+        import av.error
+
         self._graph = graph
+        self._failure = av.error.FFmpegError
         self._inputs = tuple(inputs)
         self._ended: set[int] = set()
         self.done = False
@@ -105,7 +109,7 @@ class VideoGraph:
         except EOFError:
             # A filter such as `trim` has all it wanted and takes no more.
             self._ended.add(index)
-        except av.error.FFmpegError as error:
+        except self._failure as error:
             raise RenderFailed(f"A filter refused a frame: {error}.") from error
 
     def pull(self) -> av.VideoFrame | None:
@@ -117,7 +121,7 @@ class VideoGraph:
         except EOFError:
             self.done = True
             return None
-        except av.error.FFmpegError as error:
+        except self._failure as error:
             raise RenderFailed(f"A filter failed: {error}.") from error
 
     def frames(self) -> Iterator[av.VideoFrame]:
@@ -139,6 +143,9 @@ def build_graph(
     Raises `RenderFailed` when the labels do not join up or FFmpeg refuses the options, `EncoderMissing` for a filter
     this installation lacks.
     """
+    import av.error
+    import av.filter
+
     graph = av.filter.Graph()
     graph.threads = threads  # Only counts before the first filter is added.
     ends = {str(number): (_source(graph, each, number), 0) for number, each in enumerate(inputs)}
@@ -156,7 +163,7 @@ def build_graph(
     return VideoGraph(graph, inputs)
 
 
-_End = tuple[FilterContext, int]
+_End: TypeAlias = "tuple[FilterContext, int]"
 
 
 def _source(graph: av.filter.Graph, source: GraphInput, number: int) -> FilterContext:
@@ -194,7 +201,9 @@ def _taken(ends: dict[str, _End], label: str) -> _End:
 
 
 def _add_filter(graph: av.filter.Graph, spec: FilterSpec) -> FilterContext:
-    if spec.name not in av.filter.filters_available:
+    from av.filter import filters_available
+
+    if spec.name not in filters_available:
         raise EncoderMissing(
             f"This installation has no {spec.name} filter; install the PyAV wheel from PyPI."
         )
