@@ -6,6 +6,7 @@ frame's time was computed exactly (`n / fps`) before it came in.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import math
 from random import Random
@@ -85,14 +86,20 @@ def cycle(t: float, period: float, phase: float = 0.0) -> float:
 
 
 def blink(t: float, *keys: object) -> float:
-    """Lids, 0 open to 1 shut: a blink of 120 ms every 2 to 5 s, seeded by `keys` so that no two of a crowd blink together.
+    """Lids, 0 open to 1 shut: a blink of 120 ms every 2 to 5 s, seeded by `keys` so that a crowd never blinks as one.
 
     Time is cut into slots of 3.5 s with one blink in the first 1.5 s of each, so gaps are 2 to 5 s. It does not repeat.
     """
-    t += rng("blink", *keys).uniform(0, 3.5)
+    t += _lid(3.5, *keys)
     slot = math.floor(t / 3.5)
-    x = (t - slot * 3.5 - rng("blink", slot, *keys).uniform(0, 1.5)) / 0.12
+    x = (t - slot * 3.5 - _lid(1.5, slot, *keys)) / 0.12
     return bump(x, 0.4, 0.45) if 0 < x < 1 else 0.0
+
+
+@functools.lru_cache(maxsize=4096)
+def _lid(most: float, *keys: object) -> float:
+    """A seeded moment in 0..most; remembered, since every frame of a blinking crowd asks for it."""
+    return rng("blink", *keys).uniform(0, most)
 
 
 def rng(*keys: object) -> Random:

@@ -263,7 +263,7 @@ def idle(actor: Actor, u: float, period: float, vigour: float = 1.0) -> Joints:
         if sail in joints:
             joints[sail] = replace(joints[sail], sx=1 + 0.04 * wave(3.1, 0.1 + 0.2 * (sail == "jib")))
     if "flame" in names:
-        lick = 0.10 * wave(0.34) + 0.06 * wave(0.23, 0.3)
+        lick = 0.09 * wave(0.46) + 0.06 * wave(0.31, 0.3)
         joints["flame"] = Turn(3 * wave(0.51), sx=1 - 0.4 * lick, sy=1 + lick * (0.8 + 0.6 * vigour))
         joints["flame_core"] = Turn(sx=1 + 0.3 * lick, sy=1 - 0.7 * lick)
     return joints
@@ -291,8 +291,9 @@ def flapping(actor: Actor, u: float, harmonic: int, up: float, down: float, offs
 def striding(
     u: float, harmonic: int, reach: float, order: tuple[float, float, float, float], lift: float = 3.0
 ) -> Joints:
-    """Four legs, each on its own moment of a stride (`order`: hind near, fore near, hind far, fore far, in turns); a foot is
-    lifted while it comes forward.
+    """Four legs, each on its own moment of a stride; a foot is lifted while it comes forward.
+
+    `order` gives the moments in turns: hind near, fore near, hind far, fore far.
     """
     joints: Joints = {}
     for name, offset in zip(("leg_bl", "leg_fl", "leg_br", "leg_fr"), order, strict=True):

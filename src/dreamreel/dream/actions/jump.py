@@ -47,7 +47,7 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
         3.5 * keys(x, (0.0, 0.0), (0.2, 0.7), (0.36, -1.0), (0.66, 0.8), (0.85, 0.0)) if actor.sided else 0.0
     )
     joints = idle(actor, u, PERIOD, 1.0) | _limbs(actor, x, much)
-    joints["wheel"] = Turn(360 * (math.floor(u * 2) + ease_in_out(air)))
+    joints["wheel"] = Turn(180 * (math.floor(u * 2) + ease_in_out(air)))
     look = (0.2, keys(x, (0.0, 0.0), (0.2, 0.6), (0.42, -0.8), (0.62, 0.5), (0.9, 0.0)))
     cheer = keys(x, (0.0, 0.0), (0.28, 0.0), (0.42, 0.65), (0.6, 0.6), (0.74, 0.0))
     return posed(

@@ -98,7 +98,7 @@ def _limbs(actor: Actor, u: float, up: float, around: float, reach: float, bow: 
         "crown_top": Turn(5 * around),
         "sail": Turn(5 * around),
         "flag": Turn(16 * swing(u, 6)),
-        "wheel": Turn(70 * around + 150 * reach),
+        "wheel": Turn(60 * around + 60 * reach),
     }
     joints["arm_l"] = Turn(lifted(actor, "arm_l", 8 + 34 * air + 12 * bow + 10 * max(-around, 0.0)))
     joints["arm_r"] = Turn(lifted(actor, "arm_r", 8 + 34 * air + 12 * bow + 62 * paw * much))

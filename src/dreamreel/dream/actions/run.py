@@ -40,7 +40,7 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
         "tail_tip": Turn(8 + 14 * swing(u, BOUNDS, -0.05)),
         "ear_l": Turn(swept(actor, "ear_l", blown)),
         "ear_r": Turn(swept(actor, "ear_r", blown * 0.9)),
-        "wheel": Turn(360 * 2 * BOUNDS * u),
+        "wheel": Turn(360 * BOUNDS * u),
     }
     return posed(actor, joints, _root(actor, u, much), awake(t, phase, (0.5, -0.1)))
 
