@@ -15,9 +15,10 @@ from dreamreel.ops.text import Title
 from dreamreel.time import RateLike, TimeLike, frame_rate, seconds
 
 if TYPE_CHECKING:
+    from dreamreel.dream.storyboard import Storyboard
     from dreamreel.graph import Recipe
 
-__all__ = ["again", "colour", "gradient", "image", "load", "open", "title"]
+__all__ = ["again", "colour", "generate", "gradient", "image", "load", "open", "title"]
 
 PathLike = str | os.PathLike[str]
 
@@ -73,6 +74,22 @@ def load(source: PathLike | Recipe) -> Clip:
     except OSError as error:
         raise InputMissing(f"the recipe {path.name} cannot be read ({error.strerror}); check the name.") from None
     return Clip.from_node(load_recipe(text).main)
+
+
+def generate(photo: PathLike, dream: str = "", *, duration: TimeLike = 5, resolution: str = "720p", aspect: str = "photo",
+             fps: RateLike = 24, seed: int = 0, look: str = "plush", camera: str = "auto", sound: str = "lullaby",
+             loop: bool = False, storyboard: Storyboard | None = None, engine: str = "dream") -> Clip:  # fmt: skip
+    """A photo and a dream as a clip; `engines.Request` says what each option means.
+
+    Raises `EmptyPrompt`, `BadDuration`, `BadSize`, `EngineMissing`, and what opening the photo raises.
+    """
+    from dreamreel.engines import Request, find_engine, request_times
+
+    length, rate = request_times(seconds(duration), frame_rate(fps))
+    request = Request(photo=Path(photo), dream=dream, storyboard=storyboard, resolution=resolution, aspect=aspect,
+                      duration=length, fps=rate, seed=seed, look=look, camera=camera, sound=sound, loop=loop,
+                      engine=engine)  # fmt: skip
+    return find_engine(engine).generate(request).clip
 
 
 def again(path: PathLike) -> Clip:

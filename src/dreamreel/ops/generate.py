@@ -51,7 +51,7 @@ class Generate(Source):
     camera: str | None = None
     """Overrides the storyboard's camera."""
     sound: str = "lullaby"
-    """`lullaby` or `none`; a sound file is laid under the clip by `sound.replace`."""
+    """`lullaby` (with the setting's ambience), `ambience` or `none`; `sound.replace` lays a file under the clip."""
     loop: bool = False
     face: Mapping[str, FrozenJSON] = field(default_factory=dict[str, FrozenJSON])
     """Where the sleeper's face is, as the pre-pass or a hand found it; empty when there is none."""
@@ -94,7 +94,7 @@ def soundtrack(op: Generate) -> NDArray[np.float32]:
     """The dream's sound, float32 (2, n) at `RATE`."""
     from dreamreel.dream.sound.mix import render_sound
 
-    return render_sound(_storyboard(op), op.duration, op.seed, loop=op.loop)
+    return render_sound(_storyboard(op), op.duration, op.seed, loop=op.loop, lullaby=op.sound == "lullaby")
 
 
 def _storyboard(op: Generate) -> Storyboard:

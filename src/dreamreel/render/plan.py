@@ -154,8 +154,12 @@ def _picture_side(
         if video is not None:
             notes.append(f"the picture is left out: {container.name} holds only sound")
         return None, None, None
-    if container.kind != "video":
+    if container.kind == "picture":
         return picture, video, None
+    if container.kind == "animation":
+        rate = video.rate or (Fraction(25) if video.still else None)
+        steady = _on_rate(picture, video, rate) if rate and not video.still else picture
+        return steady, video, None
     row = video_codec(target.codec, container)
     shown = _encodable(video, row, container, target, notes)
     filters = _final_filters(video, shown)

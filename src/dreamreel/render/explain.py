@@ -1,0 +1,156 @@
+"""What a render will do and cost, in words and numbers, before it does anything. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+
+from dreamreel.graph import walk
+from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
+from dreamreel.ops import op_of
+from dreamreel.ops.base import Source
+from dreamreel.ops.source import FileSource
+from dreamreel.ops.text import Title
+from dreamreel.render import tree
+from dreamreel.render.local import worker_count
+from dreamreel.render.plan import Plan, source_path
+from dreamreel.time import timecode
+
+__all__ = ["Estimate", "describe", "estimate", "explained"]
+
+_ENCODE = {"h264": 28e6, "h265": 7e6, "av1": 12e6, "vp9": 6e6, "vp8": 14e6, "ffv1": 40e6, "prores": 60e6, "mjpeg": 80e6}
+"""Pixels per second and core at the default preset, measured on 720p of moderate motion."""
+_DECODE = 150e6
+_DRAW = 24e6
+_BITS = {"h264": 0.12, "h265": 0.07, "av1": 0.06, "vp9": 0.08, "vp8": 0.15, "ffv1": 6.0, "prores": 4.5, "mjpeg": 1.5}
+"""Bits per pixel at the default quality."""
+_BASE_MEMORY = 150 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a render costs, to within a factor of about two."""
+
+    seconds: float
+    """Wall time on this many cores."""
+    size: int
+    """Bytes of the output."""
+    disk: int
+    """Bytes needed while it runs: the output and its segments."""
+    memory: int
+    """Bytes of memory in all processes together."""
+    workers: int
+    """Processes that draw, or 1."""
+
+
+def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
+    """The cost of `plan` on a machine with `cores` and `memory` bytes to spare."""
+    duration = float(plan.info.duration)
+    sound = int(duration * (plan.audio_bitrate or (plan.audio_codec.bitrate if plan.audio_codec else 0) or 1_400_000) / 8)
+    sound = sound if plan.audio else 0
+    if plan.video is None:
+        return Estimate(0.5 + duration / 100, sound, 2 * sound, _BASE_MEMORY, 1)
+    pixels = plan.video.width * plan.video.height * plan.frames
+    codec = plan.settings.codec if plan.settings else "mjpeg"
+    work = pixels / _ENCODE[codec] + pixels / (_DRAW if plan.processes else _DECODE)
+    workers = worker_count(plan, cores, memory) if plan.processes else 1
+    busy = workers if plan.processes else min(cores, 4)
+    size = int(pixels * _BITS[codec] * (0.5 if plan.processes else 1) / 8) + sound
+    each = 250 * 2**20 + 40 * plan.video.width * plan.video.height * 3 // 2
+    return Estimate(1 + work / busy, size, 2 * size, _BASE_MEMORY + workers * each, workers)
+
+
+def explained(plan: Plan) -> str:
+    """The plan for people: in, out, what is done, what is converted, what is left out."""
+    lines = [*_inputs(plan), f"out: {plan.container.name}, {describe(_outgoing(plan))}"]
+    if plan.settings is not None:
+        quality = f" crf {plan.settings.crf}" if plan.settings.crf is not None else ""
+        lines.append(f"  picture: {plan.settings.codec}{quality} {plan.settings.pix_fmt}, {len(plan.segments)} segments")
+    if plan.audio_codec is not None:
+        lines.append(f"  sound: {plan.audio_codec.key}")
+    if plan.picture is not None:
+        lines += [f"  {step}" for step in _steps(plan.picture)]
+    lines += [f"note: {note}" for note in plan.notes]
+    if plan.chapters and plan.container.chapters:
+        lines.append(f"kept: {len(plan.chapters)} chapters")
+    if plan.tags:
+        lines.append(f"kept: tags {', '.join(tag.key for tag in plan.tags)}")
+    return "\n".join(lines)
+
+
+def _inputs(plan: Plan) -> Iterator[str]:
+    for node in walk([plan.node]):
+        op = op_of(node)
+        if not isinstance(op, Source):
+            continue
+        path = source_path(node)
+        name = path.name if path else f"“{op.text}”" if isinstance(op, Title) else node.op
+        info = op.info if isinstance(op, FileSource) else op.infer()
+        yield f"in: {name}, {describe(info)}"
+
+
+def _outgoing(plan: Plan) -> ClipInfo:
+    return ClipInfo(plan.info.duration, plan.video, plan.audio)
+
+
+def describe(info: ClipInfo) -> str:
+    """`1280×720, 25 fps, 0:00:05.000, 48000 Hz stereo`."""
+    words = [_picture(info.video)] if info.video else []
+    words.append(timecode(info.duration))
+    words += [_sound(info.audio)] if info.audio else ["no sound"]
+    return ", ".join(words)
+
+
+def _picture(video: VideoInfo) -> str:
+    if video.still:
+        return f"{video.width}×{video.height}, still"
+    rate = f"{float(video.rate):g} fps" if video.rate else "variable frame rate"
+    return f"{video.width}×{video.height}, {rate}"
+
+
+def _sound(audio: AudioInfo) -> str:
+    return f"{audio.rate} Hz {audio.layout}"
+
+
+def _steps(picture: tree.Picture, depth: int = 0) -> Iterator[str]:
+    """The tree from the output down, one line each, stretches of sources with their times."""
+    indent = "  " * depth
+    yield indent + _step(picture)
+    if isinstance(picture, tree.Joined):
+        for part in picture.parts:
+            span = f"{timecode(part.start)} + {timecode(part.length)}"
+            yield f"{indent}  part {span}"
+            yield from _steps(part.child, depth + 2)
+        return
+    for child in tree.children(picture):
+        yield from _steps(child, depth + 1)  # pyright: ignore[reportArgumentType]
+
+
+def _step(picture: tree.Picture) -> str:
+    match picture:
+        case tree.FileFrames():
+            return f"decode {picture.path.name}"
+        case tree.Still():
+            return f"draw once {picture.op.name}"
+        case tree.Drawn():
+            return f"draw {picture.op.name} in worker processes"
+        case tree.Joined():
+            return f"join {len(picture.parts)} parts" if len(picture.parts) > 1 else "cut"
+        case tree.Retimed():
+            return f"play {_times(picture.factor)} as fast"
+        case tree.Backwards():
+            return "play backwards"
+        case tree.Sampled():
+            return f"sample at {float(picture.rate):g} frames per second"
+        case tree.Filtered():
+            return f"one graph: {', '.join(spec.name for spec in picture.specs)}"
+        case tree.Overlaid():
+            window = picture.window
+            return f"overlay at {picture.x},{picture.y} from {timecode(window.start)} to {timecode(window.end)}"
+        case tree.Dissolved():
+            return f"dissolve over {float(picture.overlap):g} s"
+
+
+def _times(factor: Fraction) -> str:
+    return f"{float(factor):g} ×"
