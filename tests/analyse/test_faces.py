@@ -140,6 +140,11 @@ def test_hand_placed_points_make_a_face_with_roll_and_box() -> None:
     assert all(x < px < x + w and y < py < y + h for px, py in face.points)
 
 
+def test_right_and_left_may_be_swapped_by_hand() -> None:
+    mine = face_from_points((10, 10), (30, 10), (20, 20), (14, 30), (26, 30))
+    assert face_from_points((30, 10), (10, 10), (20, 20), (26, 30), (14, 30)) == mine
+
+
 def test_hand_placed_points_on_one_spot_are_refused() -> None:
     with pytest.raises(ValueError, match="five points"):
         face_from_points((5, 5), (5, 5), (5, 5), (5, 5), (5, 5))

@@ -125,8 +125,14 @@ def sleeper(faces: Iterable[Face], number: int | None = None) -> Face | None:
 def face_from_points(
     right_eye: Point, left_eye: Point, nose: Point, mouth_right: Point, mouth_left: Point
 ) -> Face:
-    """A face from five points placed by hand. Raises `ValueError` when they do not form a face."""
+    """A face from five points placed by hand; right and left may be the viewer's, they are told apart.
+
+    Raises `ValueError` when the points do not form a face.
+    """
     points = np.array([right_eye, left_eye, nose, mouth_right, mouth_left], np.float64)
+    eyes, mouth = points[1] - points[0], points[3:].mean(0) - points[:2].mean(0)
+    if eyes[0] * mouth[1] - eyes[1] * mouth[0] < 0:
+        points = points[[1, 0, 2, 4, 3]]
     face = _face(points, 1.0, "hand", 0.5)
     if not np.isfinite(points).all() or face.box[2] < 4:
         raise ValueError("the five points lie on one another; place them on eyes, nose and mouth corners")

@@ -111,10 +111,8 @@ class Anatomy:
         """Coordinates of the grid's points in the face's axes: across and down from `centre`, in pixels."""
         x, y = grid.points()
         x, y = x - np.float32(centre[0]), y - np.float32(centre[1])
-        across, down = self.across, self.down
-        return x * np.float32(across[0]) + y * np.float32(across[1]), x * np.float32(
-            down[0]
-        ) + y * np.float32(down[1])
+        ax, ay, dx, dy = (np.float32(part) for part in (*self.across, *self.down))
+        return np.asarray(x * ax + y * ay, np.float32), np.asarray(x * dx + y * dy, np.float32)
 
 
 def breath_fields(who: Anatomy, grid: Grid) -> tuple[_F32, _F32]:
@@ -187,7 +185,8 @@ def matte(rgb: _U8, who: Anatomy, grid: Grid) -> _F32:
         return np.zeros(grid.shape, np.float32)
     shrink = 192 / max(grid.width, grid.height)
     size = (max(8, round(grid.width * shrink)), max(8, round(grid.height * shrink)))
-    x, y = np.meshgrid((np.arange(size[0]) + 0.5) / shrink - 0.5, (np.arange(size[1]) + 0.5) / shrink - 0.5)
+    across, down = (((np.arange(n) + 0.5) / shrink - 0.5).astype(np.float64) for n in size)
+    x, y = (np.asarray(part, np.float64) for part in np.meshgrid(across, down))
     prior = _silhouette(who, x, y)
     cut = _grab(np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8), prior, who, x, y)
     soft = cv2.GaussianBlur(0.75 * cut + 0.25 * (prior > 0.5), (0, 0), 0.045 * min(size))
@@ -225,7 +224,9 @@ def _grab(small: _U8, prior: _F64, who: Anatomy, x: _F64, y: _F64) -> _F64:
     # GrabCut clusters colours from random starts; the same photo must give the same matte.
     cv2.setRNGSeed(7)
     models = np.zeros((1, 65)), np.zeros((1, 65))
-    cv2.grabCut(np.ascontiguousarray(small[..., ::-1]), label, None, *models, 3, cv2.GC_INIT_WITH_MASK)
+    cv2.grabCut(
+        np.ascontiguousarray(small[..., ::-1]), label, (0, 0, 1, 1), *models, 3, cv2.GC_INIT_WITH_MASK
+    )
     cut = (label == cv2.GC_FGD) | (label == cv2.GC_PR_FGD)
     return (cut if 0.45 * want < float(cut.mean()) < 2.2 * want else prior > 0.5).astype(np.float64)
 

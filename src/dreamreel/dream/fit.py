@@ -108,33 +108,64 @@ def _salient(rgb: _U8) -> tuple[float, float]:
     return (0.7 * found[0] + 0.3 * size[0] / 2) / scale, (0.7 * found[1] + 0.3 * size[1] / 2) / scale
 
 
+_SOFTNESS = ((0.004, 0.006), (0.012, 0.02), (0.035, 0.07), (0.1, 0.22))
+"""Blur and the distance from the photo at which it is reached, both in shares of the short side."""
+
+
 def _continued(picture: _U8, width: int, height: int, x: int, y: int) -> _U8:
-    """The picture at `x`, `y` on a larger canvas, mirrored outward, softer and darker the farther from it."""
+    """The picture at `x`, `y` on a larger canvas; its edges run on, softer and darker the farther out.
+
+    A mirror would show a second, ghostly face and folded patterns; running edges stay calm.
+    """
     h, w = picture.shape[:2]
-    sides = (y, height - h - y, x, width - w - x)
-    canvas = np.asarray(cv2.copyMakeBorder(picture, *sides, cv2.BORDER_REFLECT), np.uint8)
-    side = min(width, height)
-    step = max(1, side // 90)
-    small = cv2.resize(
-        canvas, (math.ceil(width / step), math.ceil(height / step)), interpolation=cv2.INTER_AREA
+    canvas = np.asarray(
+        cv2.copyMakeBorder(picture, y, height - h - y, x, width - w - x, cv2.BORDER_REPLICATE), np.uint8
     )
-    soft = np.asarray(cv2.GaussianBlur(small, (0, 0), 0.045 * side / step), np.float32)
-    soft = np.asarray(cv2.resize(soft, (width, height), interpolation=cv2.INTER_CUBIC), np.float32)
-    for window in ((slice(0, y), slice(0, width)), (slice(y + h, height), slice(0, width)),
-                   (slice(0, height), slice(0, x)), (slice(0, height), slice(x + w, width))):  # fmt: skip
-        rows = np.arange(height, dtype=np.float32)[window[0], None]
-        columns = np.arange(width, dtype=np.float32)[None, window[1]]
-        away = np.maximum(
-            np.maximum(y - rows, rows - (y + h - 1)), np.maximum(x - columns, columns - (x + w - 1))
-        )
-        if away.size:
-            canvas[window] = _echo(canvas[window], soft[window], away / side)
+    for rows, columns in (
+        (slice(0, y), slice(0, width)),
+        (slice(y + h, height), slice(0, width)),
+        (slice(0, height), slice(0, x)),
+        (slice(0, height), slice(x + w, width)),
+    ):
+        if rows.stop > rows.start and columns.stop > columns.start:
+            _soften(canvas, picture.shape, (x, y), rows, columns)
     return canvas
 
 
-def _echo(sharp: _U8, soft: _F32, away: _F32) -> _U8:
-    """`away` is the distance from the picture in shares of the short side. At 0 the echo equals the mirror: no seam."""
-    blur = np.clip(away / 0.09, 0, 1)[..., None]
-    blur = blur * blur * (3 - 2 * blur)
-    light = 1 - 0.5 * (1 - np.exp(-away / 0.22))[..., None]
-    return np.clip((sharp + (soft - sharp) * blur) * light + 0.5, 0, 255).astype(np.uint8)
+def _soften(
+    canvas: _U8, inner: tuple[int, ...], corner: tuple[int, int], rows: slice, columns: slice
+) -> None:
+    """Blur and darken one side of the canvas by its distance from the picture; at distance 0 nothing changes."""
+    (x, y), (h, w), side = corner, inner[:2], min(canvas.shape[:2])
+    down = np.arange(rows.start, rows.stop, dtype=np.float32)[:, None]
+    along = np.arange(columns.start, columns.stop, dtype=np.float32)[None]
+    away = (
+        np.maximum(np.maximum(y - down, down - (y + h - 1)), np.maximum(x - along, along - (x + w - 1)))
+        / side
+    )
+    # A little of the picture joins in, so that the blur is continuous across the seam.
+    margin = math.ceil(0.3 * side)
+    top, left = max(0, rows.start - margin), max(0, columns.start - margin)
+    near = canvas[top : rows.stop + margin, left : columns.stop + margin]
+    out = canvas[rows, columns].astype(np.float32)
+    reached = 0.0
+    for blur, distance in _SOFTNESS:
+        soft = _blurred(near, blur * side)[rows.start - top :, columns.start - left :][
+            : out.shape[0], : out.shape[1]
+        ]
+        share = np.clip((away - reached) / (distance - reached), 0, 1)[..., None]
+        out += (soft - out) * share
+        reached = distance
+    # The dark begins without a kink, which would show as a line.
+    out *= (1 - 0.55 * away**2 / (away**2 + 0.2**2))[..., None]
+    canvas[rows, columns] = np.clip(out + 0.5, 0, 255).astype(np.uint8)
+
+
+def _blurred(picture: _U8, sigma: float) -> _F32:
+    """A Gaussian blur that costs the same at any width: on a copy small enough that sigma is about 3 px."""
+    h, w = picture.shape[:2]
+    step = max(1.0, sigma / 3)
+    size = (max(1, round(w / step)), max(1, round(h / step)))
+    small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA).astype(np.float32)
+    soft = cv2.GaussianBlur(small, (0, 0), sigma / step, borderType=cv2.BORDER_REPLICATE)
+    return np.asarray(cv2.resize(soft, (w, h), interpolation=cv2.INTER_LINEAR), np.float32)

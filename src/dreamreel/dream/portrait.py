@@ -126,8 +126,15 @@ class Portrait:
             fields.head_mask(self._who, self._grid) if face else np.zeros(self._grid.shape, np.float32)
         )
         self._matte = fields.matte(rgb, self._who, self._grid)
+        # Light changes far more slowly over the picture than shapes do: a coarser grid is enough.
+        self._soft = fields.Grid(self.width, self.height, max(8, min(16, 4 * self._grid.step)))
+        self._lit = (
+            fields.head_mask(self._who, self._soft) if face else np.zeros(self._soft.shape, np.float32)
+        )
         self._near, self._dusk, self._bright = self._light_fields()
-        self._dither = _dither(min(_STRIP, self.height), self.width)
+        noise = _noise(min(_STRIP, self.height), self.width)
+        self._noise = noise + np.float32(16)
+        self._fine_noise = np.repeat(noise[: noise.shape[0] // 2, : self.width // 2, None], 2, axis=2)
 
     # --- what the painter asks ---
 
@@ -147,11 +154,13 @@ class Portrait:
             return 0.5 * self.width, 0.34 * self.height, min(self.width, self.height) / 8, (0.0, -1.0)
         rim = 0.03 * min(self.width, self.height)
         reach = 0.94 * who.head_half[1]
-        for _ in range(40):
+        x, y = who.head
+        while reach > 0.1 * who.unit:
             x, y = who.head[0] - who.down[0] * reach, who.head[1] - who.down[1] * reach
             if rim <= x <= self.width - rim and rim <= y <= self.height - rim:
                 break
             reach *= 0.95
+        x, y = min(max(x, rim), self.width - rim), min(max(y, rim), self.height - rim)
         return x, y, sum(who.head_half) / 2, (-who.down[0], -who.down[1])
 
     def keep_clear(self) -> list[tuple[float, float, float, float, float]]:
@@ -212,7 +221,7 @@ class Portrait:
             if grade is None:
                 y[rows], uv[half] = _rounded(luma, 16.0), _rounded(chroma, 128.0)
             else:
-                y[rows], uv[half] = self._graded(grade, luma, chroma, rows)
+                self._graded(grade, luma, chroma, rows, y[rows], uv[half])
 
     def _places(self, state: PortraitState, camera: _Camera) -> _F32 | None:
         """Where in the photo each of the frame's grid points comes from (x, y), or None when nothing moved."""
@@ -256,35 +265,22 @@ class Portrait:
         return total
 
     def _moved(self, places: _F32, zoom: float, rows: slice) -> tuple[_F32, _F32]:
-        luma = _warped(self._luma, self._spread(places, rows, 1), cv2.INTER_CUBIC)
-        half = self._spread(places, rows, 2)
+        grid = self._grid
+        luma = _warped(self._luma, _spread(places, grid, rows, 1), cv2.INTER_CUBIC)
         # Chroma sits on even columns and between two rows: half a pixel left of the middle of its four.
-        half[..., 0] -= np.float32(0.5 / zoom)
-        half[..., 1] -= np.float32(0.5)
-        half *= np.float32(0.5)
-        return luma, _warped(self._chroma, half, cv2.INTER_LINEAR)
+        halves = (places - np.array([0.5 / zoom, 0.5], np.float32)) * np.float32(0.5)
+        return luma, _warped(self._chroma, _spread(halves, grid, rows, 2), cv2.INTER_LINEAR)
 
-    def _graded(self, grade: _Grade, luma: _F32, chroma: _F32, rows: slice) -> tuple[_U8, _U8]:
-        luma = np.minimum(luma * self._spread(grade.luma, rows, 1), np.float32(219))
-        chroma = chroma * self._spread(grade.chroma, rows, 2) + self._spread(grade.tint, rows, 2)
-        height, width = luma.shape
+    def _graded(self, grade: _Grade, luma: _F32, chroma: _F32, rows: slice, y: _U8, uv: _U8) -> None:
+        """Gain, tint and dither of some rows, rounded into `y` and `uv`."""
+        grid, height = self._soft, rows.stop - rows.start
+        lit = cv2.multiply(luma, _spread(grade.luma, grid, rows, 1))
+        cv2.threshold(lit, 219, 0, cv2.THRESH_TRUNC, dst=lit)
         # Dither before rounding: a slow gradient over a plain wall would show its steps.
-        fine = self._dither[:height]
-        coarse = np.repeat(self._dither[: height // 2, : width // 2, None] - np.float32(16), 2, axis=2)
-        return (
-            np.asarray(cv2.add(luma, fine, dtype=cv2.CV_8U), np.uint8),
-            np.asarray(cv2.add(chroma, coarse, dtype=cv2.CV_8U), np.uint8),
-        )
-
-    def _spread(self, field: _F32, rows: slice, halved: int) -> _F32:
-        """A field of the grid at every pixel of some rows (`halved` 2: at the middle of every four)."""
-        step = self._grid.step
-        first, cells = rows.start // step, -(-(rows.stop - rows.start) // step)
-        part = field[first : first + cells + 2]
-        size = (part.shape[1] * step // halved, part.shape[0] * step // halved)
-        full = cv2.resize(part, size, interpolation=cv2.INTER_LINEAR)
-        rim, height = step // halved, (rows.stop - rows.start) // halved
-        return np.asarray(full, np.float32)[rim : rim + height, rim : rim + self.width // halved]
+        y[:] = cv2.add(lit, self._noise[:height], dtype=cv2.CV_8U)
+        tinted = cv2.multiply(chroma, _spread(grade.chroma, grid, rows, 2))
+        cv2.add(tinted, _spread(grade.tint, grid, rows, 2), dst=tinted)
+        uv[:] = cv2.add(tinted, self._fine_noise[: height // 2], dtype=cv2.CV_8U)
 
     # --- light ---
 
@@ -294,7 +290,7 @@ class Portrait:
         if not evening and not strength:
             return None
         far = 1 - self._near
-        gain, tint = 1 - evening * self._dusk, np.empty((*self._grid.shape, 2), np.float32)
+        gain, tint = 1 - evening * self._dusk, np.empty((*self._soft.shape, 2), np.float32)
         # Away from the face the evening is bluer and a little paler; on the skin it is neither.
         dim = evening * far
         tint[..., 0], tint[..., 1] = _DUSK_CB * dim, _DUSK_CR * dim
@@ -307,13 +303,13 @@ class Portrait:
         luma = np.asarray(cv2.pow(np.ascontiguousarray(gain), 1 / _GAMMA), np.float32)
         tint *= (self._bright * luma)[..., None]
         chroma = luma * (1 - np.float32(_PALER) * dim)
-        both = camera.through(np.dstack([luma, chroma, tint + np.float32(128)]), self._grid)
+        both = camera.through(np.dstack([luma, chroma, tint + np.float32(128)]), self._soft)
         return _Grade(both[..., 0].copy(), np.dstack([both[..., 1]] * 2), both[..., 2:].copy())
 
     def _glow(self, light: Light, camera: _Camera) -> _F32:
         """The dream's light in shares of linear light: broad around its source, shaped on the head as on a ball."""
         sx, sy = light.x / camera.zoom + camera.x, light.y / camera.zoom + camera.y
-        x, y = self._grid.points()
+        x, y = self._soft.points()
         side = 0.5 * math.hypot(self.width, self.height)
         glow = np.float32(0.16) / (
             1 + ((x - np.float32(sx)) ** 2 + (y - np.float32(sy)) ** 2) / np.float32(side**2 / 2)
@@ -326,12 +322,12 @@ class Portrait:
             toward = toward + (y - np.float32(hy)) * np.float32((sy - hy) / away / radius)
             reach = 1 / (1 + (away / (2.2 * side)) ** 2)
             ball = np.clip(0.5 + 0.5 * toward, 0, 1) ** 2
-            glow = glow + np.float32(0.22 * reach) * self._head * ball
+            glow = glow + np.float32(0.22 * reach) * self._lit * ball
         return glow.astype(np.float32)
 
     def _light_fields(self) -> tuple[_F32, _F32, _F32]:
         """How near to the face (1..0), how much darker in the evening (linear, 0..1), and how bright the photo is."""
-        who, grid = self._who, self._grid
+        who, grid = self._who, self._soft
         u, v = who.local(grid, who.head)
         away = (u / who.head_half[0]) ** 2 + (v / who.head_half[1]) ** 2
         floor = (0.42 * min(self.width, self.height)) ** 2
@@ -343,11 +339,13 @@ class Portrait:
         size = (grid.shape[1] - 2, grid.shape[0] - 2)
         small = cv2.resize(self._luma, size, interpolation=cv2.INTER_AREA)
         small = cv2.GaussianBlur(small, (0, 0), 0.012 * min(self.width, self.height) / grid.step + 0.5)
-        bright = cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_REPLICATE).astype(np.float32) / 219
+        bright = np.asarray(
+            cv2.copyMakeBorder(small, 1, 1, 1, 1, cv2.BORDER_REPLICATE), np.float32
+        ) / np.float32(219)
         # A photo taken at night is dark enough.
         much = min(max(float(bright.mean()) / 0.45, 0.35), 1.0)
         dusk = np.clip((0.12 + 0.40 * (1 - near) + 0.16 * corner) * much, 0, 0.7)
-        return near.astype(np.float32), dusk.astype(np.float32), bright
+        return np.asarray(near, np.float32), np.asarray(dusk, np.float32), np.asarray(bright, np.float32)
 
 
 _DUSK_CB, _DUSK_CR = np.float32(9.0), np.float32(-5.0)
@@ -380,18 +378,31 @@ def _float_planes(rgb: _U8) -> tuple[_F32, _F32]:
 
 def _rounded(plane: _F32, offset: float) -> _U8:
     """To 8 bits, nearest."""
-    return np.asarray(cv2.add(plane, (offset,) * 4, dtype=cv2.CV_8U), np.uint8)
+    plus = (offset,) * 4
+    # The stub knows no scalars as a second operand.
+    total = cv2.add(plane, plus, dtype=cv2.CV_8U)  # pyright: ignore[reportCallIssue, reportArgumentType, reportUnknownVariableType]
+    return np.asarray(total, np.uint8)
 
 
 def _warped(plane: _F32, places: _F32, method: int) -> _F32:
-    return np.asarray(cv2.remap(plane, places, None, method, borderMode=cv2.BORDER_REFLECT_101), np.float32)
+    unused = np.empty(0, np.float32)
+    return np.asarray(cv2.remap(plane, places, unused, method, borderMode=cv2.BORDER_REFLECT_101), np.float32)
 
 
-def _dither(height: int, width: int) -> _F32:
-    """16 ± 0.5 in a pattern without texture: interleaved gradient noise (Jimenez 2014)."""
+def _noise(height: int, width: int) -> _F32:
+    """±0.5 in a pattern without texture: interleaved gradient noise (Jimenez 2014)."""
     y, x = np.mgrid[0:height, 0:width].astype(np.float64)
     inner = 0.06711056 * x + 0.00583715 * y
-    return (15.5 + (52.9829189 * (inner % 1)) % 1).astype(np.float32)
+    return ((52.9829189 * (inner % 1)) % 1 - 0.5).astype(np.float32)
+
+
+def _spread(field: _F32, grid: fields.Grid, rows: slice, halved: int) -> _F32:
+    """A field of `grid` at every pixel of some rows (`halved` 2: at the middle of every four)."""
+    first, cells = rows.start // grid.step, -(-(rows.stop - rows.start) // grid.step)
+    part = field[first : first + cells + 2]
+    rim, height = grid.step // halved, (rows.stop - rows.start) // halved
+    full = cv2.resize(part, (part.shape[1] * rim, part.shape[0] * rim), interpolation=cv2.INTER_LINEAR)
+    return np.asarray(full, np.float32)[rim : rim + height, rim : rim + grid.width // halved]
 
 
 def _chroma_of(colour: tuple[int, int, int]) -> tuple[float, float]:

@@ -103,7 +103,7 @@ def portrait_state(
         breath=depth * _breath(breaths % 1, 0.0, 0.40),
         follow=depth * _breath(breaths % 1, 0.10, 0.52),
         smile=_smile(t, duration, seed, loop, smile_times),
-        stir=_stir(t, duration, seed, loop),
+        stir=_stir(t, duration, seed),
         camera=view,
         parallax=parallax,
         evening=clamp01(dream_open),
@@ -143,7 +143,7 @@ def _smile(t: float, duration: float, seed: int, loop: bool, events: Sequence[fl
     return 1 - serious
 
 
-def _stir(t: float, duration: float, seed: int, loop: bool) -> Stir:
+def _stir(t: float, duration: float, seed: int) -> Stir:
     """The head turns a little and comes back, about once in five seconds, never twice alike."""
     dx = dy = rot = 0.0
     count = round(duration / 5) if duration >= 2.5 else 0
