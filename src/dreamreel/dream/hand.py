@@ -258,16 +258,17 @@ class Sprite:
 
 
 def _draw_turned(canvas: skia.Canvas, sprite: Sprite, pixels: Pixels, paint: skia.Paint | None) -> bool:
-    """Draw a sprite that is turned and shown at about its own size; False leaves it to Skia.
+    """Draw a sprite that is turned, or large; False leaves it to Skia: small upright ones and those shown much smaller.
 
-    Skia's raster pipeline samples a turned picture at about 45 ns a pixel; OpenCV turns it and Skia copies the result
-    in about 7.
+    Skia's raster pipeline samples a picture that does not lie on the pixel grid at about 45 ns a pixel; OpenCV moves
+    it and Skia copies the result in about 7.
     """
     place = canvas.getTotalMatrix()
     place.preTranslate(sprite.x, sprite.y)
     place.preScale(1 / sprite.scale, 1 / sprite.scale)
     a, b, c, d = place.getScaleX(), place.getSkewX(), place.getSkewY(), place.getScaleY()
-    if (abs(b) < 1e-6 and abs(c) < 1e-6) or place.hasPerspective() or not 0.35 < abs(a * d - b * c) < 2.5:
+    upright = abs(b) < 1e-6 and abs(c) < 1e-6
+    if (upright and pixels.size < _LARGE) or place.hasPerspective() or not 0.35 < abs(a * d - b * c) < 16:
         return False
     clip = canvas.getDeviceClipBounds()
     if not clip.intersect(place.mapRect(skia.Rect.MakeWH(pixels.shape[1], pixels.shape[0])).roundOut()):
@@ -276,7 +277,7 @@ def _draw_turned(canvas: skia.Canvas, sprite: Sprite, pixels: Pixels, paint: ski
     e = place.getTranslateX() + (a + b - 1) / 2 - clip.left()
     f = place.getTranslateY() + (c + d - 1) / 2 - clip.top()
     turned = cv2.warpAffine(pixels, np.array(((a, b, e), (c, d, f))), (clip.width(), clip.height()))
-    image = skia.Image.fromarray(turned, skia.kN32_ColorType, skia.kPremul_AlphaType)
+    image = skia.Image.fromarray(turned, skia.kN32_ColorType, skia.kPremul_AlphaType, copy=False)
     canvas.save()
     canvas.resetMatrix()
     canvas.drawImage(image, clip.left(), clip.top(), skia.SamplingOptions(), paint)
@@ -284,6 +285,8 @@ def _draw_turned(canvas: skia.Canvas, sprite: Sprite, pixels: Pixels, paint: ski
     return True
 
 
+_LARGE = 4 * 64 * 64
+"""Bytes of pixels from which moving a sprite with OpenCV is quicker than starting Skia's pipeline."""
 _SAMPLING = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kNearest)
 
 

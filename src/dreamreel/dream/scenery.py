@@ -17,13 +17,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+import numpy as np
 import skia
 
 from dreamreel.dream.cast import SettingWords
-from dreamreel.dream.hand import Brush, Look, Sprite, bake
+from dreamreel.dream.hand import Brush, Look, Sprite, bake, mix
 from dreamreel.dream.storyboard import TimeOfDay
 
-__all__ = ["MARGIN", "Backdrop", "Layer", "Live", "Palette", "Place", "Setting", "View", "setting"]
+__all__ = [
+    "MARGIN",
+    "TINTS",
+    "Backdrop",
+    "Layer",
+    "Live",
+    "Palette",
+    "Place",
+    "Setting",
+    "View",
+    "setting",
+    "tinted",
+]
 
 MARGIN = 120.0
 """Stage units drawn beyond either side, so that sliding layers never show an edge."""
@@ -116,6 +129,22 @@ class Setting:
         return next(self.palettes[t] for t in order[time] if t in self.palettes)
 
 
+TINTS: Mapping[str, tuple[int, float]] = {
+    "warm": (0xFFB070, 0.2),
+    "cool": (0x6FA8FF, 0.2),
+    "pastel": (0xFFF3F6, 0.28),
+}
+"""Palette words → what every colour of a setting leans to, and how far."""
+
+
+def tinted(palette: Palette, mood: str | None) -> Palette:
+    """The palette leaning warm, cool or pastel; None and unknown names leave it as it is."""
+    if mood not in TINTS:
+        return palette
+    colour, amount = TINTS[mood]
+    return {role: mix(value, colour, amount) for role, value in palette.items()}
+
+
 @functools.cache
 def setting(kind: str) -> Setting:
     """The setting of that name. Raises ModuleNotFoundError for a kind that has no file."""
@@ -125,13 +154,24 @@ def setting(kind: str) -> Setting:
 class Backdrop:
     """A setting at one width, time of day and look: every layer baked once."""
 
-    def __init__(self, what: Setting, width: float, time: TimeOfDay, look: Look, seed: int, scale: float) -> None:
-        """`scale` is pixels per stage unit at the largest size it will be shown."""
+    def __init__(
+        self,
+        what: Setting,
+        width: float,
+        time: TimeOfDay,
+        look: Look,
+        seed: int,
+        scale: float,
+        mood: str | None = None,
+    ) -> None:
+        """`scale` is pixels per stage unit at the largest size it will be shown; `mood` a name of `TINTS` or None."""
         self.setting, self.width, self.look = what, width, look
-        self.palette = what.palette(time)
+        self.palette = tinted(what.palette(time), mood)
         self._night, self._seed = time == "night", seed
-        self._sheets: dict[str, Sprite] = {layer.name: self._bake(layer, scale) for layer in what.layers}
-        self._live = {layer.name: [item for item in what.live if item.after == layer.name] for layer in what.layers}
+        self._sheets = {layer.name: _pieces(self._bake(layer, scale)) for layer in what.layers}
+        self._live = {
+            layer.name: [item for item in what.live if item.after == layer.name] for layer in what.layers
+        }
 
     def _view(self, brush: Brush, name: str) -> View:
         return View(brush, self.width, self.palette, Random(f"{self._seed}:{name}"), self._night)
@@ -156,19 +196,57 @@ class Backdrop:
         if layer.sway[0]:
             x += layer.sway[0] * cycle(t, layer.sway[1])
         canvas.save()
-        sheet = self._sheets[layer.name]
+        pieces = self._sheets[layer.name]
         if layer.drift:
             span = self.width + 2 * MARGIN
             x = (x + layer.drift * t) % span
             canvas.translate(x, 0)
-            sheet.draw(canvas)
+            _draw_all(canvas, pieces)
             canvas.translate(-span, 0)
-            sheet.draw(canvas)
+            _draw_all(canvas, pieces)
             canvas.translate(span - x, 0)
         else:
             canvas.translate(x, 0)
-            sheet.draw(canvas)
+            _draw_all(canvas, pieces)
         brush = Brush(canvas, self.look)
         for i, item in enumerate(self._live[layer.name]):
             item.draw(self._view(brush, f"{layer.name}/{i}"), t)
         canvas.restore()
+
+
+def _pieces(sheet: Sprite) -> tuple[Sprite, ...]:
+    """The parts of a sheet that hold anything, cut along empty columns: a frame of trees left and right costs no middle."""
+    assert sheet.pixels is not None
+    alpha = sheet.pixels[..., 3]
+    filled = np.flatnonzero(alpha.any(axis=0))
+    if not filled.size:
+        return ()
+    gaps = np.flatnonzero(np.diff(filled) > _GAP)
+    starts = [int(filled[0]), *(int(filled[i + 1]) for i in gaps)]
+    stops = [*(int(filled[i]) for i in gaps), int(filled[-1])]
+    out: list[Sprite] = []
+    for left, right in zip(starts, stops, strict=True):
+        rows = np.flatnonzero(alpha[:, left : right + 1].any(axis=1))
+        # A pixel of nothing around it, where there is one, so that edges stay soft between the pixels.
+        x, y = max(left - 1, 0), max(int(rows[0]) - 1, 0)
+        part = np.ascontiguousarray(sheet.pixels[y : int(rows[-1]) + 2, x : right + 2])
+        image = skia.Image.fromarray(part, skia.kN32_ColorType, skia.kPremul_AlphaType, copy=False)
+        out.append(
+            Sprite(
+                image.withDefaultMipmaps(),
+                sheet.x + x / sheet.scale,
+                sheet.y + y / sheet.scale,
+                sheet.scale,
+                part,
+            )
+        )
+    return tuple(out)
+
+
+_GAP = 48
+"""Empty columns from which a sheet is cut."""
+
+
+def _draw_all(canvas: skia.Canvas, pieces: tuple[Sprite, ...]) -> None:
+    for piece in pieces:
+        piece.draw(canvas)
