@@ -50,7 +50,8 @@ def _limbs(actor: Actor, u: float, breath: float, twitch: float) -> Joints:
     for name in ("wing_l", "wing_r", "wing_near", "wing_far"):
         joints[name] = Turn(lifted(actor, name, -3 + 2.5 * breath))
     for name in ("leg_l", "leg_r"):
-        joints[name] = Turn(-40) if actor.sided else Turn(lifted(actor, name, 9))
+        tucked = Turn(-8, sy=0.5) if actor.body == "bird" else Turn(-40)
+        joints[name] = tucked if actor.sided else Turn(lifted(actor, name, 9))
     return joints
 
 
@@ -62,7 +63,8 @@ def _root(actor: Actor, u: float, breath: float) -> Turn:
         return centred(actor, -6 + 2.2 * swing(u, 1), dy=2.2 * swing(u, 2, 0.2), sx=sx, sy=sy)
     if actor.body == "rooted" or "wheel" in actor.joints():
         return Turn(0.6 * swing(u, 1), sx=sx, sy=sy)
-    return Turn(2.5 * swing(u, 1), dy=3 if "leg_l" in actor.joints() else 0, sx=1.015 * sx, sy=0.985 * sy)
+    sink = 0.0 if "leg_l" not in actor.joints() else 6.0 if actor.body == "bird" and actor.sided else 3.0
+    return Turn(2.5 * swing(u, 1), dy=sink, sx=1.015 * sx, sy=0.985 * sy)
 
 
 ACTION = Action(

@@ -60,7 +60,7 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
         "tail_tip": Turn(0.4 * out + 10 * sway),
         "head": Turn(3 * sway, dy=-1.5 * whirl),
         "rays": Turn(24 * whirl),
-        "rays_low": Turn(-24 * whirl),
+        "rays_low": Turn(14 * whirl),
         "wheel": Turn(360 * eased_turns(u, 2, REST)),
     }
     up = -10 * whirl * much

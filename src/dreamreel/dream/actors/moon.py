@@ -44,7 +44,7 @@ ACTOR = Actor(
     parts=(
         Part(
             "thread",
-            Capsule((12, -52), (12, -20), 0.8, 0.8),
+            Capsule((12, -54), (12, -20), 0.8, 0.8),
             "thread",
             (12, -52),
             "moon",

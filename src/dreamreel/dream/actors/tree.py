@@ -105,7 +105,6 @@ ACTOR = Actor(
                 Mark(Curve(((4, 26), (5, 40)), 1.6), "bark_dark", 0.25),
             ),
         ),
-        Part("branch", Capsule((4, 26), (25, 8), 4.4, 3), "bark", (4, 26), "trunk", -1.1, light=0.7),
         Part(
             "crown_top",
             Union((circle(-16, -44, 22), circle(14, -48, 23), circle(0, -34, 24))),
