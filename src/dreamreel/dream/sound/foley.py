@@ -135,14 +135,14 @@ def _splash(field: Field, rng: Generator) -> list[Part]:
         )
         for step in rng.integers(0, 8, 9)
     ]
-    return [(0.0, spray, 0.16, 0.0), *drops]
+    return [(0.0, spray, 0.10, 0.0), *drops]
 
 
 def _whoosh(_: Field, rng: Generator) -> list[Part]:
     """Something soft passing from one side to the other."""
     wind = _breath(rng, 0.9, 350, 1900, peak=0.45)
     near, far = np.linspace(1, 0, len(wind), dtype=np.float32), np.linspace(0, 1, len(wind), dtype=np.float32)
-    return [(0.0, wind * near, 0.22, -0.6), (0.0, wind * far, 0.22, 0.6)]
+    return [(0.0, wind * near, 0.13, -0.6), (0.0, wind * far, 0.13, 0.6)]
 
 
 def _breath(rng: Generator, seconds: float, low: float, high: float, peak: float) -> Mono:

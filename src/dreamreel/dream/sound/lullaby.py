@@ -133,20 +133,22 @@ def _lay_out(melody: Melody, tempo: float, seconds: float, lead: float, loop: bo
     """The form, introduction and tempo that fill the time best."""
     room = seconds if loop else seconds - lead - min(RING_OUT, seconds * 0.21)
     bar = melody.bar / melody.pulse
-    best: tuple[float, _Setting] | None = None
+    best: tuple[float, tuple[Phrase, ...], float, float] | None = None
     for phrases in _forms(melody, room * QUICKEST / 60):
         again = 6.0 * (phrases[:2] == (melody.miniature,) * 2)
-        notes, chords, length = _join(phrases, melody.pulse)
-        last = float(notes[-1].start)
-        span = length if loop else last + RITARDANDO * min(3.0, last) ** 2
+        length = sum(part.length for part in phrases)
+        last = float(length - phrases[-1].length + phrases[-1].notes[-1].start) / melody.pulse
+        span = float(length) / melody.pulse if loop else last + RITARDANDO * min(3.0, last) ** 2
         for bars in range(3):
             bpm = 60 * (span + bars * bar) / room
             if bpm > QUICKEST + (6 if loop else 0.5):
                 break
             cost = again + abs(bpm - tempo) + 5 * bars + 3 * max(0.0, SLOWEST - bpm)
             if best is None or cost < best[0]:
-                best = cost, _Setting(notes, chords, length, bars * bar, bpm if loop else max(bpm, SLOWEST))
-    return best[1] if best else _cut(melody, room, loop)
+                best = cost, phrases, bars * bar, bpm if loop else max(bpm, SLOWEST)
+    if best is None:
+        return _cut(melody, room, loop)
+    return _Setting(*_join(best[1], melody.pulse), intro=best[2], bpm=best[3])
 
 
 def _forms(melody: Melody, beats: float) -> list[tuple[Phrase, ...]]:

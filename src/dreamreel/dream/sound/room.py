@@ -64,7 +64,7 @@ def _response(size: int) -> Stereo:
     """The room's answer to a clap, folded onto `size` samples when time is a shorter circle than the reverberation."""
     count = fast_length(round(REVERB_SECONDS * RATE))
     rng = generator("room")
-    time: NDArray[np.float64] = np.linspace(0, count / RATE, count, endpoint=False, dtype=np.float64)
+    time = np.linspace(0, count / RATE, count, endpoint=False, dtype=np.float64)
     frequencies = np.fft.rfftfreq(count, 1 / RATE)
     room = np.zeros((2, count), np.float32)
     onset = np.clip((time - 0.008) / 0.03, 0, 1)
@@ -76,7 +76,7 @@ def _response(size: int) -> Stereo:
             )
             tail = np.fft.irfft(white * band.astype(np.float32), count)
             room[side] += tail * onset * np.exp(time * (-6.91 / to_silence))
-    room /= np.sqrt(np.mean(np.sum(room**2, axis=1)))
+    room /= math.sqrt(float(np.sum(room**2)) / 2)
     for delay, level, pan in REFLECTIONS:
         room[0, round(delay * RATE)] += level * (1 - pan) / 2
         room[1, round(delay * RATE) + 7] += level * (1 + pan) / 2

@@ -310,7 +310,7 @@ class Clock:
 
 def _noise(field: Field, rng: Generator, low: float, high: float, slope: float, width: float) -> Stereo:
     """Band-limited Gaussian noise of RMS 1, made in the frequency domain and therefore periodic."""
-    period = field.n if field.loop else fast_length(min(field.n, round(LONGEST_BED * RATE)))
+    period = _bed_length(field)
     frequencies = np.maximum(np.fft.rfftfreq(period, 1 / RATE), 1.0)
     edges = (1 + (low / frequencies) ** 6) * (1 + (frequencies / high) ** 4)
     shape = (frequencies / low) ** (-slope / 2) / np.sqrt(edges)
@@ -323,6 +323,15 @@ def _noise(field: Field, rng: Generator, low: float, high: float, slope: float, 
     middle, apart = np.float32(np.cos(width * np.pi / 4)), np.float32(np.sin(width * np.pi / 4))
     bed = _level(np.stack((middle * sides[0] + apart * sides[1], middle * sides[0] - apart * sides[1])))
     return bed if period == field.n else np.tile(bed, -(-field.n // period))[:, : field.n]
+
+
+def _bed_length(field: Field) -> int:
+    """Samples before the noise repeats: in a loop a whole part of it."""
+    longest = round(LONGEST_BED * RATE)
+    if not field.loop:
+        return fast_length(min(field.n, longest))
+    parts = -(-field.n // longest)
+    return next((field.n // k for k in range(parts, 2 * parts) if field.n % k == 0), field.n)
 
 
 def _rms(bus: NDArray[np.floating]) -> float:
