@@ -76,22 +76,17 @@ class Anatomy:
         return self.down[1], -self.down[0]
 
     @classmethod
-    def of(cls, face: Face | None, width: int, height: int) -> Anatomy:
-        """Proportions: the crown is 1.75 (adult) to 2.1 (infant) units above the eyes, the chin 1.75 below."""
+    def of(cls, face: Face | None, width: int, height: int, centre: tuple[float, float]) -> Anatomy:
+        """Proportions: the crown is 1.75 (adult) to 2.1 (infant) units above the eyes, the chin 1.75 below.
+
+        `centre` stands in for the head when there is no face.
+        """
         if face is None:
             side = min(width, height)
-            middle = (0.5 * width, 0.45 * height)
-            chest = (0.5 * width, 0.8 * height)
-            return cls(
-                None,
-                middle,
-                (0, 1),
-                side / 8,
-                middle,
-                (side / 4, side / 3.5),
-                chest,
-                (0.36 * side, 0.26 * side),
-            )
+            x = min(max(centre[0], 0.3 * width), 0.7 * width)
+            y = min(max(centre[1], 0.35 * height), 0.6 * height)
+            half, chest_half = (side / 4, side / 3.5), (0.36 * side, 0.26 * side)
+            return cls(None, (x, y), (0, 1), side / 8, (x, y), half, (x, 0.8 * height), chest_half)
         eyes, mouth = _middle(face.right_eye, face.left_eye), _middle(face.mouth_right, face.mouth_left)
         drop = math.hypot(mouth[0] - eyes[0], mouth[1] - eyes[1])
         apart = math.dist(face.right_eye, face.left_eye)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from dreamreel.analyse.faces import Face
 
-__all__ = ["fit_face", "fit_photo"]
+__all__ = ["fit_face", "fit_photo", "salient_point"]
 
 _U8: TypeAlias = NDArray[np.uint8]
 _F32: TypeAlias = NDArray[np.float32]
@@ -46,7 +46,7 @@ def fit_photo(rgb: _U8, width: int, height: int, face: Face | None = None) -> _U
     h, w = rgb.shape[:2]
     if (w, h) == (width, height):
         return rgb.copy()
-    place = _placement(w, h, width, height, face, None if face else _salient(rgb))
+    place = _placement(w, h, width, height, face, None if face else salient_point(rgb))
     method = cv2.INTER_AREA if place.scale < 1 else cv2.INTER_LANCZOS4
     scaled = cv2.resize(rgb, (place.width, place.height), interpolation=method)
     x, y = max(0, -place.x), max(0, -place.y)
@@ -91,8 +91,8 @@ def _window(full: int, part: int, middle: float, share: float, reach: float) -> 
     return round(min(max(0.0, start), full - part))
 
 
-def _salient(rgb: _U8) -> tuple[float, float]:
-    """Centre of what stands out: local contrast and colour against the picture's mean, drawn a little to the middle."""
+def salient_point(rgb: _U8) -> tuple[float, float]:
+    """Centre of what stands out, in pixels: local contrast and unusual colour, drawn a little to the middle."""
     h, w = rgb.shape[:2]
     scale = min(1.0, 128 / max(h, w))
     size = (max(2, round(w * scale)), max(2, round(h * scale)))

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from dreamreel.analyse.faces import Face
 from dreamreel.dream import fields
-from dreamreel.dream.fit import fit_face, fit_photo
+from dreamreel.dream.fit import fit_face, fit_photo, salient_point
 from dreamreel.dream.motion import clamp01
 from dreamreel.dream.sleeper import DARK, Light, PortraitState, Stir, View, portrait_state
 
@@ -114,7 +114,8 @@ class Portrait:
         if self.width % 2 or self.height % 2:
             raise ValueError(f"a portrait needs even sizes, not {self.width}×{self.height}")
         self.face = face
-        self._who = fields.Anatomy.of(face, self.width, self.height)
+        centre = face.centre if face else salient_point(rgb)
+        self._who = fields.Anatomy.of(face, self.width, self.height, centre)
         # The finest detail of any field is the lower lid, a sixth of the mouth's width.
         mouth = self._who.unit if face else 96.0
         self._grid = fields.Grid(self.width, self.height, 2 if mouth < 40 else 4 if mouth < 160 else 8)
@@ -147,13 +148,14 @@ class Portrait:
     def head_anchor(self) -> tuple[float, float, float, tuple[float, float]]:
         """Crown of the head as x, y in pixels of the photo, the head's radius, and the unit vector up along it.
 
-        Without a face: the upper third. A crown outside the picture is moved to where the head leaves it.
+        Without a face: above what stands out most. A crown outside the picture is moved to where the head leaves it.
         """
         who = self._who
         if who.face is None:
-            return 0.5 * self.width, 0.34 * self.height, min(self.width, self.height) / 8, (0.0, -1.0)
+            y = max(0.14 * self.height, who.head[1] - who.head_half[1])
+            return who.head[0], y, min(self.width, self.height) / 8, (0.0, -1.0)
         rim = 0.03 * min(self.width, self.height)
-        reach = 0.94 * who.head_half[1]
+        reach = 0.88 * who.head_half[1]
         x, y = who.head
         while reach > 0.1 * who.unit:
             x, y = who.head[0] - who.down[0] * reach, who.head[1] - who.down[1] * reach
