@@ -9,7 +9,7 @@ to `SCAN_BYTES`, else from the first `SCAN_PACKETS` of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -30,7 +30,7 @@ from dreamreel.media.info import AudioInfo, ClipInfo, Colour, VideoInfo
 from dreamreel.media.open import check_input, open_media
 from dreamreel.media.reader import expected_length
 from dreamreel.media.rotation import Rotation, frame_rotation
-from dreamreel.media.timing import constant_rate, is_cover, origin
+from dreamreel.media.timing import constant_rate, is_cover, track_starts
 from dreamreel.media.truncation import is_cut_short
 
 __all__ = ["AudioTrack", "Chapter", "MediaFile", "OtherTrack", "VideoTrack", "probe"]
@@ -187,16 +187,18 @@ def probe(path: Path) -> MediaFile:
 
 
 def _probe_container(path: Path, container: InputContainer) -> MediaFile:
-    zero = origin(container)
+    starts = track_starts(path, container)
+    zero = min(starts.values(), default=Fraction(0))
+    starts = {index: start - zero for index, start in starts.items()}
     frames = _first_frames(path)
     stamps = _stamps(path, container)
     video = tuple(
-        _video_track(stream, zero, frames.get(stream.index), stamps.get(stream.index), container)
+        _video_track(stream, starts, frames.get(stream.index), stamps.get(stream.index), container)
         for stream in container.streams.video
         if stream.codec_context and (stream.index in frames or is_cover(stream))
     )
     audio = tuple(
-        _audio_track(stream, zero, stamps.get(stream.index), container)
+        _audio_track(stream, starts, stamps.get(stream.index), container)
         for stream in container.streams.audio
         if stream.codec_context and stream.codec_context.sample_rate
     )
@@ -285,7 +287,7 @@ def _scan(path: Path, indexes: Sequence[int], *, whole: bool) -> dict[int, _Stam
 
 def _video_track(
     stream: VideoStream,
-    zero: Fraction,
+    starts: Mapping[int, Fraction],
     frame: av.VideoFrame | None,
     stamps: _Stamps | None,
     container: InputContainer,
@@ -308,21 +310,20 @@ def _video_track(
         coded_width=sizes[0], coded_height=sizes[1], pix_fmt=form.name if form else "yuv420p",
         bits=form.components[0].bits if form else 8, rate=rate, average_rate=stream.average_rate or None,
         sar=1 / sar if rotation.swaps_sides else sar, colour=frame_colour(frame) if frame else Colour(2, 0, 2, 2),
-        rotation=rotation, frames=count or None, start=(stream.start_time or 0) * base - zero, duration=duration,
+        rotation=rotation, frames=count or None, start=starts.get(stream.index, Fraction(0)), duration=duration,
         time_base=base, cover=is_cover(stream), language=_tag(stream, "language"), title=_tag(stream, "title"),
         dispositions=_dispositions(stream),
     )  # fmt: skip
 
 
 def _audio_track(
-    stream: AudioStream, zero: Fraction, stamps: _Stamps | None, container: InputContainer
+    stream: AudioStream, starts: Mapping[int, Fraction], stamps: _Stamps | None, container: InputContainer
 ) -> AudioTrack:
     context = stream.codec_context
-    base = stream.time_base or Fraction(1, context.sample_rate)
     return AudioTrack(
         index=stream.index, codec=context.name, profile=context.profile, sample_rate=context.sample_rate,
         layout=usual_layout(context.layout.name, context.channels), channels=context.channels,
-        bit_rate=context.bit_rate or None, start=(stream.start_time or 0) * base - zero,
+        bit_rate=context.bit_rate or None, start=starts.get(stream.index, Fraction(0)),
         duration=_track_length(stream, stamps, container, Fraction(0)), language=_tag(stream, "language"),
         title=_tag(stream, "title"), dispositions=_dispositions(stream),
     )  # fmt: skip
@@ -345,7 +346,7 @@ def _track_length(
     if stamps and stamps.whole:
         # A last packet without a duration lasts one frame.
         end = max(stamps.end * base, stamps.times[-1] * base + frame)
-        return end - (stream.start_time or 0) * base
+        return end - min(stamps.times) * base
     if container.duration is not None:
         return Fraction(container.duration, av.time_base)
     return expected_length(stream) or frame

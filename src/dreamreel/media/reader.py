@@ -15,7 +15,7 @@ from av.stream import Discard, Stream
 from dreamreel.errors import BadParameter, DamagedMedia
 from dreamreel.media.libav import AnyPacket, demux
 from dreamreel.media.open import open_media
-from dreamreel.media.timing import is_cover, origin
+from dreamreel.media.timing import is_cover, track_starts
 from dreamreel.media.truncation import is_cut_short
 
 __all__ = ["MediaReader", "expected_length"]
@@ -36,10 +36,11 @@ class MediaReader:
             self.container.close()
             what = "picture" if kind == "video" else "sound"
             raise BadParameter(f"{path.name} has no {what} track number {stream}; it has {len(tracks)}.")
-        self.origin = origin(self.container)
+        starts = track_starts(path, self.container)
+        self.origin = min(starts.values(), default=Fraction(0))
         self._select(tracks[stream])
         self.time_base = self._stream.time_base or Fraction(1, 90_000)
-        self.start = (self._stream.start_time or 0) * self.time_base - self.origin
+        self.start = starts.get(self._stream.index, self.origin) - self.origin
 
     def close(self) -> None:
         """Close the file."""

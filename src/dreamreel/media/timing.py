@@ -7,17 +7,26 @@ A Matroska file rounds 23.976 fps to 41 and 42 ms steps; asked for frame 1 at ex
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from typing import Protocol
 
+import av.error
 import numpy as np
+from av.audio.stream import AudioStream
 from av.container import InputContainer
 from av.stream import Disposition
 
+from dreamreel.media.libav import AnyPacket, decode_audio, demux
+from dreamreel.media.open import open_media
 from dreamreel.time import nearest
 
-__all__ = ["Grid", "constant_rate", "is_cover", "origin"]
+__all__ = ["Grid", "constant_rate", "is_cover", "track_starts"]
+
+_REORDER = 16
+"""Packets in decoding order among which the earliest picture is found: the deepest reordering codecs allow."""
 
 _STANDARD = tuple(Fraction(n * 1000, 1001) for n in (24, 30, 48, 60, 120, 240)) + tuple(
     Fraction(n) for n in range(1, 241)
@@ -36,20 +45,41 @@ def is_cover(stream: _Stream) -> bool:
     return stream.type == "video" and bool(stream.disposition & Disposition.attached_pic)
 
 
-def origin(container: InputContainer) -> Fraction:
-    """The file's time zero in seconds: the earliest start of its picture and sound tracks.
+def track_starts(path: Path, container: InputContainer) -> dict[int, Fraction]:
+    """Where each picture and sound track of the open file `path` begins, in seconds on the file's own clock.
 
-    Priming samples do not count: FFmpeg's start time is that of the first sample heard.
+    Priming samples do not count: a track starts with the first sample heard. The earliest start is the file's zero.
+    Matroska often does not say; then the first packets are read, through a second opening.
     """
-    starts = [
-        stream.start_time * stream.time_base
-        for stream in container.streams
-        if stream.type in ("video", "audio")
-        and not is_cover(stream)
-        and stream.start_time is not None
-        and stream.time_base
+    tracks = [
+        s for s in container.streams if s.type in ("video", "audio") and s.codec_context and not is_cover(s)
     ]
-    return min(starts, default=Fraction(0))
+    starts = {s.index: s.start_time * s.time_base for s in tracks if s.start_time is not None and s.time_base}
+    missing = [s.index for s in tracks if s.index not in starts]
+    if missing:
+        starts.update(_first_stamps(path, missing))
+    return starts
+
+
+def _first_stamps(path: Path, indexes: Sequence[int]) -> dict[int, Fraction]:
+    stamps: dict[int, list[Fraction]] = {index: [] for index in indexes}
+    with open_media(path) as container, suppress(av.error.FFmpegError):
+        # A damaged start ends the search: what was read has to do, and the readers report the damage.
+        for packet in demux(container, [container.streams[index] for index in indexes]):
+            stamps[packet.stream_index] += _stamps_of(packet)
+            if all(len(own) >= (_REORDER if container.streams[i].type == "video" else 1)
+                   for i, own in stamps.items()):  # fmt: skip
+                break
+    return {index: min(own) for index, own in stamps.items() if own}
+
+
+def _stamps_of(packet: AnyPacket) -> list[Fraction]:
+    """The time of a packet; for sound those of its decoded frames, from which the priming was cut."""
+    stream = packet.stream
+    base = stream.time_base or Fraction(0)
+    if isinstance(stream, AudioStream):
+        return [frame.pts * base for frame in decode_audio(stream, packet) if frame.pts is not None]
+    return [packet.pts * base] if packet.pts is not None else []
 
 
 def constant_rate(

@@ -1,0 +1,17 @@
+"""What the tests of this room share."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from tests.media.make import cfr_timing, click_track, write_film
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """Two seconds of 24 fps bars with a click, as MP4."""
+    path = tmp_path / "film.mp4"
+    write_film(path, cfr_timing(48, Fraction(24)), rate=Fraction(24), sound=click_track())
+    return path
