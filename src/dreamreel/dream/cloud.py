@@ -1,7 +1,8 @@
 """The dream cloud: where it hangs, how it grows from the sleeper's head, and its fluffy, lit edge.
 
     keep-clear boxes ─► place_cloud() ─► Hang (centre, radii) ─► Cloud: mask, rim, puffs, glow baked once
-                                                                  └─ frame(): dream pixels ─ mask ─ rim ─ puffs behind ─ glow
+                                                                  ├─ puffs(): the fluffy edge, drawn
+                                                                  └─ fields(): mask, rim and glow as opacities
 
 All coordinates are output pixels.
 """
@@ -9,18 +10,21 @@ All coordinates are output pixels.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
+from typing import TypeVar
 
+import cv2
 import numpy as np
 import skia
+from numpy.typing import NDArray
 
-from dreamreel.dream.hand import Look, Sprite, bake, mix, rgba
+from dreamreel.dream.hand import Look, Sprite, bake, mix
 from dreamreel.dream.motion import cycle, lerp, rng
 from dreamreel.dream.shapes import circle
 
-__all__ = ["Bubble", "Cloud", "Hang", "place_cloud"]
+__all__ = ["Bubble", "Cloud", "Field", "Hang", "Opacity", "place_cloud"]
 
 KeepClear = tuple[float, float, float, float, float]
 """x, y, width, height in pixels and how much it costs to cover it."""
@@ -43,7 +47,7 @@ def place_cloud(width: int, height: int, clear: Sequence[KeepClear], anchor: tup
     """
     dice = rng("hang", seed)
     side = dice.choice((-1, 1))
-    sizes = np.array([0.23, 0.27, 0.31, 0.35, 0.39, 0.43])
+    sizes = np.array([0.21, 0.24, 0.27, 0.30, 0.33, 0.36, 0.40])
     aspects = np.array([1.0, 1.2, 1.4, 1.6])
     fx, fy = np.linspace(0.18, 0.82, 17), np.linspace(0.16, 0.72, 15)
     s, a, cx, cy = (v.ravel() for v in np.meshgrid(sizes, aspects, fx * width, fy * height, indexing="ij"))
@@ -53,16 +57,39 @@ def place_cloud(width: int, height: int, clear: Sequence[KeepClear], anchor: tup
     pad = 0.02 * short
     outside = sum(np.maximum(0, v) for v in (pad + rx - cx, cx + rx - width + pad)) / rx
     outside = outside + sum(np.maximum(0, v) for v in (pad + ry - cy, cy + ry - height + pad)) / ry
-    score = 2.1 * np.minimum(area, 0.36) - 2.2 * outside
+    score = 2.6 * np.minimum(area, 0.33) + 0.10 * np.minimum(a, 1.4) - 2.2 * outside
     for x, y, w, h, weight in clear:
         ox = np.maximum(0, np.minimum(cx + rx * 0.96, x + w) - np.maximum(cx - rx * 0.96, x)) / w
         oy = np.maximum(0, np.minimum(cy + ry * 0.96, y + h) - np.maximum(cy - ry * 0.96, y)) / h
         score -= 1.7 * weight * ox * oy
     reach = np.hypot((cx - anchor[0]) / width, (cy - anchor[1]) / height)
     score -= 0.18 * reach + 0.05 * np.maximum(0, cy / height - 0.45)
+    gap = np.hypot(cx - anchor[0], cy - anchor[1]) - _radius(cx - anchor[0], cy - anchor[1], rx, ry)
+    score -= 1.3 * np.clip(0.10 - gap / short, 0, 0.25)
     score += 0.02 * side * (cx / width - 0.5) + 0.02 * np.abs(cx / width - 0.5)
     best = int(np.argmax(score))
     return Hang(float(cx[best]), float(cy[best]), float(rx[best]), float(ry[best]))
+
+
+Opacity = NDArray[np.uint8]
+"""HxW, 0 clear to 255 solid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Opacities around a middle, `scale` pixels for each pixel of the frame."""
+
+    pixels: Opacity
+    scale: float
+
+    def over(self, box: tuple[int, int, int, int], x: float, y: float, zoom: float) -> Opacity:
+        """What falls on the pixels of `box` when the middle is at x, y and the field is `zoom` times as large."""
+        high, wide = self.pixels.shape
+        s = zoom / self.scale
+        # Pixel centres: the field's middle lies between pixels, at (size - 1) / 2.
+        to = np.array([[s, 0, x - box[0] - 0.5 - s * (wide - 1) / 2], [0, s, y - box[1] - 0.5 - s * (high - 1) / 2]])
+        size = (box[2] - box[0], box[3] - box[1])
+        return np.asarray(cv2.warpAffine(self.pixels, to, size, flags=cv2.INTER_LINEAR), np.uint8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +111,12 @@ class Bubble:
     r: float
 
 
-def _radius(dx: float, dy: float, rx: float, ry: float) -> float:
+_N = TypeVar("_N", float, NDArray[np.float64])
+
+
+def _radius(dx: _N, dy: _N, rx: _N, ry: _N) -> _N:
     """Distance from the middle of an ellipse to its edge in the direction (dx, dy)."""
-    length = math.hypot(dx, dy) or 1.0
-    return 1 / math.hypot(dx / length / rx, dy / length / ry)
+    return np.hypot(dx, dy) / np.maximum(np.hypot(dx / rx, dy / ry), 1e-9)
 
 
 def _squircle(angle: float, power: float = 2.6) -> tuple[float, float]:
@@ -117,10 +146,12 @@ class Cloud:
         self._edge = _puffs(self._dice, hang.rx / hang.ry)
         self._small = min(hang.rx, hang.ry)
         self._outline = self._union()
+        self.mist, self.shine = mix(0xFFFFFF, light, 0.22), mix(light, 0xFFFFFF, 0.35)
         self._mask = self._bake_mask()
         self._rim = self._bake_rim()
         self._glow = self._bake_glow()
         self._ball = self._bake_ball()
+        self._kept: tuple[object, tuple[Opacity, Opacity, Opacity]] | None = None
 
     @property
     def reach(self) -> tuple[float, float, float, float]:
@@ -149,46 +180,43 @@ class Cloud:
             out = skia.Op(out, skia.Path.Circle(x, y, r), skia.PathOp.kUnion_PathOp)
         return out
 
-    def _sheet(self, margin: float) -> tuple[skia.Surface, skia.Canvas, float, float]:
-        w, h = self.hang.rx + margin, self.hang.ry + margin
-        surface = skia.Surface(math.ceil(2 * w), math.ceil(2 * h))
+    def _field(self, draw: Callable[[skia.Canvas], None], margin: float, scale: float = 1.0) -> Field:
+        """A map of opacities around the cloud's middle, from what `draw` paints in white."""
+        w, h = math.ceil((self.hang.rx + margin) * scale), math.ceil((self.hang.ry + margin) * scale)
+        surface = skia.Surface.MakeRaster(skia.ImageInfo.MakeA8(2 * w, 2 * h))
         canvas = surface.getCanvas()
         canvas.translate(w, h)
-        return surface, canvas, -w, -h
+        canvas.scale(scale, scale)
+        draw(canvas)
+        pixels = np.zeros((2 * h, 2 * w), np.uint8)
+        surface.readPixels(skia.ImageInfo.MakeA8(2 * w, 2 * h), pixels, 2 * w, 0, 0)
+        return Field(pixels, scale)
 
-    def _bake_mask(self) -> Sprite:
-        surface, canvas, x, y = self._sheet(4)
-        feather = max(0.8, self._small * 0.012)
-        blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, feather)
-        canvas.drawPath(self._outline, skia.Paint(AntiAlias=True, Color=0xFFFFFFFF, MaskFilter=blur))
-        return Sprite(surface.makeImageSnapshot(), x, y, 1.0)
+    def _bake_mask(self) -> Field:
+        blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, max(0.8, self._small * 0.012))
+        return self._field(lambda c: c.drawPath(self._outline, skia.Paint(AntiAlias=True, MaskFilter=blur)), 4)
 
-    def _bake_rim(self) -> Sprite:
-        """Mist just inside the edge: white, tinted by the dream, thicker below."""
-        surface, canvas, x, y = self._sheet(4)
-        white = mix(0xFFFFFF, self.light, 0.22)
-        outside = skia.Path.Rect(skia.Rect.MakeLTRB(2 * x, 2 * y, -2 * x, -2 * y))
+    def _bake_rim(self) -> Field:
+        """Mist just inside the edge, thicker above, where the light comes from."""
+        outside = skia.Path.Rect(skia.Rect.MakeLTRB(-3 * self.hang.rx, -3 * self.hang.ry, 3 * self.hang.rx, 3 * self.hang.ry))
         outside.addPath(self._outline)
         outside.setFillType(skia.PathFillType.kEvenOdd)
-        for sigma, alpha, drop in ((0.10, 0.55, -0.05), (0.03, 0.85, -0.012)):
-            blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, sigma * self._small)
-            canvas.save()
-            canvas.translate(0, drop * self._small)
-            canvas.drawPath(outside, skia.Paint(AntiAlias=True, Color=rgba(white, alpha), MaskFilter=blur))
-            canvas.restore()
-        return Sprite(surface.makeImageSnapshot(), x, y, 1.0)
 
-    def _bake_glow(self) -> Sprite:
-        """Light around the cloud, at half size: it is all blur."""
-        margin = 0.34 * self._small
-        w, h = self.hang.rx + margin, self.hang.ry + margin
-        surface = skia.Surface(math.ceil(w), math.ceil(h))
-        canvas = surface.getCanvas()
-        canvas.scale(0.5, 0.5)
-        canvas.translate(w, h)
+        def draw(canvas: skia.Canvas) -> None:
+            for sigma, alpha, drop in ((0.10, 0.55, -0.05), (0.03, 0.85, -0.012)):
+                blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, sigma * self._small)
+                canvas.save()
+                canvas.translate(0, drop * self._small)
+                canvas.drawPath(outside, skia.Paint(AntiAlias=True, Alphaf=alpha, MaskFilter=blur))
+                canvas.restore()
+
+        return self._field(draw, 4)
+
+    def _bake_glow(self) -> Field:
+        """Light around the cloud, at a quarter of the size: it is all blur."""
         blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, 0.13 * self._small)
-        canvas.drawPath(self._outline, skia.Paint(AntiAlias=True, Color=rgba(mix(self.light, 0xFFFFFF, 0.35), 0.5), MaskFilter=blur))
-        return Sprite(surface.makeImageSnapshot(), -w, -h, 0.5)
+        paint = skia.Paint(AntiAlias=True, Alphaf=0.5, MaskFilter=blur)
+        return self._field(lambda c: c.drawPath(self._outline, paint), 0.34 * self._small, 0.25)
 
     def _bake_ball(self) -> Sprite:
         """One puff of radius 1 unit, shaded in the house hand, big enough for the largest."""
@@ -231,50 +259,43 @@ class Cloud:
             out.append(Bubble(x, y, here * lerp(0.035, 0.11, u) * self._small))
         return out
 
-    def ball(self, canvas: skia.Canvas, bubble: Bubble) -> None:
-        """Draw one puff behind what is there."""
-        canvas.save()
-        canvas.translate(bubble.x, bubble.y)
-        canvas.scale(bubble.r, bubble.r)
-        _blend(canvas, self._ball, skia.BlendMode.kDstOver)
-        canvas.restore()
-
-    def frame(self, canvas: skia.Canvas, t: float, openness: float, swell: float = 1.0) -> None:
-        """Cut the dream, already on the canvas, to the cloud, and draw its edge around it.
+    def puffs(self, canvas: skia.Canvas, t: float, openness: float, swell: float = 1.0) -> None:
+        """Draw the fluffy edge, which breathes; the dream covers its middle.
 
         Args:
-            canvas: in output pixels, holding the dream's pixels on an otherwise transparent surface.
+            canvas: in output pixels.
             t: seconds.
             openness: 0..1 while growing.
             swell: above 1 while opening to the whole frame.
         """
-        x, y, scale = self.centre(openness)
-        scale *= swell
-        breathe = 1 + 0.006 * cycle(t, 4.7)
-        canvas.save()
-        canvas.translate(x, y)
-        canvas.scale(scale * breathe, scale * breathe)
-        _blend(canvas, self._mask, skia.BlendMode.kDstIn)
-        _blend(canvas, self._rim, skia.BlendMode.kSrcATop)
-        paint = skia.Paint(BlendMode=skia.BlendMode.kDstOver)
+        x, y, scale = self._place(openness, swell)
         for puff in self._edge:
             px, py, r = self._at(puff, 0.93)
             wobble = 0.03 * self._small
             px += wobble * cycle(t, puff.period, puff.phase)
             py += wobble * cycle(t, puff.period * 1.31, puff.phase + 0.3)
-            canvas.save()
-            canvas.translate(px, py)
             r *= 1.09 + 0.02 * cycle(t, puff.period * 0.83, puff.phase)
-            canvas.scale(r, r)
-            _blend(canvas, self._ball, skia.BlendMode.kDstOver, paint)
-            canvas.restore()
-        _blend(canvas, self._glow, skia.BlendMode.kDstOver)
+            self.ball(canvas, Bubble(x + px * scale, y + py * scale, r * scale))
+
+    def ball(self, canvas: skia.Canvas, bubble: Bubble) -> None:
+        """Draw one puff."""
+        canvas.save()
+        canvas.translate(bubble.x, bubble.y)
+        canvas.scale(bubble.r, bubble.r)
+        self._ball.draw(canvas)
         canvas.restore()
 
+    def _place(self, openness: float, swell: float) -> tuple[float, float, float]:
+        x, y, scale = self.centre(openness)
+        return x, y, scale * swell
 
-_LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kNone)
+    def fields(self, box: tuple[int, int, int, int], openness: float, swell: float = 1.0) -> tuple[Opacity, Opacity, Opacity]:
+        """Opacities over the pixels of `box` (left, top, right, bottom): the dream's mask, the rim's mist, the glow around.
 
-
-def _blend(canvas: skia.Canvas, sprite: Sprite, mode: skia.BlendMode, paint: skia.Paint | None = None) -> None:
-    box = skia.Rect.MakeXYWH(sprite.x, sprite.y, sprite.image.width() / sprite.scale, sprite.image.height() / sprite.scale)
-    canvas.drawImageRect(sprite.image, box, _LINEAR, paint or skia.Paint(BlendMode=mode))
+        They rest while the cloud hangs open, so the last ones are kept.
+        """
+        key = (box, openness, swell)
+        if self._kept is None or self._kept[0] != key:
+            place = self._place(openness, swell)
+            self._kept = key, (self._mask.over(box, *place), self._rim.over(box, *place), self._glow.over(box, *place))
+        return self._kept[1]

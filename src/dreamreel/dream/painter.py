@@ -17,13 +17,15 @@ import av
 import cv2
 import numpy as np
 import skia
+from numpy.typing import NDArray
 from av.video.reformatter import VideoReformatter
 
 from dreamreel.analyse.faces import Face
 from dreamreel.dream.beats import beats
 from dreamreel.dream.cloud import Cloud, place_cloud
-from dreamreel.dream.hand import LOOKS
+from dreamreel.dream.hand import LOOKS, NATIVE
 from dreamreel.dream.motion import lerp
+from dreamreel.dream.planes import Planes, halved, lerp_planes, over, toward, yuv
 from dreamreel.dream.portrait import Portrait
 from dreamreel.dream.sleeper import Light, PortraitState, portrait_state
 from dreamreel.dream.fit import fit_face, fit_photo
@@ -32,6 +34,10 @@ from dreamreel.dream.storyboard import Camera, Storyboard
 from dreamreel.dream.world import World
 
 __all__ = ["Painter", "Scene"]
+
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom in frame pixels, all even."""
+_Plane = NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ class Scene:
         return -(-self.duration.numerator * self.rate.numerator // (self.duration.denominator * self.rate.denominator))
 
 
-def _even(box: tuple[float, float, float, float], width: int, height: int) -> tuple[int, int, int, int]:
+def _even(box: tuple[float, float, float, float], width: int, height: int) -> Box:
     """The box grown to even pixels and cut to the frame."""
     x0, y0 = max(0, int(box[0]) & ~1), max(0, int(box[1]) & ~1)
     x1, y1 = min(width, (int(box[2]) + 3) & ~1), min(height, (int(box[3]) + 3) & ~1)
@@ -72,43 +78,42 @@ def _even(box: tuple[float, float, float, float], width: int, height: int) -> tu
 class _Sheet:
     """A BGRA surface over one rectangle of the frame, and its conversion to planes."""
 
-    def __init__(self, box: tuple[int, int, int, int]) -> None:
-        self.box = box
+    def __init__(self, box: Box, alpha: bool) -> None:
+        self.box, self._alpha = box, alpha
         x0, y0, x1, y1 = box
         self.pixels = np.zeros((y1 - y0, x1 - x0, 4), np.uint8)
-        info = skia.ImageInfo.Make(x1 - x0, y1 - y0, skia.kBGRA_8888_ColorType, skia.kPremul_AlphaType)
+        info = skia.ImageInfo.Make(x1 - x0, y1 - y0, NATIVE, skia.kPremul_AlphaType)
         self.surface = skia.Surface.MakeRasterDirect(info, self.pixels)
         self._reformat = VideoReformatter()
 
     def canvas(self) -> skia.Canvas:
-        """A cleared canvas in frame pixels."""
+        """The canvas in frame pixels; cleared when the sheet has alpha."""
         canvas = self.surface.getCanvas()
         canvas.resetMatrix()
-        canvas.clear(0)
+        if self._alpha:
+            canvas.clear(0)
         canvas.translate(-self.box[0], -self.box[1])
         return canvas
 
-    def planes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-        """Y, U, V, A of what was drawn; colours stay premultiplied, so blending is photo x (1 - a) + this."""
+    def planes(self) -> list[_Plane]:
+        """Y, U, V and, with alpha, A of what was drawn; colours stay premultiplied."""
         frame = av.VideoFrame.from_numpy_buffer(self.pixels, "bgra")
         out = self._reformat.reformat(
             frame,
-            format="yuva420p",
+            format="yuva420p" if self._alpha else "yuv420p",
             dst_colorspace="ITU709",
             src_color_range="JPEG",
             dst_color_range="MPEG",
             interpolation="BILINEAR",
             threads=1,
         )
-        return tuple(  # pyright: ignore[reportReturnType]
-            np.frombuffer(p, np.uint8).reshape(p.height, p.line_size)[:, : p.width] for p in out.planes
-        )
+        return [np.frombuffer(p, np.uint8).reshape(p.height, p.line_size)[:, : p.width] for p in out.planes]
 
 
 class Painter:
     """Draws the frames of one dream."""
 
-    def __init__(self, scene: Scene, photo: np.ndarray) -> None:
+    def __init__(self, scene: Scene, photo: NDArray[np.uint8]) -> None:
         """Build everything that does not change.
 
         Args:
@@ -137,8 +142,11 @@ class Painter:
             largest = max(largest, scene.height / 1000, scene.width / (1000 * aspect))
         self.world = World(self.staging, scene.storyboard, LOOKS[scene.look], largest, scene.seed, self.portrait.mean_chroma())
         self.cloud = Cloud(hang, self._anchor, self.world.light, LOOKS[scene.look], scene.seed)
-        self._sheet = _Sheet(_even(self._reach(), scene.width, scene.height))
-        self._wide = _Sheet((0, 0, scene.width, scene.height)) if full else None
+        box = _even(self._reach(), scene.width, scene.height)
+        self._inside, self._around = _Sheet(box, alpha=False), _Sheet(box, alpha=True)
+        whole = (0, 0, scene.width, scene.height)
+        self._wide = (_Sheet(whole, alpha=False), _Sheet(whole, alpha=True)) if full else (self._inside, self._around)
+        self._mist, self._shine = yuv(self.cloud.mist), yuv(self.cloud.shine)
         self._y = np.empty((scene.height, scene.width), np.uint8)
         self._uv = np.empty((scene.height // 2, scene.width // 2, 2), np.uint8)
 
@@ -158,17 +166,16 @@ class Painter:
         out.colorspace, out.color_range, out.color_primaries, out.color_trc = 1, 1, 1, 1
         return out
 
-    def planes(self, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def planes(self, n: int) -> Planes:
         """Y (HxW), U and V (H/2xW/2) of frame `n`, uint8. Y is reused by the next call."""
         t = n * self.scene.rate.denominator / self.scene.rate.numerator
         fullness = self.beats.fullness(t)
         state = self._state(t)
         if fullness < 0.999:
             self.portrait.paint(state, self._y, self._uv)
-        u, v = cv2.split(self._uv)
+        u, v = np.ascontiguousarray(self._uv[..., 0]), np.ascontiguousarray(self._uv[..., 1])
         if self._visible(t):
-            sheet = self._draw(t, fullness, state)
-            _blend(sheet, self._y, u, v, opaque=fullness >= 0.999)
+            self._dream(t, fullness, state, (self._y, u, v))
         return self._y, u, v
 
     def _visible(self, t: float) -> bool:
@@ -189,31 +196,45 @@ class Painter:
             focus=self.portrait.focus,
         )
 
-    def _draw(self, t: float, fullness: float, state: PortraitState) -> _Sheet:
-        sheet = self._wide if self._wide is not None and fullness > 0 else self._sheet
-        canvas = sheet.canvas()
+    def _dream(self, t: float, fullness: float, state: PortraitState, picture: Planes) -> None:
+        """Put the dream, its cloud and the bubbles over the photo's planes."""
+        inside, around = self._wide if fullness > 0 else (self._inside, self._around)
         openness = self.beats.openness(t)
+        here = _windows(picture, inside.box)
         if openness > 0.002:
+            canvas = inside.canvas()
             canvas.save()
             box = self._window(openness, fullness)
             canvas.clipRect(skia.Rect.MakeLTRB(*box))
             self._into(canvas, box)
             self.world.draw(canvas, t, self._camera)
             canvas.restore()
-            if fullness < 0.999:
-                self._edge(canvas, t, openness, fullness)
+        if fullness >= 0.999:
+            for plane, drawn in zip(here, inside.planes(), strict=True):
+                plane[...] = drawn
+            return
+        canvas = around.canvas()
+        swell = self._swell(fullness)
+        if openness > 0.002:
+            self.cloud.puffs(canvas, t, openness, swell)
         if fullness < 0.6:
             x, y = self.portrait.project(state, *self._anchor)
             shift = (x - self._anchor[0], y - self._anchor[1])
             for b in self.cloud.bubbles(t, [self.beats.bubble(t, k, _BUBBLES) for k in range(_BUBBLES)], shift):
                 self.cloud.ball(canvas, b)
-        return sheet
+        mask, rim, glow = self.cloud.fields(inside.box, openness, swell)
+        *edge, cover = around.planes()
+        keep = cv2.bitwise_not(cover)
+        for k, (plane, dream, soft) in enumerate(zip(here, inside.planes(), edge, strict=True)):
+            m, r, g, kept = (mask, rim, glow, keep) if k == 0 else (halved(mask), halved(rim), halved(glow), halved(keep))
+            below = over(toward(plane, self._shine[k], g), soft, kept, 16 if k == 0 else 128)
+            plane[...] = lerp_planes(below, toward(dream, self._mist[k], r), m)
 
-    def _edge(self, canvas: skia.Canvas, t: float, openness: float, fullness: float) -> None:
-        """The cloud's edge; while opening it swells about the middle of the frame until the edge has left the picture."""
+    def _swell(self, fullness: float) -> float:
+        """The cloud's size while it opens: it swells until its edge has left the picture."""
         h, scene = self.cloud.hang, self.scene
         need = 1.5 * max(max(h.x, scene.width - h.x) / h.rx, max(h.y, scene.height - h.y) / h.ry)
-        self.cloud.frame(canvas, t, openness, lerp(1.0, need, fullness * fullness))
+        return lerp(1.0, need, fullness * fullness)
 
     def _window(self, openness: float, fullness: float) -> tuple[float, float, float, float]:
         """The rectangle the dream fills now, frame pixels."""
@@ -240,19 +261,9 @@ class Painter:
 _BUBBLES = 4
 
 
-def _blend(sheet: _Sheet, y: np.ndarray, u: np.ndarray, v: np.ndarray, opaque: bool) -> None:
-    """photo x (1 - a) + dream, per plane, inside the sheet's box; black is Y 16, neutral chroma 128."""
-    x0, y0, x1, y1 = sheet.box
-    dy, du, dv, da = sheet.planes()
-    here = np.s_[y0:y1, x0:x1]
+def _windows(picture: Planes, box: Box) -> tuple[_Plane, _Plane, _Plane]:
+    """The three planes inside a box of even pixels, as views."""
+    x0, y0, x1, y1 = box
+    y, u, v = picture
     half = np.s_[y0 // 2 : y1 // 2, x0 // 2 : x1 // 2]
-    if opaque:
-        y[here], u[half], v[half] = dy, du, dv
-        return
-    keep = cv2.bitwise_not(da)
-    photo = cv2.multiply(cv2.subtract(y[here], 16), keep, scale=1 / 255)
-    y[here] = cv2.add(photo, dy)
-    few = cv2.resize(keep, (du.shape[1], du.shape[0]), interpolation=cv2.INTER_AREA).astype(np.int16)
-    for plane, drawn in ((u, du), (v, dv)):
-        part = (plane[half].astype(np.int16) - 128) * few
-        plane[half] = np.clip(drawn + ((part + 128 + (part >> 8)) >> 8), 0, 255).astype(np.uint8)
+    return y[y0:y1, x0:x1], u[half], v[half]

@@ -200,11 +200,9 @@ class Backdrop:
         if layer.drift:
             span = self.width + 2 * MARGIN
             x = (x + layer.drift * t) % span
+            for way in (x, x - span):
+                _draw_tile(canvas, pieces, way, self.width)
             canvas.translate(x, 0)
-            _draw_all(canvas, pieces)
-            canvas.translate(-span, 0)
-            _draw_all(canvas, pieces)
-            canvas.translate(span - x, 0)
         else:
             canvas.translate(x, 0)
             _draw_all(canvas, pieces)
@@ -215,7 +213,7 @@ class Backdrop:
 
 
 def _pieces(sheet: Sprite) -> tuple[Sprite, ...]:
-    """The parts of a sheet that hold anything, cut along empty columns: a frame of trees left and right costs no middle."""
+    """The parts of a sheet that hold anything, cut along empty columns: trees left and right cost no middle."""
     assert sheet.pixels is not None
     alpha = sheet.pixels[..., 3]
     filled = np.flatnonzero(alpha.any(axis=0))
@@ -250,3 +248,12 @@ _GAP = 48
 def _draw_all(canvas: skia.Canvas, pieces: tuple[Sprite, ...]) -> None:
     for piece in pieces:
         piece.draw(canvas)
+
+
+def _draw_tile(canvas: skia.Canvas, pieces: tuple[Sprite, ...], x: float, width: float) -> None:
+    """One of the two neighbours that a drifting layer is made of, cut where the other begins."""
+    canvas.save()
+    canvas.translate(x, 0)
+    canvas.clipRect(skia.Rect.MakeLTRB(-MARGIN, -1000, width + MARGIN, 2000), True)
+    _draw_all(canvas, pieces)
+    canvas.restore()

@@ -19,12 +19,13 @@ from dreamreel.dream.rig import Action, Actor, Pose, action, actor
 from dreamreel.dream.scenery import Place, Setting, setting
 from dreamreel.dream.storyboard import ActorCue, Mood, Size, Storyboard
 from dreamreel.dream.beats import Beats
+from dreamreel.dream.lexicon import colour_values
 
 __all__ = ["Role", "Spot", "Staging", "stage"]
 
 _SIZES: dict[Size, float] = {"tiny": 0.5, "small": 0.72, "normal": 1.0, "big": 1.4, "huge": 1.85}
 _ENERGY: dict[Mood, float] = {"calm": 0.85, "happy": 1.0, "silly": 1.25, "wondrous": 0.9, "cosy": 0.75, "brave": 1.05}
-_SAFE = (0.15, 0.85)
+_SAFE = (0.19, 0.81)
 """The middle of the stage that a cloud always shows, as fractions of its width."""
 _MOST_HEIGHT = 520.0
 _LEAST_SHARE = 0.011
@@ -56,6 +57,7 @@ class Role:
     cue: int
     kind: str
     colour: str | None
+    """`#rrggbb`, or None for the actor's own."""
     action: str
     place: Place
     height: float
@@ -218,7 +220,7 @@ def _over(staging: Staging, role: Role, target: Role, t: float) -> Spot:
 
 
 def _beside(staging: Staging, role: Role, target: Role, t: float) -> Spot:
-    """With, behind or under the target: its own movement, carried along with the target's."""
+    """Behind or under the target: its own movement, carried along with the target's."""
     own, lead = _own_way(staging, role, t), staging.moment(target, t)
     moved = lead.x - target.x
     return replace(own, x=role.x + moved, facing=lead.facing if target.travel else own.facing)
@@ -229,7 +231,6 @@ _RELATED = {
     "in": _riding,
     "around": _orbiting,
     "over": _over,
-    "with": _beside,
     "behind": _beside,
     "under": _beside,
 }
@@ -263,7 +264,7 @@ def _cast(board: Storyboard, scene: Setting, cue: ActorCue, i: int, first: int, 
             index=first + k,
             cue=i,
             kind=cue.kind,
-            colour=cue.colour,
+            colour=_tint(cue.colour, k),
             action=does,
             place=place,
             height=1000 * who.size * _SIZES[cue.size] * place.scale * (1 + dice.uniform(-0.08, 0.08) * (cue.count > 1)),
@@ -279,6 +280,14 @@ def _cast(board: Storyboard, scene: Setting, cue: ActorCue, i: int, first: int, 
         )
         for k in range(cue.count)
     ]
+
+
+def _tint(colour: str | None, copy: int) -> str | None:
+    """The colour of one copy as `"#rrggbb"`: words that mean several colours give each copy the next one."""
+    if colour is None:
+        return None
+    values = colour_values(colour)
+    return values[copy % len(values)]
 
 
 def _place(scene: Setting, who: Actor, does: str, cue: ActorCue) -> Place:
@@ -316,8 +325,9 @@ def _target(board: Storyboard, cue: ActorCue, i: int) -> int | None:
 
 def _related(role: Role, board: Storyboard, roles: Sequence[Role], scene: Setting) -> Role:
     """Cue indices of targets become role indices; relations to the setting, and circles, are dropped."""
-    if role.target is None:
-        return replace(role, relation="alone")
+    if role.target is None or role.relation == "with":
+        # Company shares a zone, which already spreads everyone side by side and lets them travel the same way.
+        return replace(role, target=None, relation="alone")
     first = next(r for r in roles if r.cue == role.target)
     seen, here = {role.cue}, first
     while here.target is not None:
@@ -331,12 +341,11 @@ def _related(role: Role, board: Storyboard, roles: Sequence[Role], scene: Settin
     order = {"behind": first.order - 1, "in": first.order - 0.5, "on": first.order + 0.5}.get(role.relation, role.order)
     place = first.place if role.relation in ("on", "in", "behind") else role.place
     x, y = role.x, role.y
-    if role.relation in ("with", "behind", "under"):
+    if role.relation in ("behind", "under"):
         copies = [r for r in roles if r.cue == role.cue]
         k, n = copies.index(role), len(copies)
         side = 1 if k % 2 else -1
-        gap = 0.0 if role.relation != "with" else (_width(first) + _width(role)) * 0.48
-        x = first.x + side * (gap + _width(role) * 0.85 * (k // 2)) if n > 1 or role.relation == "with" else first.x
+        x = first.x + side * _width(role) * 0.85 * (k // 2) if n > 1 else first.x
         if role.relation == "behind":
             x = first.x + _width(first) * 0.42
         if role.place.habitat == first.place.habitat:
@@ -363,12 +372,16 @@ def _placed(roles: list[Role], scene: Setting, width: float, dice: Random) -> li
     """Positions for every role: zone by zone, evenly spread over the safe middle, in two lanes when it is full."""
     out = list(roles)
     way = dice.choice((-1.0, 1.0))
+    above = 0.0
     for habitat in ("sky", "air", "space", "under", "water", "ground"):
         zone = [r for r in roles if r.place.habitat == habitat]
         if zone:
-            spread = _spread_sky if habitat == "sky" else _spread
-            for role in spread(zone, width, way, dice):
+            placed = _spread_sky(zone, width, way, dice) if habitat == "sky" else _spread(zone, width, way, above, dice)
+            for role in placed:
                 out[role.index] = role
+            if habitat == "sky":
+                # What flies keeps below the moon, so that neither hides the other.
+                above = min(360.0, max(r.y + 0.30 * r.height for r in placed))
     return out
 
 
@@ -385,7 +398,7 @@ def _spread_sky(zone: list[Role], width: float, way: float, dice: Random) -> lis
     return out
 
 
-def _spread(zone: list[Role], width: float, way: float, dice: Random) -> list[Role]:
+def _spread(zone: list[Role], width: float, way: float, above: float, dice: Random) -> list[Role]:
     lanes = 2 if sum(_width(r) for r in zone) > (_SAFE[1] - _SAFE[0]) * width * 1.05 and len(zone) > 2 else 1
     order = list(zone)
     dice.shuffle(order)
@@ -404,7 +417,7 @@ def _spread(zone: list[Role], width: float, way: float, dice: Random) -> list[Ro
             band = dice.uniform(0.25, 0.75) if lanes == 1 else (0.3 if lane == 0 else 0.85)
             y = lerp(lo, hi, band)
             if role.place.habitat in ("air", "space", "under"):
-                y = min(max(y, role.height * 0.5 + 50), 880 - role.height * 0.5)
+                y = min(max(y, role.height * 0.5 + (above or 70)), 860 - role.height * 0.5)
             out.append(
                 replace(
                     role,
@@ -423,5 +436,5 @@ def _distance(role: Role, gap: float, width: float) -> float:
     does = role.does
     if does.travel == "spot" or not does.speed or role.who.body in ("rooted",):
         return 0.0
-    longest = max(gap * 1.1, 0.16 * width)
+    longest = max(gap * 0.8, 0.11 * width)
     return min(does.speed * max(_width(role), role.height) * 3.2, longest)

@@ -8,8 +8,7 @@ from random import Random
 import numpy as np
 import skia
 
-from dreamreel.dream.hand import Brush, Look, bake, mix
-from dreamreel.dream.lexicon import colour_value
+from dreamreel.dream.hand import NATIVE, Brush, Look, bake, mix
 from dreamreel.dream.motion import ease_in_out, lerp
 from dreamreel.dream.rig import Puppet, recoloured
 from dreamreel.dream.scenery import Backdrop, View
@@ -35,7 +34,7 @@ class World:
     ) -> None:
         """`scale` is pixels per stage unit at the largest; `chroma` the photo's mean Cb and Cr, that the scene leans to."""
         self.staging, self.board, self.look = staging, board, look
-        self.backdrop = Backdrop(staging.setting, staging.width, board.setting.time, look, seed, scale)
+        self.backdrop = Backdrop(staging.setting, staging.width, board.setting.time, look, seed, scale, board.palette)
         palette = self.backdrop.palette
         self.light = palette["light"]
         ambient = mix(palette["ambient"], _mid_tone(chroma), 0.1)
@@ -54,7 +53,7 @@ class World:
         made: dict[tuple[str, str | None], Puppet] = {}
         for (kind, colour), unit in largest.items():
             who = next(r.who for r in self.staging.roles if r.kind == kind)
-            colours = recoloured(who, colour_value(colour) if colour else None, ambient)
+            colours = recoloured(who, colour, ambient)
             made[kind, colour] = Puppet(who, colours, self.look, unit * scale * 1.08)
         return {role.index: made[role.kind, role.colour] for role in self.staging.roles}
 
@@ -62,7 +61,7 @@ class World:
         """Draw the whole world at `t`; the canvas is in stage units."""
         u = self._progress(t)
         way = 1 if self.staging.seed % 2 else -1
-        shift = {"still": 0.0, "push": 18.0, "pull": 18.0}.get(camera, 52.0) * way * (2 * ease_in_out(u) - 1)
+        shift = {"still": 0.0, "push": 18.0, "pull": 18.0}.get(camera, 36.0) * way * (2 * ease_in_out(u) - 1)
         zoom = {"push": lerp(1.0, 1.1, ease_in_out(u)), "pull": lerp(1.1, 1.0, ease_in_out(u)), "still": 1.0}.get(
             camera, lerp(1.0, 1.035, ease_in_out(u))
         )
@@ -158,7 +157,7 @@ class World:
             out.setdefault(role.kind, 0.0)
         for kind in out:
             pixels = np.zeros((high, wide, 4), np.uint8)
-            canvas = skia.Surface(pixels, colorType=skia.kBGRA_8888_ColorType).getCanvas()
+            canvas = skia.Surface(pixels, colorType=NATIVE).getCanvas()
             canvas.translate(wide / 2, 0)
             canvas.scale(high / 1000, high / 1000)
             canvas.translate(-self.staging.width / 2, 0)
