@@ -108,7 +108,7 @@ def test_wrong_notation_is_refused(notes: str, chords: str):
 
 
 @pytest.mark.parametrize("mood", get_args(Mood))
-@pytest.mark.parametrize("seconds", [1.0, 2.0, 3.0, 5.0, 8.0, 13.7, 30.0, 60.0, 150.0])
+@pytest.mark.parametrize("seconds", [1.0, 3.0, 5.0, 8.0, 13.7, 30.0, 60.0])
 def test_a_film_ends_on_a_note_that_has_time_to_ring(mood: Mood, seconds: float):
     for seed in range(3):
         lullaby = plan_lullaby(seed, mood, seconds, loop=False)

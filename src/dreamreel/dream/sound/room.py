@@ -1,7 +1,7 @@
 """The room everything is heard in, and the last stage: reverberation, warmth, fades, level and a soft ceiling.
 
 music ─► warmth ──────────────┐
-send  ─► response of the room ┼─► + ambience ─► fades ─► −18 LUFS ─► ceiling −2 dBTP
+send  ─► response of the room ┼─► + ambience ─► fades ─► loudness ─► ceiling −2 dBTP
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ SILENT = 0.02
 FADE_IN, FADE_OUT = 0.4, 1.2
 """Seconds, as the picture; shortened in films of less than four seconds."""
 
-TARGET = -18.0
-"""LUFS."""
 CEILING = -2.0
 """dBTP."""
 HOLD = 0.001
@@ -96,7 +94,7 @@ def fade(samples: Stereo) -> Stereo:
     return faded
 
 
-def master(samples: Stereo, loop: bool, target: float = TARGET) -> Stereo:
+def master(samples: Stereo, loop: bool, target: float) -> Stereo:
     """Bring the mix to `target` LUFS under the ceiling. Silence stays silence."""
     ceiling = decibels(CEILING - 0.4)
     for _ in range(4):
