@@ -32,6 +32,7 @@ __all__ = [
     "idle",
     "keys",
     "lifted",
+    "opened",
     "posed",
     "squashed",
     "stepping",
@@ -154,6 +155,13 @@ def lifted(actor: Actor, joint: str, degrees: float) -> float:
     return _plan(_Same(actor)).raising.get(joint, -1.0) * degrees
 
 
+def opened(actor: Actor, joint: str) -> float:
+    """Degrees from rest up to the middle of a limb's reach: how far a folded wing is spread in the air."""
+    plan = _plan(_Same(actor))
+    low, high = plan.limits.get(joint, (0.0, 0.0))
+    return max(0.0, plan.raising.get(joint, -1.0) * (low + high) / 2)
+
+
 def swept(actor: Actor, joint: str, degrees: float) -> float:
     """The rotation that blows an ear back in the wind of travelling right, however it is carried."""
     return _plan(_Same(actor)).blown.get(joint, 1.0) * degrees
@@ -270,7 +278,8 @@ def idle(actor: Actor, u: float, period: float, vigour: float = 1.0) -> Joints:
 
 
 def flapping(actor: Actor, u: float, harmonic: int, up: float, down: float, offset: float = 0.0) -> Joints:
-    """Wings beating `harmonic` times a cycle, from `up` degrees above rest to `down` below; down is the quicker stroke.
+    """Wings beating `harmonic` times a cycle, from `up` degrees above their middle to `down` below; down is the quicker
+    stroke. Wings that rest folded are opened first.
 
     An insect seen from the front closes its wings instead: they narrow toward the body.
     """
@@ -281,10 +290,8 @@ def flapping(actor: Actor, u: float, harmonic: int, up: float, down: float, offs
     angle = keys(harmonic * u + offset, (0.0, up), (0.42, -down), (0.55, -down * 0.86))
     late = keys(harmonic * u + offset - 0.07, (0.0, up), (0.42, -down), (0.55, -down * 0.86))
     return {
-        "wing_l": Turn(lifted(actor, "wing_l", angle)),
-        "wing_r": Turn(lifted(actor, "wing_r", angle)),
-        "wing_near": Turn(lifted(actor, "wing_near", angle)),
-        "wing_far": Turn(lifted(actor, "wing_far", late)),
+        name: Turn(lifted(actor, name, opened(actor, name) + (late if name == "wing_far" else angle)))
+        for name in ("wing_l", "wing_r", "wing_near", "wing_far")
     }
 
 

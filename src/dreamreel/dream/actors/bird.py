@@ -8,25 +8,32 @@ from dreamreel.dream.shapes import Blob, Capsule, Curve, Moved, Oval, Polygon, u
 
 __all__ = ["ACTOR"]
 
-_WING = Blob(
-    (
-        (10, 2),
-        (2, -8),
-        (-14, -8),
-        (-32, 0),
-        (-46, 14),
-        (-44, 20),
-        (-36, 19),
-        (-34, 26),
-        (-26, 24),
-        (-21, 30),
-        (-12, 26),
-        (2, 22),
-        (10, 14),
-    )
+_WING = Moved(
+    Blob(
+        (
+            (10, 2),
+            (2, -8),
+            (-14, -8),
+            (-32, 0),
+            (-46, 14),
+            (-44, 20),
+            (-36, 19),
+            (-34, 26),
+            (-26, 24),
+            (-21, 30),
+            (-12, 26),
+            (2, 22),
+            (10, 14),
+        )
+    ),
+    -1,
+    -1,
+    0,
+    1.13,
+    1.13,
 )
 _FEATHERS = tuple(
-    Mark(Curve(((x + 12, y - 9), (x, y)), 1.8), "far", 0.55) for x, y in ((-36, 18), (-27, 23), (-16, 26))
+    Mark(Curve(((x + 13, y - 10), (x, y)), 1.9), "far", 0.55) for x, y in ((-42, 19), (-32, 25), (-19, 28))
 )
 
 
@@ -58,7 +65,7 @@ ACTOR = Actor(
     },
     parts=(
         _leg("leg_r", 8, -3),
-        Part("wing_far", Moved(_WING, 14, -4), "far", (20, 6), "body", -2, "wing_far", (-60, 110), 0.03),
+        Part("wing_far", Moved(_WING, 14, -4), "far", (6, 4), "body", -2, "wing_far", (-25, 115), 0.03),
         Part(
             "tail",
             Blob(((-24, 10), (-36, 10), (-54, 14), (-62, 22), (-56, 28), (-44, 28), (-28, 26))),
@@ -126,7 +133,9 @@ ACTOR = Actor(
             "head",
             4.6,
         ),
-        Part("wing_near", _WING, "wing", (6, 8), "body", 2, "wing_near", (-60, 110), 0.03, _FEATHERS, melt=6),
+        Part(
+            "wing_near", _WING, "wing", (-6, 9), "body", 2, "wing_near", (-25, 115), 0.03, _FEATHERS, melt=6
+        ),
     ),
     face=Face("head", (Eye(9, -17, 5), Eye(34, -18, 4.7)), None, ((4, -8, 5.5), (37, -9, 4))),
     body="bird",

@@ -51,7 +51,7 @@ ACTOR = Actor(
     },
     parts=(
         _leg("leg_r", 12, -3, "far_foot"),
-        Part("wing_far", Moved(_WING, 18, -6), "far", (20, 6), "body", -2, "wing_far", (-60, 110), 0.03),
+        Part("wing_far", Moved(_WING, 18, -6), "far", (6, 6), "body", -2, "wing_far", (-25, 115), 0.03),
         Part(
             "tail",
             Blob(((-30, 10), (-44, 4), (-56, -6), (-61, 0), (-56, 14), (-46, 28), (-32, 30))),
@@ -137,17 +137,17 @@ ACTOR = Actor(
             "wing_near",
             _WING,
             "body",
-            (-2, 14),
+            (-10, 15),
             "body",
             2,
             "wing_near",
-            (-60, 110),
+            (-25, 115),
             0.03,
             tuple(
                 Mark(Curve(((x + 12, y - 8), (x, y)), 1.8), "far", 0.6)
                 for x, y in ((-36, 19), (-27, 24), (-16, 27))
             ),
-            melt=9,
+            melt=6,
         ),
     ),
     face=Face("head", (Eye(8, -23, 5), Eye(40, -24.5, 4.8)), None, ((4, -13, 6), (43, -14, 4))),

@@ -53,7 +53,14 @@ ACTOR = Actor(
         habit="swim",
         settings=("underwater", "open_sea"),
     ),
-    colours={"body": 0xFFA48C, "band": 0xFFF3E0, "fin": 0xFFCB7C, "ray": 0xEFA45A, "scale": 0xE87F74},
+    colours={
+        "body": 0xFFA48C,
+        "band": 0xFFF3E0,
+        "fin": 0xFFCB7C,
+        "ray": 0xEFA45A,
+        "scale": 0xE87F74,
+        "deep": 0xB04F86,
+    },
     parts=(
         Part(
             "tail_tip",
@@ -115,7 +122,7 @@ ACTOR = Actor(
             (-50, 50),
             0.12,
         ),
-        Part("body", _BODY, "body", (0, 2), None, 0, "body", (-20, 20), marks=_BANDS + _SCALES),
+        Part("body", _BODY, "body", (0, 2), None, 0, "body", (-20, 20), marks=_BANDS + _SCALES, shade="deep"),
         Part(
             "fin_near",
             Blob(((4, 8), (8, 16), (2, 27), (-12, 33), (-20, 28), (-17, 17), (-8, 9))),
@@ -136,5 +143,5 @@ ACTOR = Actor(
     size=0.17,
     box=(-71, -46, 54, 48),
     foot=10,
-    tints=("scale",),
+    tints=("scale", "deep"),
 )

@@ -43,7 +43,7 @@ _LEG = Part(
     (-60, 60),
     marks=(Mark(Oval(-18.5, 45.5, 8.4, 6.6, -8), "pad", 0.95, 0.4),),
 )
-_LOOP = Blob(((0, 3), (-6, -4), (-16, -6), (-18, 3), (-16, 12), (-6, 9)))
+_LOOP = Blob(((0, 6), (-6, -1), (-16, -3), (-18, 6), (-16, 15), (-6, 12)))
 _STITCH = tuple(Mark(Curve(((-1.6, y), (1.6, y)), 1.1), "thread", 0.4) for y in (18, 24, 30, 36))
 
 ACTOR = Actor(
@@ -109,7 +109,7 @@ ACTOR = Actor(
             (0, 4),
             "head",
             4,
-            marks=(Mark(Curve(((-13, 4), (-5, 3)), 1.4), "nose", 0.25),),
+            marks=(Mark(Curve(((-13, 7), (-5, 6)), 1.4), "nose", 0.25),),
         ),
         Part(
             "bow_r",
@@ -118,9 +118,9 @@ ACTOR = Actor(
             (0, 4),
             "head",
             4,
-            marks=(Mark(Curve(((13, 4), (5, 3)), 1.4), "nose", 0.25),),
+            marks=(Mark(Curve(((13, 7), (5, 6)), 1.4), "nose", 0.25),),
         ),
-        Part("knot", Oval(0, 3, 4.6, 4.8), "bow", (0, 4), "head", 4.2),
+        Part("knot", Oval(0, 6, 4.6, 4.8), "bow", (0, 4), "head", 4.2),
     ),
     face=Face("head", (Eye(-17, -19, 5), Eye(17, -19, 5)), (0, -10, 4.8), ((-24, -8, 6.5), (24, -8, 6.5))),
     body="biped",
