@@ -21,7 +21,7 @@ import numpy as np
 import skia
 
 from dreamreel.dream.cast import SettingWords
-from dreamreel.dream.hand import Brush, Look, Sprite, bake, mix
+from dreamreel.dream.hand import NATIVE, Brush, Look, Sprite, bake, mix
 from dreamreel.dream.storyboard import TimeOfDay
 
 __all__ = [
@@ -228,7 +228,7 @@ def _pieces(sheet: Sprite) -> tuple[Sprite, ...]:
         # A pixel of nothing around it, where there is one, so that edges stay soft between the pixels.
         x, y = max(left - 1, 0), max(int(rows[0]) - 1, 0)
         part = np.ascontiguousarray(sheet.pixels[y : int(rows[-1]) + 2, x : right + 2])
-        image = skia.Image.fromarray(part, skia.kN32_ColorType, skia.kPremul_AlphaType, copy=False)
+        image = skia.Image.fromarray(part, NATIVE, skia.kPremul_AlphaType, copy=False)
         out.append(
             Sprite(
                 image.withDefaultMipmaps(),

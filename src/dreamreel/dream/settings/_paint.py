@@ -6,16 +6,15 @@ Painted once (`sky` … `blades`) or baked once and moved (`spark`, `dot`, `beam
 from __future__ import annotations
 
 import functools
-import math
 from collections.abc import Sequence
 from random import Random
 
 import skia
 
-from dreamreel.dream.hand import INK, LOOKS, Brush, Sprite, bake, mix, path, rgba
+from dreamreel.dream.hand import LOOKS, Brush, Sprite, bake, mix, path, rgba
 from dreamreel.dream.motion import cycle
 from dreamreel.dream.scenery import MARGIN, View
-from dreamreel.dream.shapes import Blob, Box, Curve, Oval, Point, Polygon, Shape, Star, Union, circle, puff
+from dreamreel.dream.shapes import Blob, Box, Oval, Point, Polygon, Shape, Star, Union, circle, puff
 
 __all__ = [
     "SHADE",
