@@ -38,7 +38,7 @@ def number(frame: av.VideoFrame) -> int:
 def film(
     path: Path, count: int = 50, rate: Fraction = Fraction(25), stamps: Sequence[int] | None = None,
     base: Fraction | None = None, size: tuple[int, int] = (WIDTH, HEIGHT), options: dict[str, str] | None = None,
-    tags: dict[str, str] | None = None,
+    tags: dict[str, str] | None = None, sar: Fraction = Fraction(1),
 ) -> Path:  # fmt: skip
     """An H.264 film of `count` numbered frames; `stamps` in units of `base` give it a variable rate."""
     base = base or 1 / rate
@@ -47,6 +47,9 @@ def film(
         stream = out.add_stream("libx264", rate=rate, options={"crf": "12", "preset": "ultrafast", "g": "12", **(options or {})})
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.time_base = stream.time_base = base
+        context = stream.codec_context
+        context.colorspace = context.color_primaries = context.color_trc = context.color_range = 1
+        context.sample_aspect_ratio = sar
         for n in range(count):
             frame = barcode(n, *size)
             frame.pts, frame.time_base = stamps[n] if stamps else n, base

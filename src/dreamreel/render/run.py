@@ -120,7 +120,7 @@ def _join(
     if plan.video is not None and not shown:
         raise DamagedMedia("no picture could be decoded; is the source cut short?")
     starts = [entry.first for entry in shown]
-    ends = [*starts[1:], plan.info.duration]
+    ends = [*starts[1:], plan.info.duration] if starts else []
     mux(
         [entry.path for entry in shown], starts, heard.path if heard else None, out, plan.container,
         durations=[end - start for start, end in zip(starts, ends, strict=True)],
