@@ -28,7 +28,8 @@ __all__ = ["INK", "LOOKS", "NATIVE", "Brush", "Look", "Sprite", "bake", "hex_col
 Pixels = npt.NDArray[np.uint8]
 
 NATIVE = skia.kBGRA_8888_ColorType
-"""The order of bytes Skia has fast code for: sampling another order costs eight times as much (skia-python's kN32 names RGBA)."""
+"""The order of bytes Skia has fast code for: sampling another order costs eight times as much (skia-python's kN32 names
+RGBA)."""
 INK = 0x3A2A5C
 """Plum: eyes and mouths, never black."""
 
