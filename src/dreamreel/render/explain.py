@@ -17,7 +17,7 @@ from dreamreel.render.local import worker_count
 from dreamreel.render.plan import Plan, source_path
 from dreamreel.time import timecode
 
-__all__ = ["Estimate", "describe", "estimate", "explained"]
+__all__ = ["Estimate", "describe", "estimate", "explained", "inputs"]
 
 _ENCODE = {"h264": 28e6, "h265": 7e6, "av1": 12e6, "vp9": 6e6, "vp8": 14e6, "ffv1": 40e6, "prores": 60e6, "mjpeg": 80e6}
 """Pixels per second and core at the default preset, measured on 720p of moderate motion."""
@@ -63,7 +63,7 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
 
 def explained(plan: Plan) -> str:
     """The plan for people: in, out, what is done, what is converted, what is left out."""
-    lines = [*_inputs(plan), f"out: {plan.container.name}, {describe(_outgoing(plan))}"]
+    lines = [*inputs(plan), f"out: {plan.container.name}, {describe(_outgoing(plan))}"]
     if plan.settings is not None:
         quality = f" crf {plan.settings.crf}" if plan.settings.crf is not None else ""
         lines.append(f"  picture: {plan.settings.codec}{quality} {plan.settings.pix_fmt}, {len(plan.segments)} segments")
@@ -79,7 +79,8 @@ def explained(plan: Plan) -> str:
     return "\n".join(lines)
 
 
-def _inputs(plan: Plan) -> Iterator[str]:
+def inputs(plan: Plan) -> Iterator[str]:
+    """One line for each source: what it is called and what it is."""
     for node in walk([plan.node]):
         op = op_of(node)
         if not isinstance(op, Source):

@@ -1,0 +1,165 @@
+"""`dreamreel doctor`: is everything here that Dreamreel needs? Each check says what is wrong and what to do."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from dreamreel.cli.output import data, size_text
+
+__all__ = ["CHECKS", "Check", "Finding", "add"]
+
+Status = Literal["ok", "warning", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found. `fix` says what to do when it is not ok."""
+
+    status: Status
+    detail: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that must be right."""
+
+    id: str
+    look: Callable[[], Finding]
+
+
+def add(root: typer.Typer) -> None:
+    """Add the command to the application."""
+    root.command("doctor")(doctor)
+
+
+def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False) -> None:
+    """Check this installation. The exit code is 4 when something needed is missing."""
+    from dreamreel.errors import CapabilityMissing
+
+    failed: list[str] = []
+    for check in CHECKS:
+        found = _examined(check)
+        if found.status == "failed":
+            failed.append(check.id)
+        if as_json:
+            data({"check": check.id, "status": found.status, "detail": found.detail, "fix": found.fix})
+        else:
+            mark = {"ok": "✓", "warning": "!", "failed": "✗"}[found.status]
+            data(f"{mark} {check.id:<10} {found.detail}" + (f" – {found.fix}" if found.fix else ""))
+    if failed:
+        raise CapabilityMissing(f"not everything needed is here: {', '.join(failed)}; the lines above say what to do.")
+
+
+def _examined(check: Check) -> Finding:
+    """A check that breaks is a finding, not a crash."""
+    try:
+        return check.look()
+    except Exception as error:
+        return Finding("failed", f"the check broke ({type(error).__name__}: {error})", "report this")
+
+
+def _python() -> Finding:
+    return Finding("ok", f"Python {platform.python_version()} on {platform.system()} {platform.machine()}")
+
+
+def _ffmpeg() -> Finding:
+    import av
+
+    version = ".".join(str(v) for v in av.library_versions["libavcodec"])
+    return Finding("ok", f"PyAV {av.__version__}, libavcodec {version}")
+
+
+def _encoders() -> Finding:
+    """Opens each one on a small picture: a name in the list proves nothing."""
+    import av
+
+    broken: list[str] = []
+    for name in ("libx264", "libx265", "libsvtav1", "libvpx-vp9"):
+        try:
+            context = av.CodecContext.create(name, "w")
+            if not isinstance(context, av.VideoCodecContext):
+                raise TypeError(name)
+            context.width, context.height, context.pix_fmt = 256, 256, "yuv420p"
+            context.framerate, context.time_base = Fraction(25), Fraction(1, 25)
+            context.open()
+        except (av.FFmpegError, ValueError, TypeError):
+            broken.append(name)
+    if "libx264" in broken:
+        return Finding("failed", f"does not open: {', '.join(broken)}", "install the `av` wheel again")
+    if broken:
+        return Finding("warning", f"does not open: {', '.join(broken)}", "those formats cannot be written here")
+    return Finding("ok", "H.264, H.265, AV1 and VP9 open")
+
+
+def _drawing() -> Finding:
+    import skia
+
+    surface = skia.Surface(8, 8)
+    surface.getCanvas().clear(skia.ColorWHITE)
+    fonts = skia.FontMgr().countFamilies()
+    if not fonts:
+        return Finding("warning", "Skia draws, but there are no fonts", "install one, such as fonts-dejavu, for titles")
+    return Finding("ok", f"Skia draws, {fonts} font families")
+
+
+def _faces() -> Finding:
+    from dreamreel.analyse.faces import YUNET_FILE, models_folder
+
+    if (models_folder() / YUNET_FILE).is_file():
+        return Finding("ok", "YuNet finds faces")
+    return Finding("ok", "faces are found with OpenCV's cascades; YuNet is used when its model file is in the models folder")
+
+
+def _store() -> Finding:
+    """Write, fsync and rename where segments are kept."""
+    from dreamreel.media.atomic import atomic_write
+    from dreamreel.render.store import home
+
+    folder = home()
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with tempfile.TemporaryDirectory(dir=folder) as scratch, atomic_write(Path(scratch) / "probe") as part:
+        part.write_bytes(b"probe")
+    free = shutil.disk_usage(folder).free
+    if free < 2 * 10**9:
+        return Finding("warning", f"{size_text(free)} free for segments", "make room, or set DREAMREEL_HOME to a larger disk")
+    return Finding("ok", f"segments can be kept, {size_text(free)} free")
+
+
+def _machine() -> Finding:
+    from dreamreel.render.machine import cores, free_memory
+
+    free = free_memory()
+    detail = f"{cores()} cores, {size_text(free)} of memory free"
+    return Finding("ok", detail) if free > 10**9 else Finding("warning", detail, "close other programs for 1080p and larger")
+
+
+def _terminal() -> Finding:
+    encoding = (sys.stdout.encoding or "").lower()
+    if encoding.replace("-", "") != "utf8":
+        return Finding("warning", f"the terminal's encoding is {encoding or 'unknown'}", "set LANG to a UTF-8 locale")
+    return Finding("ok", "UTF-8" + (", no colours (NO_COLOR)" if os.environ.get("NO_COLOR") else ""))
+
+
+CHECKS: tuple[Check, ...] = (
+    Check("python", _python),
+    Check("ffmpeg", _ffmpeg),
+    Check("encoders", _encoders),
+    Check("drawing", _drawing),
+    Check("faces", _faces),
+    Check("store", _store),
+    Check("machine", _machine),
+    Check("terminal", _terminal),
+)
+"""Every check, in the order shown."""
