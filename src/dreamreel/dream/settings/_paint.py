@@ -223,8 +223,8 @@ def beam(colour: int, spread: float, length: float) -> Sprite:
         shape = Polygon(((-45, -60), (45, -60), (45 + spread / 2, length), (-45 - spread / 2, length)))
         veil(brush, shape, colour, (0.0, 0.55, 0.3, 0.1, 0.0), (0, -40), (0, length * 0.97), 26)
 
-    half = 45 + spread / 2 + 80
-    return bake(draw, (-half, -80, half, length + 60), 0.3, LOOKS["plush"])
+    half = 45 + spread / 2 + 50
+    return bake(draw, (-half, -90, half, length + 20), 0.3, LOOKS["plush"])
 
 
 def put(brush: Brush, sprite: Sprite, x: float, y: float, size: float, alpha: float, rot: float = 0.0) -> None:
