@@ -131,6 +131,7 @@ class AudioReader(MediaReader):
             except (av.error.InvalidDataError, av.error.EOFError):
                 self._bad_packets += 1
                 continue
+            self._bad_packets = 0
             for frame in frames:
                 if frame.pts is not None:
                     time = frame.pts * (frame.time_base or self.time_base) - self.origin
@@ -152,7 +153,7 @@ class _Converter:
     def __init__(self, rate: int, layout: str) -> None:
         self._rate, self._layout = rate, layout
         self._key: tuple[str, str, int] | None = None
-        self._resampler = AudioResampler(format="fltp", layout=layout, rate=rate)
+        self._resampler = self._made()
 
     def __call__(self, frame: av.AudioFrame) -> Iterator[Block]:
         layout = usual_layout(frame.layout.name, frame.layout.nb_channels)
@@ -161,9 +162,14 @@ class _Converter:
         key = (frame.format.name, frame.layout.name, frame.sample_rate)
         if self._key not in (None, key):
             yield from (_array(out) for out in self._resampler.resample(None))
-            self._resampler = AudioResampler(format="fltp", layout=self._layout, rate=self._rate)
+            self._resampler = self._made()
         self._key = key
         yield from (_array(out) for out in self._resampler.resample(frame))
+
+    def _made(self) -> AudioResampler:
+        # Without the limit, channels mixed down in floats add up to more than full scale, and would clip.
+        options = {"rematrix_maxval": "1.0"}
+        return AudioResampler(format="fltp", layout=self._layout, rate=self._rate, options=options)
 
 
 def usual_layout(name: str, channels: int) -> str:

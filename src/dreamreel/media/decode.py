@@ -123,6 +123,7 @@ class VideoReader(MediaReader):
             except (av.error.InvalidDataError, av.error.EOFError):
                 self._bad_packets += 1
                 continue
+            self._bad_packets = 0
             for frame in frames:
                 time = self._time(frame, last)
                 last = time

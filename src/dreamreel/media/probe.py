@@ -42,6 +42,8 @@ SCAN_PACKETS = 2000
 
 _SETTLE = Fraction(1, 20)
 """Sound that outlasts the picture by less than this is the encoder's last block, not a longer clip."""
+_LONG = Fraction(10)
+"""A last picture held for longer than this is rather a longer sound track."""
 _FRAMES_TRIED = 30
 """Packets that may pass before the first picture; more means that it does not decode."""
 
@@ -187,18 +189,16 @@ def probe(path: Path) -> MediaFile:
 
 
 def _probe_container(path: Path, container: InputContainer) -> MediaFile:
-    starts = track_starts(path, container)
-    zero = min(starts.values(), default=Fraction(0))
-    starts = {index: start - zero for index, start in starts.items()}
+    clock = _Clock(track_starts(path, container))
     frames = _first_frames(path)
     stamps = _stamps(path, container)
     video = tuple(
-        _video_track(stream, starts, frames.get(stream.index), stamps.get(stream.index), container)
+        _video_track(stream, clock, frames.get(stream.index), stamps.get(stream.index), container)
         for stream in container.streams.video
         if stream.codec_context and (stream.index in frames or is_cover(stream))
     )
     audio = tuple(
-        _audio_track(stream, starts, stamps.get(stream.index), container)
+        _audio_track(stream, clock, stamps.get(stream.index), container)
         for stream in container.streams.audio
         if stream.codec_context and stream.codec_context.sample_rate
     )
@@ -211,13 +211,29 @@ def _probe_container(path: Path, container: InputContainer) -> MediaFile:
     if is_cut_short(path):
         notes.append("the file is cut short; what is missing at its end is lost")
     return MediaFile(
-        path=path, format=container.format.name, size=path.stat().st_size, start=zero,
+        path=path, format=container.format.name, size=path.stat().st_size, start=clock.zero,
         duration=_length(video, audio), video=video, audio=audio,
         others=tuple(_other_track(stream) for stream in container.streams if stream.type not in ("video", "audio")),
-        chapters=_chapters(container, zero),
+        chapters=_chapters(container, clock.zero),
         tags=tuple((key, _text(value)) for key, value in container.metadata.items()),
         notes=tuple(notes),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Clock:
+    """Where the tracks begin on the file's own clock, in seconds."""
+
+    starts: Mapping[int, Fraction]
+
+    @property
+    def zero(self) -> Fraction:
+        """The earliest start: what the rest of the program calls 0."""
+        return min(self.starts.values(), default=Fraction(0))
+
+    def begin(self, stream: Stream) -> Fraction:
+        """Where `stream` begins."""
+        return self.starts.get(stream.index, self.zero)
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +303,7 @@ def _scan(path: Path, indexes: Sequence[int], *, whole: bool) -> dict[int, _Stam
 
 def _video_track(
     stream: VideoStream,
-    starts: Mapping[int, Fraction],
+    clock: _Clock,
     frame: av.VideoFrame | None,
     stamps: _Stamps | None,
     container: InputContainer,
@@ -302,7 +318,9 @@ def _video_track(
     if rate and count:
         duration = count / rate
     else:
-        duration = _track_length(stream, stamps, container, 1 / (rate or stream.average_rate or Fraction(25)))
+        duration = _track_length(
+            stream, clock.begin(stream), stamps, container, 1 / (rate or stream.average_rate or Fraction(25))
+        )
     width, height = sizes[::-1] if rotation.swaps_sides else sizes
     form = frame.format if frame else context.format
     return VideoTrack(
@@ -310,22 +328,22 @@ def _video_track(
         coded_width=sizes[0], coded_height=sizes[1], pix_fmt=form.name if form else "yuv420p",
         bits=form.components[0].bits if form else 8, rate=rate, average_rate=stream.average_rate or None,
         sar=1 / sar if rotation.swaps_sides else sar, colour=frame_colour(frame) if frame else Colour(2, 0, 2, 2),
-        rotation=rotation, frames=count or None, start=starts.get(stream.index, Fraction(0)), duration=duration,
+        rotation=rotation, frames=count or None, start=clock.begin(stream) - clock.zero, duration=duration,
         time_base=base, cover=is_cover(stream), language=_tag(stream, "language"), title=_tag(stream, "title"),
         dispositions=_dispositions(stream),
     )  # fmt: skip
 
 
 def _audio_track(
-    stream: AudioStream, starts: Mapping[int, Fraction], stamps: _Stamps | None, container: InputContainer
+    stream: AudioStream, clock: _Clock, stamps: _Stamps | None, container: InputContainer
 ) -> AudioTrack:
     context = stream.codec_context
     return AudioTrack(
         index=stream.index, codec=context.name, profile=context.profile, sample_rate=context.sample_rate,
         layout=usual_layout(context.layout.name, context.channels), channels=context.channels,
-        bit_rate=context.bit_rate or None, start=starts.get(stream.index, Fraction(0)),
-        duration=_track_length(stream, stamps, container, Fraction(0)), language=_tag(stream, "language"),
-        title=_tag(stream, "title"), dispositions=_dispositions(stream),
+        bit_rate=context.bit_rate or None, start=clock.begin(stream) - clock.zero,
+        duration=_track_length(stream, clock.begin(stream), stamps, container, Fraction(0)),
+        language=_tag(stream, "language"), title=_tag(stream, "title"), dispositions=_dispositions(stream),
     )  # fmt: skip
 
 
@@ -337,19 +355,21 @@ def _other_track(stream: Stream) -> OtherTrack:
 
 
 def _track_length(
-    stream: Stream, stamps: _Stamps | None, container: InputContainer, frame: Fraction
+    stream: Stream, begin: Fraction, stamps: _Stamps | None, container: InputContainer, frame: Fraction
 ) -> Fraction:
     """Seconds a track lasts: as its header says, else to the end of its last packet, else as the container says."""
     base = stream.time_base or Fraction(1, 90_000)
-    if stream.duration is not None:
-        return stream.duration * base
+    claimed = expected_length(stream)
+    file = Fraction(container.duration or 0, av.time_base)
+    if stream.duration is not None and claimed is not None:
+        return claimed
     if stamps and stamps.whole:
-        # A last packet without a duration lasts one frame.
-        end = max(stamps.end * base, stamps.times[-1] * base + frame)
-        return end - min(stamps.times) * base
-    if container.duration is not None:
-        return Fraction(container.duration, av.time_base)
-    return expected_length(stream) or frame
+        last, end = max(stamps.times) * base, stamps.end * base
+        if end == last:
+            # Matroska leaves out the duration of the last picture; it lasts to the end of the file when that is near.
+            end = file if last < file < last + _LONG else last + frame
+        return end - begin
+    return claimed or file or frame
 
 
 def _length(video: Sequence[VideoTrack], audio: Sequence[AudioTrack]) -> Fraction:

@@ -21,6 +21,14 @@ from dreamreel.media.truncation import is_cut_short
 __all__ = ["MediaReader", "expected_length"]
 
 
+_FORGIVEN = 2
+"""Bad packets at the very end that are a recorder's hurried stop and not damage."""
+
+
+_VAGUE = frozenset({"wav", "ogg"})
+"""Formats whose length FFmpeg makes up: WAV from what is there, Ogg with the priming counted in."""
+
+
 class MediaReader:
     """What both readers share: one open container with all other tracks switched off. A context manager."""
 
@@ -29,6 +37,7 @@ class MediaReader:
         self.container: InputContainer = open_media(path)
         self._fresh = True
         self._bad_packets = 0
+        """Packets in a row, up to the last one read, that could not be decoded."""
         tracks = [s for s in self.container.streams if s.type == kind and not is_cover(s)]
         if kind == "video" and not tracks:
             tracks = [s for s in self.container.streams if s.type == kind]
@@ -97,7 +106,7 @@ class MediaReader:
         if claimed is not None:
             end = self.start + claimed
             missing = end if wanted is None else min(end, wanted)
-        elif self._bad_packets or is_cut_short(self.path):
+        elif self._bad_packets > _FORGIVEN or is_cut_short(self.path):
             missing = reached + 2 * slack if wanted is None else wanted
         else:
             return
@@ -110,6 +119,8 @@ class MediaReader:
 
 def expected_length(stream: Stream) -> Fraction | None:
     """The length in seconds that the header claims for this very track, or None when it makes no claim."""
+    if stream.container.format.name in _VAGUE:
+        return None
     if stream.duration is not None and stream.time_base:
         return stream.duration * stream.time_base
     if clock := stream.metadata.get("DURATION"):
