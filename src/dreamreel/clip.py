@@ -54,7 +54,7 @@ class Renderer(Protocol):
 
 def _renderer() -> Renderer:
     # Found by name when first needed: rooms import only rooms below them, and making a clip must not load a renderer.
-    module: ModuleType = importlib.import_module("dreamreel.render")
+    module: ModuleType = importlib.import_module("dreamreel.render.renderer")
     return cast("Renderer", module)
 
 

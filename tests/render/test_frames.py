@@ -6,11 +6,11 @@ from fractions import Fraction as F
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.render.film import film, shown
 
 import dreamreel
 from dreamreel.clip import Clip, concat
 from dreamreel.render.lower import lower
-from tests.render.film import film, shown
 
 RATE, COUNT = F(25), 50
 LENGTH = COUNT / RATE

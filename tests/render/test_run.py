@@ -12,13 +12,13 @@ from pathlib import Path
 
 import av
 import pytest
+from tests.render.film import film, heard, ramp, read
 
 import dreamreel
 from dreamreel.errors import BadParameter, Cancelled, InputMissing, NotWritable, OutputIsInput, RenderFailed
 from dreamreel.media.metadata import read_recipe
 from dreamreel.render.store import Store
 from dreamreel.render.threads import Cancel
-from tests.render.film import film, heard, ramp, read
 
 SOURCE = str(Path(__file__).parent.parent.parent / "src")
 FAST = {"preset": "ultrafast"}

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.render.film import ramp
 
 import dreamreel
 from dreamreel.clip import Clip
@@ -15,7 +16,6 @@ from dreamreel.render.prepare import prepare
 from dreamreel.render.sound import loudness, samples
 from dreamreel.render.threads import Cancel
 from dreamreel.time import nearest
-from tests.render.film import ramp
 
 RATE, COUNT = 8_000, 32_000
 

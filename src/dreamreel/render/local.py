@@ -174,6 +174,7 @@ class _Pool:
         """A worker's output ended. Its segment is tried once more by a new one."""
         self._workers.remove(worker)
         code = worker.process.wait()
+        _release(worker)
         segment = worker.segment
         if segment is None:
             return
@@ -190,10 +191,10 @@ class _Pool:
             worker.process.kill()
         for worker in self._workers:
             worker.process.wait()
-            for pipe in (worker.process.stdin, worker.process.stdout):
-                _close(pipe)
         for reader in self._readers:
             reader.join()
+        for worker in self._workers:
+            _release(worker)
         for number, segment in ((segment.number, segment) for segment in self._work.plan.segments):
             if number not in self._made:
                 path = self._store.path(segment.key, segment.suffix)
@@ -201,17 +202,20 @@ class _Pool:
                     part.unlink(missing_ok=True)
 
 
-def _close(pipe: IO[str] | None) -> None:
-    try:
-        if pipe is not None:
-            pipe.close()
-    except OSError:
-        return  # A pipe to a killed process may refuse its last flush.
+def _release(worker: _Worker) -> None:
+    """Close both pipes of a process that has ended; its reader is done with them."""
+    for pipe in (worker.process.stdin, worker.process.stdout):
+        try:
+            if pipe is not None:
+                pipe.close()
+        except OSError:
+            continue  # A pipe to a killed process may refuse its last flush.
 
 
 def _environment(store: Store) -> dict[str, str]:
     """The workers' environment: the same package, the same store, and one thread per library, since processes share the
-    cores already."""
+    cores already.
+    """
     package = str(Path(__file__).resolve().parents[2])
     paths = [package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "DREAMREEL_HOME": str(store.root.parent),

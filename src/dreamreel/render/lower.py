@@ -1,7 +1,7 @@
 """From the graph to render trees: one for the picture, one for the sound. Pure: no file is opened, nothing is decoded.
 
-    nodes, inputs first ──► trims folded, identities dropped, equal nodes shared, filter runs fused,
-                            explicit conversions put in (and told) ──► Picture, Sound
+nodes, inputs first ──► trims folded, identities dropped, equal nodes shared, filter runs fused,
+explicit conversions put in (and told) ──► Picture, Sound
 """
 
 from __future__ import annotations
@@ -103,7 +103,8 @@ def _upright(op: FileSource) -> tuple[FilterSpec, ...]:
 
 
 def _own(made: _Made) -> tuple[tree.Picture, VideoInfo]:
-    assert made.picture is not None and made.info.video is not None
+    assert made.picture is not None
+    assert made.info.video is not None
     return made.picture, made.info.video
 
 
@@ -191,7 +192,7 @@ def _filtered(op: Filter, made: _Made) -> tree.Picture:
     specs = op.filters(made.info)
     if not specs or not op.timed:
         return fused(picture, specs)
-    if not tree.is_still(picture):
+    if not _holds(picture):
         on_time = tree.sampled(picture, video.rate, video.rate) if video.rate else picture
         return fused(on_time, specs, timed=True)
     # A held picture is drawn again only while it changes.
@@ -203,6 +204,12 @@ def _filtered(op: Filter, made: _Made) -> tree.Picture:
         tree.Part(moving, active.start, active.duration),
         tree.Part(picture, Fraction(0), end - active.end),
     ])  # fmt: skip
+
+
+def _holds(picture: tree.Picture) -> bool:
+    """True when one frame is shown for long, in the whole or in a part."""
+    parts = [part.child for part in picture.parts] if isinstance(picture, tree.Joined) else [picture]
+    return any(tree.is_still(part) for part in parts)
 
 
 def _overlaid(op: Overlay, inputs: list[_Made], note: _Note) -> tree.Picture:

@@ -16,8 +16,16 @@ from typing import cast
 from dreamreel.errors import BadParameter
 from dreamreel.graph import JSON, Node, digest_of, rewrite, walk
 from dreamreel.media.encode import EncoderSettings, settings_for
-from dreamreel.media.formats import AudioCodec, Container, VideoCodec, audio_codec, keeps_sar, output_format, video_codec
 from dreamreel.media.filters import FilterSpec
+from dreamreel.media.formats import (
+    AudioCodec,
+    Container,
+    VideoCodec,
+    audio_codec,
+    keeps_sar,
+    output_format,
+    video_codec,
+)
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Source
@@ -115,7 +123,8 @@ def source_path(node: Node) -> Path | None:
 
 def anonymous(node: Node) -> Node:
     """The same graph with files named by their last name only; their contents are known by hash. For recipes that
-    travel inside videos, which must not carry their owner's folders, and for the keys of segments."""
+    travel inside videos, which must not carry their owner's folders, and for the keys of segments.
+    """
 
     def bare(one: Node) -> Node:
         path = source_path(one)

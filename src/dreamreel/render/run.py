@@ -1,6 +1,6 @@
 """Rendering: the one way to make a file.
 
-    check output ─► plan ─► measure ─► segments (store, else executor) ─► sound ─► join, recipe inside ─► rename
+check output ─► plan ─► measure ─► segments (store, else executor) ─► sound ─► join, recipe inside ─► rename
 """
 
 from __future__ import annotations

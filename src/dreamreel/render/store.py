@@ -93,7 +93,8 @@ class Store:
 
     def sweep(self, max_bytes: int = _MAX_BYTES, max_age: float = _MAX_AGE) -> int:
         """Delete parts of dead renders, then segments unused for `max_age` seconds, then the least recently used
-        until `max_bytes` are left. Returns the number of bytes freed."""
+        until `max_bytes` are left. Returns the number of bytes freed.
+        """
         freed, now = 0, time.time()
         kept: list[tuple[float, int, Path]] = []
         for path in sorted(self.root.glob("*/*")) if self.root.is_dir() else []:

@@ -2,8 +2,8 @@
 
     source ──thread──► [ ≤ depth items ] ──► consumer
 
-Closing the consumer's end stops and joins the thread; an error in the thread is raised at the consumer. Items are handed
-over and never touched again by the thread that made them.
+Closing the consumer's end stops and joins the thread; an error in the thread is raised at the consumer. Items are
+handed over and never touched again by the thread that made them.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Ahead(Generic[_T]):
             for item in source:
                 if not self._offer(item):
                     break
-        except BaseException as error:  # Raised again where the items are wanted.
+        except BaseException as error:  # noqa: BLE001 - raised again where the items are wanted
             self._error = error
         finally:
             source.close()

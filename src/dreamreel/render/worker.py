@@ -16,6 +16,7 @@ import os
 import signal
 import sys
 import time
+import traceback
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -81,6 +82,10 @@ def main() -> int:
     except DreamreelError as error:
         voice.say({"error": type(error).__name__, "message": str(error)})
         return error.exit_code
+    except Exception as error:  # noqa: BLE001 - a bug here must reach the user as a sentence, with its traceback in the log
+        traceback.print_exc()
+        voice.say({"error": "RenderFailed", "message": f"drawing failed ({type(error).__name__}: {error}); please report it."})
+        return 1
     return 0
 
 
