@@ -77,7 +77,7 @@ def _tubes(view: View, x: float, y: float, s: float, colour: int) -> None:
 def _fan(view: View, x: float, y: float, s: float, colour: int) -> None:
     """A sea fan: a round lace of ribs."""
     parts = [Curve(((x, y), (x + s * 0.5 * math.sin(a), y - s * 0.55 * math.cos(a)), (x + s * math.sin(a * 1.15), y - s * math.cos(a * 1.15))), s * 0.05) for a in (k * 0.24 for k in range(-5, 6))]
-    body = Oval(x, y - s * 0.56, s * 0.74, s * 0.56)
+    body = Minus(circle(x, y, s * 1.03), Box(x - 2 * s, y, 4 * s, 2 * s))
     view.brush.fill(body, colour, 0.35, 2)
     for rib in parts:
         view.brush.fill(rib, mix(colour, view.palette["light"], 0.15), 0.9)
@@ -88,7 +88,8 @@ def _fan(view: View, x: float, y: float, s: float, colour: int) -> None:
 
 def _brain(view: View, x: float, y: float, s: float, colour: int) -> None:
     """A round coral with soft grooves."""
-    dome = Minus(Oval(x, y, s, s * 0.8), Box(x - 2 * s, y + s * 0.12, 4 * s, 2 * s))
+    view.brush.fill(Oval(x, y + s * 0.2, s * 1.1, s * 0.22), SHADE, 0.25, s * 0.1)
+    dome = Blob(((x - s, y), (x - s * 0.72, y - s * 0.6), (x, y - s * 0.82), (x + s * 0.72, y - s * 0.6), (x + s, y), (x + s * 0.6, y + s * 0.22), (x, y + s * 0.28), (x - s * 0.6, y + s * 0.22)))
     view.brush.soft(dome, colour)
     with view.brush.inside(dome):
         for k in range(-3, 4):
@@ -174,10 +175,10 @@ def _front(view: View) -> None:
     for u, way in ((-0.01, 1), (1.01, -1)):
         for _ in range(9):
             x = u * w + way * view.rng.uniform(-40, 130)
-            h = view.rng.uniform(150, 380) * (1 - 0.0035 * abs(x - u * w))
+            h = view.rng.uniform(220, 420) * (1 - 0.0035 * abs(x - u * w))
             wave = way * view.rng.uniform(10, 34)
             spine = [(x + wave * math.sin(4.4 * s), 1030 - h * s) for s in (k / 7 for k in range(8))]
-            leaf = Blob((*((a - 13 * (1 - k / 7.5), b) for k, (a, b) in enumerate(spine)), *((a + 13 * (1 - k / 7.5), b) for k, (a, b) in reversed(list(enumerate(spine))))))
+            leaf = Blob((*((a - 19 * (1 - k / 7.5), b) for k, (a, b) in enumerate(spine)), *((a + 19 * (1 - k / 7.5), b) for k, (a, b) in reversed(list(enumerate(spine))))))
             view.brush.fill(leaf, colour, 0.82, 7)
 
 
@@ -197,13 +198,13 @@ def _weed(view: View, t: float) -> None:
     for k in range(12):
         side = k % 2
         x = (view.rng.uniform(-10, 190) if side == 0 else w + 10 - view.rng.uniform(0, 190))
-        y, h, phase = view.rng.uniform(860, 905), view.rng.uniform(110, 240), view.rng.random()
+        y, h, phase = view.rng.uniform(885, 930), view.rng.uniform(110, 240), view.rng.random()
         colour = mix(p["weed"], p["light"] if k % 3 == 0 else p["front"], 0.22)
         left, right = skia.Path(), []
         for i in range(8):
             s = i / 7
             a = x + s**1.4 * h * 0.16 * cycle(t, 4.9 + 0.3 * phase, phase - 0.32 * s) + 7 * math.sin(5 * s + 6 * phase)
-            half = 8.5 * (1 - s) ** 0.7 * (0.75 + 0.25 * math.sin(9 * s)) + 0.8
+            half = 8.5 * (1 - s) ** 0.7 * (0.75 + 0.25 * math.sin(9 * s)) * min(1.0, 0.25 + 4 * s) + 0.8
             right.append((a + half, y - h * s))
             left.lineTo(a - half, y - h * s) if i else left.moveTo(a - half, y)
         for a, b in reversed(right):
