@@ -12,12 +12,13 @@ change the argument of that function, so their algebra is exact; they never touc
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from dreamreel.errors import BadParameter
-from dreamreel.graph import Node
+from dreamreel.graph import FrozenJSON, Node
 from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops.params import to_params
@@ -59,7 +60,7 @@ class Op:
 
     def node(self, *inputs: Node) -> Node:
         """This op applied to `inputs`, as a node of the graph."""
-        return Node(self.name, self.version, to_params(self), inputs)
+        return Node(self.name, self.version, cast("Mapping[str, FrozenJSON]", to_params(self)), inputs)
 
 
 class Source(Op):

@@ -216,5 +216,6 @@ def rgba(colour: str) -> tuple[int, int, int, int]:
         parts = ImageColor.getcolor(colour, "RGBA")
     except ValueError:
         raise BadParameter(f"{colour!r} is not a colour; write a name such as navy, or #rrggbb.") from None
-    assert isinstance(parts, tuple) and len(parts) == 4
+    assert isinstance(parts, tuple)
+    assert len(parts) == 4
     return parts

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["mixed", "planes"]
+from dreamreel.media.filters import FilterSpec
+from dreamreel.render.graphs import Chain
+
+__all__ = ["cropped_to_ink", "mixed", "planes"]
 
 
-def planes(frame: av.VideoFrame) -> list[NDArray[np.uint8] | NDArray[np.uint16]]:
+Samples = NDArray[np.uint8] | NDArray[np.uint16]
+
+
+def planes(frame: av.VideoFrame) -> list[Samples]:
     """Views on a planar frame's samples, without padding. Writing to them writes the frame."""
-    views: list[NDArray[np.uint8] | NDArray[np.uint16]] = []
+    views: list[Samples] = []
     for plane in frame.planes:
+        # PyAV's planes offer the buffer protocol, which its types do not say before Python 3.12.
+        memory = memoryview(cast("bytearray", plane))
         wide = frame.format.components[0].bits > 8
-        flat = np.frombuffer(plane, np.uint16 if wide else np.uint8)  # pyright: ignore[reportArgumentType, reportCallIssue, reportUnknownVariableType]
-        rows = flat.reshape(plane.height, -1)
-        views.append(rows[:, : plane.width])
+        flat: Samples = np.frombuffer(memory, np.uint16) if wide else np.frombuffer(memory, np.uint8)
+        views.append(flat.reshape(plane.height, -1)[:, : plane.width])
     return views
 
 
@@ -29,3 +38,22 @@ def mixed(first: av.VideoFrame, second: av.VideoFrame, weight: float) -> av.Vide
     result.colorspace, result.color_range = first.colorspace, first.color_range
     result.color_primaries, result.color_trc = first.color_primaries, first.color_trc
     return result
+
+
+def cropped_to_ink(frame: av.VideoFrame) -> tuple[av.VideoFrame | None, int, int]:
+    """The part of a planar frame that is not wholly transparent, and its left and top edge; None when nothing is left.
+
+    Edges are even, for 4:2:0. A frame without alpha is returned as it is.
+    """
+    if not frame.format.name.startswith("yuva"):
+        return frame, 0, 0
+    alpha = planes(frame)[3]
+    rows, columns = alpha.any(axis=1).nonzero()[0], alpha.any(axis=0).nonzero()[0]
+    if not len(rows):
+        return None, 0, 0
+    left, above = int(columns[0]) & ~1, int(rows[0]) & ~1
+    width = min(frame.width - left, (int(columns[-1]) - left + 2) & ~1)
+    height = min(frame.height - above, (int(rows[-1]) - above + 2) & ~1)
+    if (width, height) == (frame.width, frame.height):
+        return frame, 0, 0
+    return Chain((FilterSpec.of("crop", w=width, h=height, x=left, y=above),), frame).one(frame), left, above

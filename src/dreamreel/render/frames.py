@@ -18,6 +18,7 @@ import av
 
 from dreamreel.errors import RenderFailed
 from dreamreel.render import stills, tree
+from dreamreel.render.blend import cropped_to_ink, mixed
 from dreamreel.render.graphs import Chain, Over
 from dreamreel.render.threads import Ahead, Cancel
 from dreamreel.time import Span
@@ -178,7 +179,7 @@ def _paired(times: deque[Fraction], made: Iterator[av.VideoFrame]) -> Iterator[T
 
 def _overlaid(picture: tree.Overlaid, span: Span, room: Room) -> Frames:
     window = picture.window
-    over = Over(picture.x, picture.y)
+    over: Over | None = None
     top: _Held | None = None
     with closing(frames(picture.base, span, room)) as items:
         try:
@@ -189,8 +190,9 @@ def _overlaid(picture: tree.Overlaid, span: Span, room: Room) -> Frames:
                 if top is None:
                     ahead = Span(time - window.start, max(window.end, time) - window.start)
                     top = _Held(frames(picture.top, ahead, room), tree.is_still(picture.top), room)
+                    over = Over(picture.x + top.left, picture.y + top.above)
                 held = top.at(time - window.start)
-                if held is None:
+                if held is None or over is None:
                     yield time, frame
                 else:
                     yield time, over(frame, held, still=top.still)
@@ -207,6 +209,11 @@ class _Held:
         self.still = still
         self._now = next(items, None)
         self._next = next(items, None)
+        self.left = self.above = 0
+        if still and self._now is not None:
+            # Composing only what can be seen: a title covers a tenth of its canvas.
+            inked, self.left, self.above = cropped_to_ink(self._now[1])
+            self._now = (self._now[0], inked) if inked is not None else None
 
     def at(self, time: Fraction) -> av.VideoFrame | None:
         """The frame on show at `time`, as a reference of its own; None when there is nothing at all."""
@@ -226,8 +233,6 @@ class _Held:
 
 
 def _dissolved(picture: tree.Dissolved, span: Span, room: Room) -> Frames:
-    from dreamreel.render.blend import mixed
-
     start = picture.seam - picture.overlap
     second: Frames | None = None
     held: _Held | None = None

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from dreamreel.errors import DamagedMedia, RenderFailed
 from dreamreel.media.animation import TimedFrame, write_animation
@@ -17,6 +18,10 @@ from dreamreel.render.plan import Plan
 from dreamreel.render.progress import Listener, Meter
 from dreamreel.render.threads import Cancel
 from dreamreel.time import Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 __all__ = ["write_pictures"]
 
@@ -43,7 +48,7 @@ def _still(
     if first is None:
         raise DamagedMedia("no picture could be decoded; is the source cut short?")
     rgb = Reformatter("rgba" if alpha else "rgb24", SRGB)(first[1])
-    save_image(out, rgb.to_ndarray().copy(), recipe=recipe, container=container)
+    save_image(out, cast("NDArray[np.uint8]", rgb.to_ndarray()).copy(), recipe=recipe, container=container)
 
 
 def _timed(plan: Plan, cancel: Cancel, meter: Meter) -> Iterator[TimedFrame]:

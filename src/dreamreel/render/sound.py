@@ -14,6 +14,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from typing import cast
 
 import av
 import numpy as np
@@ -165,7 +166,7 @@ def _factor(gain: Gain, at: int, length: int, rate: int) -> NDArray[np.float64]:
     if gain.low == gain.high:
         return np.full(1, gain.low)
     start, duration = float(gain.span.start * rate), float(gain.span.duration * rate)
-    along = np.clip((np.arange(at, at + length) - start) / duration, 0, 1)
+    along: NDArray[np.float64] = np.clip((np.arange(at, at + length, dtype=np.float64) - start) / duration, 0, 1)
     if not gain.equal_power:
         return gain.low + (gain.high - gain.low) * along
     turn = np.sin(along * (np.pi / 2)) if gain.high > gain.low else np.cos(along * (np.pi / 2))
@@ -228,7 +229,7 @@ def _limited(sound: tree.Limited, begin: int, form: _Form) -> Blocks:
 def filtered(blocks: Iterable[Block], info: AudioInfo, specs: tuple[FilterSpec, ...]) -> Blocks:
     """`blocks` through a run of FFmpeg's sound filters, as float planes."""
     for frame in _frames(blocks, info, (*specs, FilterSpec.of("aformat", sample_fmts="fltp"))):
-        yield frame.to_ndarray()
+        yield cast("Block", frame.to_ndarray())
 
 
 def _frames(
@@ -264,7 +265,7 @@ def _drained(sink: FilterContext) -> Generator[av.AudioFrame]:
 
 
 def loudness(sound: tree.Sound, length: int, info: AudioInfo, cancel: Cancel) -> tuple[float, float]:
-    """Integrated loudness in LUFS (EBU R 128) and true peak in dBTP of the first `length` samples; −70 and −99 for silence."""
+    """Loudness in LUFS (EBU R 128) and true peak in dBTP of the first `length` samples; −70 and −99 for silence."""
     integrated, peak = -70.0, -99.0
     with closing(samples(sound, 0, length, info, cancel)) as blocks:
         for frame in _frames(blocks, info, (FilterSpec.of("ebur128", metadata=1, peak="true"),)):

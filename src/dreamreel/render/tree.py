@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Generic, TypeVar, cast
 
 from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import VideoInfo
@@ -262,7 +262,7 @@ def _flatten(part: Part[_T]) -> list[Part[_T]]:
     pieces: list[Part[_T]] = []
     at = Fraction(0)
     end = part.start + part.length
-    inner: Joined[_T] = part.child
+    inner = cast("Joined[_T]", part.child)
     for piece in inner.parts:
         low, high = max(at, part.start), min(at + piece.length, end)
         if low < high:
@@ -285,8 +285,7 @@ def _merge(one: Part[_T], two: Part[_T]) -> Part[_T] | None:
     if is_still(first):
         return replace(one, length=one.length + two.length) if _same_still(first, second) else None
     inner: Picture = join([Part(first.child, one.start, one.length), Part(second.child, two.start, two.length)])
-    merged: object = Filtered(inner, first.specs)
-    return Part(merged, Fraction(0), one.length + two.length)  # pyright: ignore[reportReturnType]
+    return Part(cast("_T", Filtered(inner, first.specs)), Fraction(0), one.length + two.length)
 
 
 def _same_still(one: Picture, two: Picture) -> bool:
@@ -296,7 +295,7 @@ def _same_still(one: Picture, two: Picture) -> bool:
 
 
 def cut(picture: Picture, start: Fraction, length: Fraction, duration: Fraction) -> Picture:
-    """The part of a picture of `duration` seconds; moved below filters that do not know the time, so those still fuse."""
+    """The part of a picture of `duration` seconds; moved below filters that do not know the time, so they still fuse."""
     if (start == 0 and length == duration) or is_still(picture):
         return picture
     if isinstance(picture, Filtered) and not picture.timed:
