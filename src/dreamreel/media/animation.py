@@ -40,7 +40,7 @@ Frames = Callable[[], Iterable[TimedFrame]]
 _GIF_TICK = Fraction(1, 100)
 _SHORTEST = 2
 """Browsers show a GIF frame of less than 2/100 s for 10/100 s, so shorter ones are dropped."""
-_PALETTE_STEP = Fraction(1, 10)
+_PALETTE_STEP = Fraction(1, 25)
 """Frames nearer than this to the last one looked at add nothing to the palette."""
 _WEBP_TICK = Fraction(1, 1000)
 
@@ -83,7 +83,7 @@ def _write_gif(part: Path, frames: Frames, quality: int, loop: int) -> int:
     palette = _palette(frames, rgb, source)
     paint = build_graph(
         [source, GraphInput(width=16, height=16, pix_fmt="bgra", time_base=_GIF_TICK, colour=SRGB)],
-        [Chain(("0", "1"), (FilterSpec.of("paletteuse", dither="sierra2_4a", diff_mode="rectangle"),))],
+        [Chain(("0", "1"), (FilterSpec.of("paletteuse", dither="sierra2", diff_mode="rectangle"),))],
     )
     paint.push(1, palette)
     paint.push(1, None)
@@ -122,7 +122,7 @@ def _ticked(frames: Iterable[TimedFrame], tick: Fraction, shortest: int) -> Iter
     end = 0
     for time, duration, frame in frames:
         start = nearest(time / tick)
-        end = max(start + shortest, nearest((time + duration) / tick))
+        end = nearest((time + duration) / tick)
         if held is None:
             held = start, frame
         elif start - held[0] >= shortest:

@@ -19,7 +19,7 @@ from typing import cast
 import numpy as np
 import pillow_heif
 from numpy.typing import NDArray
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from dreamreel.errors import DamagedMedia, DreamreelError, NotMedia, RenderFailed, TooLarge, UsageError
 from dreamreel.media.animation import write_animation
@@ -82,7 +82,8 @@ def is_still(path: Path, head: bytes) -> bool:
         return head[8:12] in _HEIF_BRANDS
     kind = known_format(head)
     if kind == "PNG":
-        return not _animated_png(path)
+        # An acTL chunk before the first IDAT makes it an animation (PNG third edition §11.3.4).
+        return b"acTL" not in _png_chunks(path)
     if kind == "GIF":
         return picture_info(path).frames == 1
     if kind == "BMP":
@@ -93,10 +94,12 @@ def is_still(path: Path, head: bytes) -> bool:
 def picture_info(path: Path) -> PictureInfo:
     """What the header of a picture says, without decoding it. Raises as `load_image`."""
     with _opened(path) as image:
-        width, height = image.size
-        if image.getexif().get(_ORIENTATION, 1) in (5, 6, 7, 8):
-            width, height = height, width
-        frames = int(getattr(image, "n_frames", 1))
+        try:
+            turn = _orientation(path, image)
+            frames = int(getattr(image, "n_frames", 1))
+        except _BROKEN as error:
+            raise _damaged(path) from error
+        width, height = image.size[::-1] if turn in _SIDEWAYS else image.size
         notes = (f"only the first of its {frames} pictures is used",) if frames > 1 else ()
         return PictureInfo((image.format or "HEIF").lower(), width, height, _has_alpha(image), frames, notes)
 
@@ -112,7 +115,8 @@ def load_image(path: Path) -> Picture:
     with _opened(path) as image:
         try:
             image.load()
-            upright = ImageOps.exif_transpose(image)
+            turn = _TURNS.get(_orientation(path, image))
+            upright = image if turn is None else image.transpose(turn)
         except _BROKEN as error:
             raise _damaged(path) from error
         pixels, notes = _to_srgb(upright, alpha=info.has_alpha)
@@ -149,6 +153,17 @@ def save_image(
 
 
 _ORIENTATION = 0x0112
+"""EXIF tag; its values 2 to 8 are turns and flips (CIPA DC-008 §4.6.5)."""
+_SIDEWAYS = frozenset({5, 6, 7, 8})
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error)
 """What Pillow's decoders raise on damaged files."""
 
@@ -161,11 +176,7 @@ def _opened(path: Path) -> Generator[Image.Image]:
         with warnings.catch_warnings():
             # The size is judged below; Pillow's warning starts at half of it.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = (
-                _heif(path)
-                if head[4:8] == b"ftyp" and head[8:12] not in _AVIF
-                else Image.open(path, "r", _FORMATS)
-            )
+            image = _heif(path) if _is_heif(head) else Image.open(path, "r", _FORMATS)
     except Image.DecompressionBombError as error:
         raise _too_large(path) from error
     except UnidentifiedImageError as error:
@@ -178,6 +189,10 @@ def _opened(path: Path) -> Generator[Image.Image]:
         yield image
 
 
+def _is_heif(head: bytes) -> bool:
+    return head[4:8] == b"ftyp" and head[8:12] in _HEIF_BRANDS and head[8:12] not in _AVIF
+
+
 def _heif(path: Path) -> Image.Image:
     opened = pillow_heif.open_heif(path, convert_hdr_to_8bit=True)  # pyright: ignore[reportUnknownMemberType]
     width, height = opened.size
@@ -187,8 +202,11 @@ def _heif(path: Path) -> Image.Image:
 
 
 def _not_a_picture(path: Path, head: bytes) -> DreamreelError:
-    if known_format(head) in ("JPEG", "PNG", "WebP", "GIF", "TIFF", "BMP"):
+    kind = known_format(head)
+    if kind in ("JPEG", "PNG", "WebP", "GIF", "TIFF", "BMP"):
         return _damaged(path)
+    if kind:
+        return NotMedia(f"{path.name} is {kind} and not a picture; take a frame of it, or choose a photo.")
     if head.isascii():
         return NotMedia(f"{path.name} is a text, not a picture; choose a photo.")
     return NotMedia(f"{path.name} is not a picture this program reads; convert it to JPEG or PNG.")
@@ -204,15 +222,23 @@ def _too_large(path: Path) -> TooLarge:
     )
 
 
-def _animated_png(path: Path) -> bool:
-    """True when an acTL chunk comes before the first IDAT (PNG third edition §11.3.4)."""
+def _orientation(path: Path, image: Image.Image) -> int:
+    # Asked for EXIF, Pillow decodes a whole PNG in search of a late chunk; looking for it is cheaper.
+    if image.format == "PNG" and b"eXIf" not in _png_chunks(path):
+        return 1
+    return int(image.getexif().get(_ORIENTATION, 1))
+
+
+def _png_chunks(path: Path) -> list[bytes]:
+    """The names of a PNG's chunks in file order, a run of IDAT as one."""
+    names: list[bytes] = []
     with path.open("rb") as file:
         file.seek(8)
-        while len(header := file.read(8)) == 8 and header[4:] != b"IDAT":
-            if header[4:] == b"acTL":
-                return True
+        while len(header := file.read(8)) == 8:
+            if names[-1:] != [header[4:]]:
+                names.append(header[4:])
             file.seek(int.from_bytes(header[:4]) + 4, 1)
-    return False
+    return names
 
 
 def _has_alpha(image: Image.Image) -> bool:
