@@ -184,7 +184,7 @@ def _curtain(green: int, violet: int) -> Sprite:
             colour = mix(green, violet, 0.5 + 0.5 * math.sin(5 * u))
             veil(brush, pleat, colour, (0.0, 0.16 * bright, 0.42 * bright, 0.8 * bright, 0.0), (x, hem - tall), (x, hem + 22), 15)
 
-    return bake(draw, (-60, 0, 1060, 400), 0.3, LOOKS["plush"])
+    return bake(draw, (-60, -110, 1060, 400), 0.3, LOOKS["plush"])
 
 
 def _aurora(view: View, t: float) -> None:
