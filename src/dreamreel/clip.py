@@ -117,14 +117,14 @@ class Clip:
 
     def _trim(self, start: Fraction, end: Fraction) -> Clip:
         trim = Trim(start, end)
-        trim.infer(self.info)
+        info = trim.infer(self.info)
         if (start, end) == (0, self.duration):
             return self
         if self.node.op != Trim.name:
-            return Clip.of(trim, self)
+            return Clip(trim.node(self.node), info)
         # A cut of a cut is one cut, so that clip[a:b][c:d] and clip[a + c:a + d] are the same value.
         outer = cast("Trim", op_of(self.node))
-        return Clip.from_node(self.node.inputs[0])._trim(outer.start + start, outer.start + end)
+        return Clip(Trim(outer.start + start, outer.start + end).node(*self.node.inputs), info)
 
     def trim(self, start: TimeLike = 0, end: TimeLike | None = None) -> Clip:
         """The part from `start` to `end` in seconds, as `clip[start:end]`."""

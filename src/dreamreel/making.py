@@ -55,7 +55,7 @@ def gradient(start: str, end: str, width: int, height: int, duration: TimeLike =
 def title(text: str, width: int, height: int, duration: TimeLike = 3, *, background: str | None = "black",
           font: str | None = None, size: int | None = None, colour: str = "white", bold: bool = True,
           rate: RateLike = 25) -> Clip:  # fmt: skip
-    """Words in the middle of a picture of their own; with `background` None on nothing, to be laid over another clip."""
+    """Words in the middle of a picture of their own; with `background` None on nothing, to lay over another clip."""
     words = Title(text, width, height, seconds(duration), font, size, bold, colour=colour, anchor="center",
                   shadow=False, rate=frame_rate(rate))  # fmt: skip
     if background is None:
@@ -76,9 +76,10 @@ def load(source: PathLike | Recipe) -> Clip:
     return Clip.from_node(load_recipe(text).main)
 
 
-def generate(photo: PathLike, dream: str = "", *, duration: TimeLike = 5, resolution: str = "720p", aspect: str = "photo",
-             fps: RateLike = 24, seed: int = 0, look: str = "plush", camera: str = "auto", sound: str = "lullaby",
-             loop: bool = False, storyboard: Storyboard | None = None, engine: str = "dream") -> Clip:  # fmt: skip
+def generate(photo: PathLike, dream: str = "", *, duration: TimeLike = 5, resolution: str = "720p",
+             aspect: str = "photo", fps: RateLike = 24, seed: int = 0, look: str = "plush", camera: str = "auto",
+             sound: str = "lullaby", loop: bool = False, storyboard: Storyboard | None = None,
+             engine: str = "dream") -> Clip:  # fmt: skip
     """A photo and a dream as a clip; `engines.Request` says what each option means.
 
     Raises `EmptyPrompt`, `BadDuration`, `BadSize`, `EngineMissing`, and what opening the photo raises.

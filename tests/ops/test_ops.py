@@ -14,7 +14,15 @@ from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
-from dreamreel.ops.source import ColourSource, FileSource, GradientSource, ImageSource, Mark, Tag, content_hash
+from dreamreel.ops.source import (
+    ColourSource,
+    FileSource,
+    GradientSource,
+    ImageSource,
+    Mark,
+    Tag,
+    content_hash,
+)
 from dreamreel.ops.text import Title, draw_title
 from dreamreel.ops.time_ import Concat, Fps, Loop, Reverse, Speed, Trim
 

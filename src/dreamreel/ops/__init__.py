@@ -1,6 +1,7 @@
 """What can be done to clips: every op by name and version, and the way from a node of the graph to its op.
 
-One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `fade`, `compose`, `sound` change them.
+One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `fade`, `compose`, `sound` change
+them.
 A new op is a frozen dataclass in its family's file and a row here. A changed op gets the next version and a step in
 `UPGRADES` that turns its old parameters into the new ones.
 """
@@ -43,10 +44,11 @@ UPGRADES: Final[Upgrades] = MappingProxyType({})
 
 
 def op_of(node: Node) -> Op:
-    """The typed op of a node. Raises `RecipeInvalid` for a name, version, parameter or number of inputs that is unknown."""
+    """The typed op of a node. Raises `RecipeInvalid` for an unknown name, version, parameter or number of inputs."""
     cls = OPS.get((node.op, node.version))
     if cls is None:
-        raise RecipeInvalid(f"the recipe uses {node.op}/{node.version}, which this version does not know; update dreamreel.")
+        what = f"{node.op}/{node.version}"
+        raise RecipeInvalid(f"the recipe uses {what}, which this version does not know; update dreamreel.")
     least, most = cls.arity
     if not least <= len(node.inputs) <= most:
         raise RecipeInvalid(f"the recipe gives {node.op} {len(node.inputs)} inputs; it takes {least} to {most}.")

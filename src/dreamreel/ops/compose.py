@@ -39,7 +39,7 @@ def place(anchor: Anchor, x: int, y: int, inner: tuple[int, int], outer: tuple[i
 
 @dataclass(frozen=True, slots=True)
 class Overlay(Compose):
-    """The second clip on top of the first, from `at` for as long as it lasts. The first sets size, rate, length, sound."""
+    """The second clip on top of the first, from `at` while it lasts. The first sets size, rate, length and sound."""
 
     name = "compose.overlay"
     at: Fraction = Fraction(0)

@@ -1,4 +1,4 @@
-"""The dream: a photo and a storyboard become a clip. Thin on purpose: `dream` paints and plays, this names the request."""
+"""The dream: a photo and a storyboard become a clip. Thin on purpose: `dream` paints and plays, this says what."""
 
 from __future__ import annotations
 

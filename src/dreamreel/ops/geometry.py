@@ -1,4 +1,4 @@
-"""Ops on the picture's shape: resize, crop, pad, rotate, flip. All are FFmpeg filters and fuse with their neighbours."""
+"""Ops on the picture's shape: resize, crop, pad, rotate, flip. All are FFmpeg filters and fuse with each other."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def _even(length: Fraction) -> int:
 
 
 def fit_size(video: VideoInfo, width: int | None, height: int | None) -> tuple[int, int]:
-    """The largest size of the picture's shape inside `width`×`height`; a side not given is free. Even, in square pixels."""
+    """The largest even size of the picture's shape inside `width`×`height`, in square pixels; None is free."""
     shape = Fraction(video.width) * video.sar / video.height
     if width is None:
         assert height is not None
@@ -209,7 +209,7 @@ def ffmpeg_colour(colour: str) -> str:
 
 
 def rgba(colour: str) -> tuple[int, int, int, int]:
-    """Red, green, blue and alpha, 0 to 255, of `"#rgb"`, `"#rrggbb"`, `"#rrggbbaa"` or a CSS name. Raises `BadParameter`."""
+    """Red, green, blue, alpha, 0 to 255, of `"#rgb"`, `"#rrggbb"`, `"#rrggbbaa"` or a name. Raises `BadParameter`."""
     from PIL import ImageColor  # Pillow costs 30 ms and only colours need it here.
 
     try:

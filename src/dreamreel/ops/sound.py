@@ -52,7 +52,7 @@ class Mute(Filter):
 
 @dataclass(frozen=True, slots=True)
 class Mix(Compose):
-    """The second clip's sound added to the first's, from `at` on, by `db` louder or quieter. The first sets the length."""
+    """The second clip's sound added to the first's, from `at` on, `db` louder or quieter. The first sets the length."""
 
     name = "sound.mix"
     at: Fraction = Fraction(0)

@@ -33,7 +33,7 @@ _LONGEST = 360_000
 
 
 def content_hash(path: Path) -> str:
-    """blake2b-160 of a file's size, first and last MiB: tells files apart without reading a film. Raises `InputMissing`."""
+    """blake2b-160 of a file's size, first and last MiB: tells files apart quickly. Raises `InputMissing`."""
     try:
         with path.open("rb") as file:
             size = file.seek(0, os.SEEK_END)
@@ -192,7 +192,7 @@ class ColourSource(Source):
 
 @dataclass(frozen=True, slots=True)
 class GradientSource(Source):
-    """A straight blend from one colour to another across the picture, at `angle` degrees (0 left to right, 90 downwards).
+    """A straight blend from one colour to another, at `angle` degrees (0 left to right, 90 downwards).
 
     Ordered noise of less than one step hides the bands that eight bits would show.
     """

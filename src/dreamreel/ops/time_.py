@@ -122,7 +122,7 @@ class Fps(Retime):
 
 
 def shared_video(videos: list[VideoInfo]) -> VideoInfo:
-    """The format that clips shown one after another are brought to: the first's, at the highest rate of the moving ones.
+    """The format that clips in a row are brought to: the first's, at the highest rate of the moving ones.
 
     Stills do not decide colours or rates when there is anything that moves.
     """

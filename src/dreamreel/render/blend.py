@@ -48,7 +48,7 @@ def cropped_to_ink(frame: av.VideoFrame) -> tuple[av.VideoFrame | None, int, int
     if not frame.format.name.startswith("yuva"):
         return frame, 0, 0
     alpha = planes(frame)[3]
-    rows, columns = alpha.any(axis=1).nonzero()[0], alpha.any(axis=0).nonzero()[0]
+    rows, columns = np.flatnonzero(alpha.max(axis=1)), np.flatnonzero(alpha.max(axis=0))
     if not len(rows):
         return None, 0, 0
     left, above = int(columns[0]) & ~1, int(rows[0]) & ~1

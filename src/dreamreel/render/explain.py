@@ -25,6 +25,8 @@ _DECODE = 150e6
 _DRAW = 24e6
 _BITS = {"h264": 0.12, "h265": 0.07, "av1": 0.06, "vp9": 0.08, "vp8": 0.15, "ffv1": 6.0, "prores": 4.5, "mjpeg": 1.5}
 """Bits per pixel at the default quality."""
+_PCM = 1_400_000
+"""Bits per second of sound that is not compressed."""
 _BASE_MEMORY = 150 * 2**20
 
 
@@ -47,8 +49,8 @@ class Estimate:
 def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
     """The cost of `plan` on a machine with `cores` and `memory` bytes to spare."""
     duration = float(plan.info.duration)
-    sound = int(duration * (plan.audio_bitrate or (plan.audio_codec.bitrate if plan.audio_codec else 0) or 1_400_000) / 8)
-    sound = sound if plan.audio else 0
+    own = plan.audio_codec.bitrate if plan.audio_codec else None
+    sound = int(duration * (plan.audio_bitrate or own or _PCM) / 8) if plan.audio else 0
     if plan.video is None:
         return Estimate(0.5 + duration / 100, sound, 2 * sound, _BASE_MEMORY, 1)
     pixels = plan.video.width * plan.video.height * plan.frames
@@ -66,7 +68,8 @@ def explained(plan: Plan) -> str:
     lines = [*inputs(plan), f"out: {plan.container.name}, {describe(_outgoing(plan))}"]
     if plan.settings is not None:
         quality = f" crf {plan.settings.crf}" if plan.settings.crf is not None else ""
-        lines.append(f"  picture: {plan.settings.codec}{quality} {plan.settings.pix_fmt}, {len(plan.segments)} segments")
+        form = f"{plan.settings.codec}{quality} {plan.settings.pix_fmt}"
+        lines.append(f"  picture: {form}, {len(plan.segments)} segments")
     if plan.audio_codec is not None:
         lines.append(f"  sound: {plan.audio_codec.key}")
     if plan.picture is not None:

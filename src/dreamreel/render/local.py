@@ -164,8 +164,8 @@ class _Pool:
         elif "drawn" in message:
             self._meter.drawn(int(cast("int", message["drawn"])))
         elif worker.segment is not None:
-            entry = Entry(self._store.path(worker.segment.key, worker.segment.suffix), int(cast("int", message["done"])),
-                          Fraction(str(message["first"])))  # fmt: skip
+            path = self._store.path(worker.segment.key, worker.segment.suffix)
+            entry = Entry(path, int(cast("int", message["done"])), Fraction(str(message["first"])))
             self._made[worker.segment.number] = entry
             self._meter.segment()
             self._next(worker)

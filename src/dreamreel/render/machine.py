@@ -18,7 +18,7 @@ def cores() -> int:
 
 
 def free_memory() -> int:
-    """Bytes that can be had without swapping, the control group's limit included; 4 GiB where the system does not say."""
+    """Bytes to be had without swapping, the control group's limit included; 4 GiB where the system does not say."""
     free = [amount for amount in (_linux(), _group()) if amount is not None]
     if free:
         return min(free)

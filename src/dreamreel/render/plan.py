@@ -28,8 +28,11 @@ from dreamreel.media.formats import (
 )
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops import op_of
-from dreamreel.ops.base import Source
+from dreamreel.ops.base import Filter, Source
+from dreamreel.ops.compose import Overlay
+from dreamreel.ops.sound import Mix, ReplaceSound
 from dreamreel.ops.source import FileSource, Mark, Tag
+from dreamreel.ops.time_ import Fps, Speed, Trim
 from dreamreel.render import tree
 from dreamreel.render.lower import Lowered, fused, into, lower
 from dreamreel.time import Span
@@ -42,7 +45,7 @@ ENGINE = "1"
 _FILE_SEGMENT = Fraction(8)
 """Seconds per segment of decoded sources: starting an encoder costs a few frames, losing a segment a few seconds."""
 _DRAWN_GROUP = 4
-"""Drawn clips are cut into multiples of this many segments of 1 to 2 s, so that the usual numbers of cores stay busy."""
+"""Drawn clips have a multiple of this many segments of 1 to 2 s, which keeps the usual numbers of cores busy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,7 +191,7 @@ def _on_rate(picture: tree.Picture, video: VideoInfo, rate: Fraction) -> tree.Pi
 def _encodable(
     video: VideoInfo, row: VideoCodec, container: Container, target: Target, notes: list[str]
 ) -> VideoInfo:
-    """The picture in a form the codec takes: pixel format, even sides, square pixels where the file cannot say others."""
+    """The picture in a form the codec takes: pixel format, even sides, square pixels where others cannot be said."""
     from dreamreel.media.colour import is_rgb, output_colour
 
     wanted = target.pix_fmt or video.pix_fmt
@@ -314,8 +317,6 @@ def _tags(node: Node) -> tuple[Tag, ...]:
 
 def _chapters(node: Node, info: ClipInfo) -> tuple[Mark, ...]:
     """The chapters of a clip that is one stretch of one file, moved with it."""
-    from dreamreel.ops.time_ import Speed, Trim
-
     # The output's time t is the file's shift + t * factor; walking down, each op is applied to both.
     shift, factor = Fraction(0), Fraction(1)
     while node.inputs:
@@ -324,9 +325,8 @@ def _chapters(node: Node, info: ClipInfo) -> tuple[Mark, ...]:
             shift += op.start
         elif isinstance(op, Speed):
             shift, factor = shift * op.factor, factor * op.factor
-        elif len(node.inputs) != 1 or op.name in ("time.loop", "time.reverse"):
-            if not op.name.startswith(("compose.overlay", "sound.")):
-                return ()
+        elif not isinstance(op, (Filter, Overlay, Mix, ReplaceSound, Fps)):
+            return ()
         node = node.inputs[0]
     source = op_of(node)
     if not isinstance(source, FileSource):

@@ -257,12 +257,13 @@ def join(parts: list[Part[_T]]) -> _T | Joined[_T]:
 
 
 def _flatten(part: Part[_T]) -> list[Part[_T]]:
-    if not isinstance(part.child, Joined):
+    child: object = part.child
+    if not isinstance(child, Joined):
         return [part]
     pieces: list[Part[_T]] = []
     at = Fraction(0)
     end = part.start + part.length
-    inner = cast("Joined[_T]", part.child)
+    inner = cast("Joined[_T]", child)
     for piece in inner.parts:
         low, high = max(at, part.start), min(at + piece.length, end)
         if low < high:
@@ -295,7 +296,7 @@ def _same_still(one: Picture, two: Picture) -> bool:
 
 
 def cut(picture: Picture, start: Fraction, length: Fraction, duration: Fraction) -> Picture:
-    """The part of a picture of `duration` seconds; moved below filters that do not know the time, so they still fuse."""
+    """A part of a picture of `duration` seconds; moved below filters that do not know the time, so they still fuse."""
     if (start == 0 and length == duration) or is_still(picture):
         return picture
     if isinstance(picture, Filtered) and not picture.timed:

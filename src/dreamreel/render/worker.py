@@ -82,9 +82,10 @@ def main() -> int:
     except DreamreelError as error:
         voice.say({"error": type(error).__name__, "message": str(error)})
         return error.exit_code
-    except Exception as error:  # noqa: BLE001 - a bug here must reach the user as a sentence, with its traceback in the log
+    except Exception as error:  # noqa: BLE001 - a bug must reach the user as a sentence
         traceback.print_exc()
-        voice.say({"error": "RenderFailed", "message": f"drawing failed ({type(error).__name__}: {error}); please report it."})
+        sentence = f"drawing failed ({type(error).__name__}: {error}); please report it."
+        voice.say({"error": "RenderFailed", "message": sentence})
         return 1
     return 0
 
