@@ -39,6 +39,7 @@ __all__ = [
     "Part",
     "Pose",
     "Puppet",
+    "Seat",
     "Turn",
     "action",
     "actor",
@@ -134,6 +135,18 @@ class Face:
 
 
 @dataclass(frozen=True, slots=True)
+class Seat:
+    """Where a rider's feet are, in rig units."""
+
+    x: float
+    y: float
+    size: float = 0.62
+    """The rider's height is at most this share of the actor's own."""
+    behind: bool = False
+    """The rider is drawn before the actor, which hides its lower half: a hull, a wagon's side."""
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A part's or the whole actor's movement from rest: degrees, rig units, scale."""
 
@@ -193,6 +206,8 @@ class Actor:
     """True when it is seen from its side and must be flipped to face where it goes."""
     tints: tuple[str, ...] = ()
     """Other roles that follow a new body colour, keeping their distance from it."""
+    seats: Mapping[str, Seat] = field(default_factory=dict[str, Seat])
+    """For the relations `on` and `in`; without one a rider stands on top."""
     behind: Live | None = None
     """Drawn before the parts."""
     front: Live | None = None

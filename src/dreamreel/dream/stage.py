@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from random import Random
 
 from dreamreel.dream.motion import clamp01, cycle, ease_in_out, lerp, noise, rng, spring
-from dreamreel.dream.rig import Action, Actor, Pose, action, actor
+from dreamreel.dream.rig import Action, Actor, Pose, Seat, action, actor
 from dreamreel.dream.scenery import Place, Setting, setting
 from dreamreel.dream.storyboard import ActorCue, Mood, Size, Storyboard
 from dreamreel.dream.beats import Beats
@@ -24,10 +24,17 @@ from dreamreel.dream.lexicon import colour_values
 __all__ = ["Role", "Spot", "Staging", "stage"]
 
 _SIZES: dict[Size, float] = {"tiny": 0.5, "small": 0.72, "normal": 1.0, "big": 1.4, "huge": 1.85}
-_ENERGY: dict[Mood, float] = {"calm": 0.85, "happy": 1.0, "silly": 1.25, "wondrous": 0.9, "cosy": 0.75, "brave": 1.05}
+_ENERGY: dict[Mood, float] = {
+    "calm": 0.85,
+    "happy": 1.0,
+    "silly": 1.25,
+    "wondrous": 0.9,
+    "cosy": 0.75,
+    "brave": 1.05,
+}
 _SAFE = (0.19, 0.81)
 """The middle of the stage that a cloud always shows, as fractions of its width."""
-_MOST_HEIGHT = 520.0
+_MOST_HEIGHT = 560.0
 _LEAST_SHARE = 0.011
 """No cue covers less of the dream than this, so that a tiny butterfly is still seen (estimated from its boxes)."""
 _BOX_FILL = 0.45
@@ -144,10 +151,16 @@ def _own_way(staging: Staging, role: Role, t: float) -> Spot:
         return Spot(x, role.y + heave, _grow(role, t), 2.2 * cycle(t, 3.3, role.phase + 0.2), facing)
     period = 3.4 + 1.3 * role.phase
     sway = 26 if role.does.travel != "spot" else 12
-    y = role.y + sway * cycle(t, period, role.phase) - 30 * math.sin(math.pi * u) * min(1.0, abs(role.travel) / 200)
+    y = (
+        role.y
+        + sway * cycle(t, period, role.phase)
+        - 30 * math.sin(math.pi * u) * min(1.0, abs(role.travel) / 200)
+    )
     climb = -math.cos(math.tau * (t / period + role.phase)) * 5.0
     drift = 10 * noise(t * 0.5, staging.seed, role.index)
-    return Spot(x + drift, y, _grow(role, t), climb * facing * -1 if abs(role.travel) > 40 else climb * 0.4, facing)
+    return Spot(
+        x + drift, y, _grow(role, t), climb * facing * -1 if abs(role.travel) > 40 else climb * 0.4, facing
+    )
 
 
 def _top(target: Role, spot: Spot) -> float:
@@ -172,23 +185,33 @@ def _siblings(staging: Staging, role: Role) -> tuple[int, int]:
 
 
 def _riding(staging: Staging, role: Role, target: Role, t: float) -> Spot:
-    """On or in the target: carried by it, a little late, leaning with it."""
-    seat = staging.moment(target, t - 0.06)
+    """On or in the target: carried by it, a little late, leaning with it. Several riders sit side by side."""
+    lead = staging.moment(target, t - 0.06)
     k, n = _siblings(staging, role)
-    along = (k - (n - 1) / 2) * min(_width(role) * 0.75, _width(target) * 0.62 / max(n, 1))
-    sink = 0.16 if role.relation == "on" else 0.42
-    top = _top(target, seat)
-    y = top + sink * (target.height if role.relation == "on" else role.height)
-    turn = math.radians(seat.rot)
-    rise = seat.y - y
-    foot = y if role.place.habitat in ("ground", "water") else y - (role.who.foot - _middle(role.who)) * role.unit
-    return Spot(
-        seat.x + along * math.cos(turn) + rise * math.sin(turn),
-        foot + along * math.sin(turn) + 2 * cycle(t, 1.9, role.phase),
-        _grow(role, t),
-        seat.rot * 0.8,
-        seat.facing,
+    seat = _seat(target.who, role.relation)
+    who, unit = target.who, target.unit * lead.grow
+    anchor = who.foot if target.place.habitat in ("ground", "water") else _middle(who)
+    facing = lead.facing if who.sided else 1.0
+    root = target.pose(t - 0.06).root
+    x = (seat.x + root.dx - (who.box[0] + who.box[2]) / 2) * unit * facing
+    y = (seat.y + root.dy - anchor) * unit
+    x += (k - (n - 1) / 2) * min(_width(role) * 0.75, _width(target) * 0.62 / max(n, 1))
+    turn = math.radians(lead.rot + root.rot * facing)
+    lifted = (
+        0.0 if role.place.habitat in ("ground", "water") else (role.who.foot - _middle(role.who)) * role.unit
     )
+    return Spot(
+        lead.x + x * math.cos(turn) - y * math.sin(turn),
+        lead.y + x * math.sin(turn) + y * math.cos(turn) - lifted + 2 * cycle(t, 1.9, role.phase),
+        _grow(role, t),
+        (lead.rot + root.rot * facing) * 0.8,
+        lead.facing,
+    )
+
+
+def _seat(who: Actor, relation: str) -> Seat:
+    """Where a rider's feet are; actors without a seat are stood upon."""
+    return who.seats.get(relation) or Seat((who.box[0] + who.box[2]) / 2, who.box[1] + 0.16 * who.height)
 
 
 def _orbiting(staging: Staging, role: Role, target: Role, t: float) -> Spot:
@@ -199,7 +222,13 @@ def _orbiting(staging: Staging, role: Role, target: Role, t: float) -> Spot:
     rx, ry = _width(target) * 0.5 + _width(role) * 0.75, target.height * 0.22 + role.height * 0.35
     middle = centre.y - (target.height * 0.45 if target.place.habitat in ("ground", "water") else 0)
     x, y = centre.x + rx * math.cos(turn), middle + ry * math.sin(turn)
-    return Spot(x, y, _grow(role, t) * (1 + 0.1 * math.sin(turn)), 6 * math.cos(turn), -1.0 if math.sin(turn) > 0 else 1.0)
+    return Spot(
+        x,
+        y,
+        _grow(role, t) * (1 + 0.1 * math.sin(turn)),
+        6 * math.cos(turn),
+        -1.0 if math.sin(turn) > 0 else 1.0,
+    )
 
 
 def _over(staging: Staging, role: Role, target: Role, t: float) -> Spot:
@@ -249,14 +278,18 @@ def stage(board: Storyboard, width: float, beats: Beats, seed: int) -> Staging:
     return Staging(scene, width, beats, tuple(roles), seed)
 
 
-def _cast(board: Storyboard, scene: Setting, cue: ActorCue, i: int, first: int, beats: Beats, dice: Random) -> list[Role]:
+def _cast(
+    board: Storyboard, scene: Setting, cue: ActorCue, i: int, first: int, beats: Beats, dice: Random
+) -> list[Role]:
     """The copies of one cue, not yet placed."""
     who = actor(cue.kind)
     does = cue.action or who.words.habit
     place = _place(scene, who, does, cue)
     target = _target(board, cue, i)
     energy = _ENERGY[board.mood]
-    entrances = [0.0] + sorted(dice.uniform(beats.grow, beats.grow + 0.55 * (beats.end - beats.grow)) for _ in range(cue.count - 1))
+    entrances = [0.0] + sorted(
+        dice.uniform(beats.grow, beats.grow + 0.55 * (beats.end - beats.grow)) for _ in range(cue.count - 1)
+    )
     if target is None and i > 0 and cue.count == 1 and place.habitat != "sky":
         entrances = [lerp(beats.grow, beats.open, dice.uniform(0.2, 0.9))]
     return [
@@ -267,7 +300,11 @@ def _cast(board: Storyboard, scene: Setting, cue: ActorCue, i: int, first: int, 
             colour=_tint(cue.colour, k),
             action=does,
             place=place,
-            height=1000 * who.size * _SIZES[cue.size] * place.scale * (1 + dice.uniform(-0.08, 0.08) * (cue.count > 1)),
+            height=1000
+            * who.size
+            * _SIZES[cue.size]
+            * place.scale
+            * (1 + dice.uniform(-0.08, 0.08) * (cue.count > 1)),
             x=0.0,
             y=0.0,
             travel=0.0,
@@ -297,12 +334,16 @@ def _place(scene: Setting, who: Actor, does: str, cue: ActorCue) -> Place:
         return named[0]
     wanted: Sequence[str] = _HABITATS[who.words.habitat]
     if who.words.habitat != "sky":
+        # Only an action that was asked for moves an actor out of its element: a boat that merely is there stays on the water.
+        travel = action(does).travel if cue.action else ""
         wanted = {
             "air": ("air", "space", "under"),
             "water": ("under", "water", "air"),
-            "ground": wanted if who.words.habitat in ("water", "air") else ("ground", "water", "space", "air", "under"),
-        }.get(action(does).travel, wanted)
-        if cue.relation == "over" and cue.to not in (None, "sky") and who.words.habitat not in ("water",):
+            "ground": wanted
+            if who.words.habitat in ("water", "air")
+            else ("ground", "water", "space", "air", "under"),
+        }.get(travel, wanted)
+        if cue.relation == "over" and cue.to not in (None, "sky") and who.words.habitat != "water":
             wanted = ("air", "space", "under")
     return next((p for h in wanted for p in scene.places if p.habitat == h), scene.places[0])
 
@@ -337,8 +378,13 @@ def _related(role: Role, board: Storyboard, roles: Sequence[Role], scene: Settin
         here = next(r for r in roles if r.cue == here.target)
     if first.cue in seen and first.cue == role.cue:
         return replace(role, target=None, relation="alone")
-    height = min(role.height, first.height * 0.62) if role.relation in ("on", "in") else role.height
-    order = {"behind": first.order - 1, "in": first.order - 0.5, "on": first.order + 0.5}.get(role.relation, role.order)
+    height, order = role.height, {"behind": first.order - 1}.get(role.relation, role.order)
+    if role.relation in ("on", "in"):
+        seat = _seat(first.who, role.relation)
+        height, order = (
+            min(role.height, first.height * seat.size),
+            first.order + (-0.5 if seat.behind else 0.5),
+        )
     place = first.place if role.relation in ("on", "in", "behind") else role.place
     x, y = role.x, role.y
     if role.relation in ("behind", "under"):
@@ -356,16 +402,23 @@ def _related(role: Role, board: Storyboard, roles: Sequence[Role], scene: Settin
 def _sized(roles: list[Role], width: float) -> list[Role]:
     """Heights corrected for company: a soloist is larger, a crowd is smaller, nobody vanishes or fills the stage."""
     crowd = len(roles)
-    factor = 1.3 if crowd <= 1 else 1.15 if crowd == 2 else 1.0 if crowd <= 5 else 0.84
+    factor = 1.75 if crowd <= 1 else 1.5 if crowd == 2 else 1.25 if crowd <= 5 else 1.0
     out: list[Role] = []
     for role in roles:
         copies = sum(r.cue == role.cue for r in roles)
         share = _BOX_FILL * copies * role.height * _width(role) / (1000 * width)
         boost = max(1.0, math.sqrt(_LEAST_SHARE / max(share, 1e-6)))
-        height = min(role.height * max(factor, boost), _MOST_HEIGHT)
+        height = min(role.height * max(factor, boost), _MOST_HEIGHT) * (
+            0.82 if _carries(role, roles) else 1.0
+        )
         wide = _width(replace(role, height=height))
         out.append(replace(role, height=height * min(1.0, 0.62 * width / wide)))
     return out
+
+
+def _carries(role: Role, roles: Sequence[Role]) -> bool:
+    """True when someone is on or in it; `target` is still the index of a cue."""
+    return any(r.target == role.cue and r.relation in ("on", "in") for r in roles)
 
 
 def _placed(roles: list[Role], scene: Setting, width: float, dice: Random) -> list[Role]:
@@ -376,7 +429,12 @@ def _placed(roles: list[Role], scene: Setting, width: float, dice: Random) -> li
     for habitat in ("sky", "air", "space", "under", "water", "ground"):
         zone = [r for r in roles if r.place.habitat == habitat]
         if zone:
-            placed = _spread_sky(zone, width, way, dice) if habitat == "sky" else _spread(zone, width, way, above, dice)
+            alone = len(zone) == 1 and all(r.target is not None for r in roles if r is not zone[0])
+            placed = (
+                _spread_sky(zone, width, way, alone, dice)
+                if habitat == "sky"
+                else _spread(zone, roles, width, way, above, dice)
+            )
             for role in placed:
                 out[role.index] = role
             if habitat == "sky":
@@ -385,20 +443,28 @@ def _placed(roles: list[Role], scene: Setting, width: float, dice: Random) -> li
     return out
 
 
-def _spread_sky(zone: list[Role], width: float, way: float, dice: Random) -> list[Role]:
+def _spread_sky(zone: list[Role], width: float, way: float, alone: bool, dice: Random) -> list[Role]:
     slots = [0.31, 0.69, 0.5, 0.22, 0.78, 0.40, 0.60, 0.26, 0.74, 0.35, 0.65, 0.45]
     if way < 0:
         slots = [1 - s for s in slots]
     lo, hi = zone[0].place.y
     out: list[Role] = []
     for k, role in enumerate(zone):
-        share = 0.5 if role.who.box[2] - role.who.box[0] > 2.2 * role.who.height else slots[k % len(slots)]
-        y = lerp(lo, hi, dice.uniform(0.1, 0.5) if k % 2 == 0 else dice.uniform(0.35, 0.9))
-        out.append(replace(role, x=width * (share + dice.uniform(-0.03, 0.03)), y=max(y, role.height * 0.5 + 90)))
+        share = (
+            0.5
+            if alone or role.who.box[2] - role.who.box[0] > 2.2 * role.who.height
+            else slots[k % len(slots)]
+        )
+        y = lerp(lo, hi, 1.0 if alone else dice.uniform(0.1, 0.5) if k % 2 == 0 else dice.uniform(0.35, 0.9))
+        out.append(
+            replace(role, x=width * (share + dice.uniform(-0.03, 0.03)), y=max(y, role.height * 0.5 + 90))
+        )
     return out
 
 
-def _spread(zone: list[Role], width: float, way: float, above: float, dice: Random) -> list[Role]:
+def _spread(
+    zone: list[Role], roles: Sequence[Role], width: float, way: float, above: float, dice: Random
+) -> list[Role]:
     lanes = 2 if sum(_width(r) for r in zone) > (_SAFE[1] - _SAFE[0]) * width * 1.05 and len(zone) > 2 else 1
     order = list(zone)
     dice.shuffle(order)
@@ -417,7 +483,8 @@ def _spread(zone: list[Role], width: float, way: float, above: float, dice: Rand
             band = dice.uniform(0.25, 0.75) if lanes == 1 else (0.3 if lane == 0 else 0.85)
             y = lerp(lo, hi, band)
             if role.place.habitat in ("air", "space", "under"):
-                y = min(max(y, role.height * 0.5 + (above or 70)), 860 - role.height * 0.5)
+                head = role.height * (1.0 if _carries(role, roles) else 0.5)
+                y = min(max(y, head + (above or 70)), 860 - role.height * 0.5)
             out.append(
                 replace(
                     role,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dreamreel.dream.cast import ActorWords
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Both, Box, Capsule, Curve, Star
 
 __all__ = ["ACTOR"]
@@ -100,4 +100,5 @@ ACTOR = Actor(
     box=(-63, -70, 67, 51),
     foot=43,
     tints=("stripe",),
+    seats={"on": Seat(44, 26, 0.55, behind=True), "in": Seat(44, 26, 0.55, behind=True)},
 )

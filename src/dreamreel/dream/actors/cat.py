@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamreel.dream.actors._anatomy import four_legs
 from dreamreel.dream.cast import ActorWords
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Curve, Oval, Polygon
 
 __all__ = ["ACTOR"]
@@ -147,4 +147,5 @@ ACTOR = Actor(
     box=(-67, -56, 58, 52),
     foot=51,
     tints=("far", "stripe"),
+    seats={"on": Seat(-24, 12)},
 )

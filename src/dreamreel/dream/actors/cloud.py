@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dreamreel.dream.cast import ActorWords
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Oval, Union, circle
 
 __all__ = ["ACTOR"]
@@ -69,4 +69,5 @@ ACTOR = Actor(
     foot=44,
     sided=False,
     tints=("light",),
+    seats={"on": Seat(0, -22), "in": Seat(0, 4, behind=True)},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamreel.dream.actors._anatomy import leg
 from dreamreel.dream.cast import ActorWords
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Capsule, Curve, Moved, Oval, Shape, Union
 
 __all__ = ["ACTOR"]
@@ -162,4 +162,5 @@ ACTOR = Actor(
     box=(-70, -63, 65, 54),
     foot=53,
     tints=("far", "nostril"),
+    seats={"on": Seat(-14, 4)},
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamreel.dream.actors._anatomy import four_legs
 from dreamreel.dream.cast import ActorWords
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Curve, Oval, circle
 
 __all__ = ["ACTOR"]
@@ -150,4 +150,5 @@ ACTOR = Actor(
     box=(-62, -48, 66, 52),
     foot=51,
     tints=("far", "ear"),
+    seats={"on": Seat(-22, 10)},
 )

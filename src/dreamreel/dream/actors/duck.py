@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dreamreel.dream.cast import ActorWords
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Capsule, Curve, Moved, Oval, union
 
 __all__ = ["ACTOR"]
@@ -156,4 +156,5 @@ ACTOR = Actor(
     box=(-61, -62, 48, 53),
     foot=40,
     tints=("far",),
+    seats={"on": Seat(-22, 12)},
 )

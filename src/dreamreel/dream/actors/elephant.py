@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamreel.dream.actors._anatomy import four_legs
 from dreamreel.dream.cast import ActorWords
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Curve, Oval, union
 
 __all__ = ["ACTOR"]
@@ -173,4 +173,5 @@ ACTOR = Actor(
     box=(-72, -49, 83, 54),
     foot=53,
     tints=("far", "fold"),
+    seats={"on": Seat(-22, -30)},
 )

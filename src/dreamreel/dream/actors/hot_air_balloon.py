@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dreamreel.dream.cast import ActorWords
 from dreamreel.dream.hand import INK
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Box, Capsule, Curve, Oval, Point, Shape, Union, circle
 
 __all__ = ["ACTOR"]
@@ -128,4 +128,5 @@ ACTOR = Actor(
     box=(-56, -80, 56, 76),
     foot=75,
     sided=False,
+    seats={"on": Seat(0, 60, 0.36), "in": Seat(0, 60, 0.36)},
 )

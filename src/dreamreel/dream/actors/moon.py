@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dreamreel.dream.cast import ActorWords
 from dreamreel.dream.hand import Brush
 from dreamreel.dream.motion import cycle
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Capsule, Minus, Star, circle
 
 __all__ = ["ACTOR"]
@@ -75,4 +75,5 @@ ACTOR = Actor(
     sided=False,
     tints=("spot",),
     behind=_shine,
+    seats={"on": Seat(16, 26, 0.6), "in": Seat(16, 26, 0.6)},
 )

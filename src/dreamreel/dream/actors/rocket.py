@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dreamreel.dream.cast import ActorWords
 from dreamreel.dream.hand import Brush
 from dreamreel.dream.motion import cycle
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, mirrored
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat, mirrored
 from dreamreel.dream.shapes import Blob, Box, Capsule, Curve, Oval, circle
 
 __all__ = ["ACTOR"]
@@ -123,4 +123,5 @@ ACTOR = Actor(
     box=(-44, -68, 44, 78),
     foot=78,
     behind=_sparks,
+    seats={"on": Seat(20, 12, 0.5), "in": Seat(20, 12, 0.5, behind=True)},
 )

@@ -6,7 +6,7 @@ import math
 
 from dreamreel.dream.actors._anatomy import four_legs
 from dreamreel.dream.cast import ActorWords
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Curve, Oval, Union, circle, union
 
 __all__ = ["ACTOR"]
@@ -179,4 +179,5 @@ ACTOR = Actor(
     box=(-64, -49, 75, 53),
     foot=52,
     tints=("wool_shade",),
+    seats={"on": Seat(-18, -28)},
 )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dreamreel.dream.cast import ActorWords
 from dreamreel.dream.hand import Brush, mix
 from dreamreel.dream.motion import cycle
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Box, Capsule, Curve, Oval, Star, Union, circle
 
 __all__ = ["ACTOR"]
@@ -196,4 +196,5 @@ ACTOR = Actor(
     foot=44,
     tints=("nose",),
     behind=_steam,
+    seats={"on": Seat(-22, 6, 0.7, behind=True), "in": Seat(-22, 6, 0.7, behind=True)},
 )

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dreamreel.dream.actors._anatomy import four_legs
 from dreamreel.dream.cast import ActorWords
 from dreamreel.dream.hand import Brush
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Box, Capsule, Curve, Oval, Polygon, Star, union
 
 __all__ = ["ACTOR"]
@@ -175,4 +175,5 @@ ACTOR = Actor(
     foot=53,
     tints=("far",),
     front=_sparkle,
+    seats={"on": Seat(-20, 14)},
 )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dreamreel.dream.cast import ActorWords
 from dreamreel.dream.hand import Brush
 from dreamreel.dream.motion import smoothstep
-from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part
+from dreamreel.dream.rig import Actor, Eye, Face, Mark, Part, Seat
 from dreamreel.dream.shapes import Blob, Capsule, Curve, Oval, circle
 
 __all__ = ["ACTOR"]
@@ -126,4 +126,5 @@ ACTOR = Actor(
     foot=14,
     tints=("far",),
     behind=_spout,
+    seats={"on": Seat(-10, -32)},
 )
