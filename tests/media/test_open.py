@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import av
 import pytest
 
 from dreamreel.errors import DamagedMedia, InputMissing, InputRejected, NotMedia, UnsafeMedia
@@ -77,10 +78,13 @@ def test_playlists_and_scripts_under_any_name(tmp_path: Path, film: Path, name: 
     assert "use the video, sound or picture file itself" in str(error)
 
 
-def test_a_playlist_that_the_sniffing_misses_is_still_not_read(tmp_path: Path, film: Path) -> None:
-    # The whitelist is the wall, the sniffing only the sign on it.
-    hidden = written(tmp_path / "a.txt", b"\x00#EXTM3U\n#EXTINF:1,\n" + os.fsencode(film))
-    assert isinstance(refused(hidden), NotMedia)
+@pytest.mark.parametrize("content", [b"P6 2 2 255\n" + bytes(12), b"farbfeld-less text\n" * 3])
+def test_what_the_library_would_read_but_the_list_does_not_name(tmp_path: Path, content: bytes) -> None:
+    # The list is the wall and the sniffing only the sign on it: these pass the sniffing, and FFmpeg takes them.
+    path = written(tmp_path / "a.nfo", content)
+    with av.open(str(path)) as container:
+        assert container.streams.video
+    assert isinstance(refused(path), NotMedia)
 
 
 def test_no_demuxer_reads_other_files() -> None:
