@@ -61,8 +61,9 @@ class Request:
     loop: bool = False
     """End where it began, so that it plays on without a seam."""
     face: int | tuple[float, ...] | None = None
-    """Which face dreams (1 is the first found), or ten numbers: x and y in the photo's pixels of the right eye, the left eye, the
-    nose, and the right and left corner of the mouth (right and left of the sleeper). None finds the sleeper."""
+    """Which face dreams (1 is the first found), or ten numbers: x and y in the photo's pixels of the right eye, the
+    left eye, the nose, and the right and left corner of the mouth (right and left of the sleeper). None finds the
+    sleeper."""
     engine: str = "dream"
 
 
@@ -91,14 +92,24 @@ class Engine:
 
     def as_json(self) -> dict[str, JSON]:
         """What it can do, as plain data."""
-        row: dict[str, JSON] = {k: list(v) if isinstance(v, tuple) else v for k, v in asdict(self).items() if k != "generate"}
-        return row
+        return {
+            "name": self.name,
+            "summary": self.summary,
+            "needs": self.needs,
+            "sizes": self.sizes,
+            "length": self.length,
+            "looks": list(self.looks),
+            "cameras": list(self.cameras),
+            "sounds": list(self.sounds),
+        }
 
 
 def find_engine(name: str) -> Engine:
     """The engine of that name. Raises `EngineMissing`."""
     if name not in ENGINES:
-        raise EngineMissing(f"there is no engine called {name!r}; this installation has {', '.join(ENGINES)}.")
+        raise EngineMissing(
+            f"There is no engine called {name!r}; this installation has {', '.join(ENGINES)}."
+        )
     return ENGINES[name]
 
 
@@ -109,7 +120,9 @@ def request_times(duration: str | float | Fraction, fps: str | float | Fraction)
     except BadTime as error:
         raise BadDuration(str(error)) from None
     if not SHORTEST <= length <= LONGEST:
-        raise BadDuration(f"a dream of {float(length):g} s is out of range; choose {SHORTEST} to {LONGEST} seconds.")
+        raise BadDuration(
+            f"A dream of {float(length):g} s is out of range; choose {SHORTEST} to {LONGEST} seconds."
+        )
     try:
         rate = frame_rate(fps)
     except BadTime as error:
@@ -168,7 +181,10 @@ def _sleeper(request: Request, photo: Picture) -> tuple[Face | None, tuple[str, 
 
     if isinstance(request.face, tuple):
         if len(request.face) != 10:
-            raise BadParameter("a face placed by hand takes ten numbers: x and y of right eye, left eye, nose, right and left mouth corner.")
+            raise BadParameter(
+                "A face placed by hand takes ten numbers: "
+                "x and y of right eye, left eye, nose, right and left mouth corner."
+            )
         n = request.face
         try:
             return face_from_points((n[0], n[1]), (n[2], n[3]), (n[4], n[5]), (n[6], n[7]), (n[8], n[9])), ()
@@ -177,11 +193,20 @@ def _sleeper(request: Request, photo: Picture) -> tuple[Face | None, tuple[str, 
     found = find_faces(photo.pixels[..., :3])
     face = sleeper(found, request.face)
     if face is None and request.face is not None:
-        raise BadParameter(f"{request.photo.name} has {len(found)} faces that could be found; choose one of those, or place five points by hand.")
+        raise BadParameter(
+            f"{request.photo.name} has {len(found)} faces that could be found, and {request.face} is none of them; "
+            "choose one of those, or place five points by hand."
+        )
     if face is None:
-        return None, ("No face was found, so there will be no smile; place five points with --face to have one.",)
+        return None, (
+            "No face was found, so there will be no smile; place five points with --face to have one.",
+        )
     if len(found) > 1 and request.face is None:
-        return face, (f"{len(found)} faces were found; the dream is given to the one that looks most like a sleeping child (--face chooses another).",)
+        told = (
+            f"{len(found)} faces were found; the dream is given to the one most like a sleeping child "
+            "(--face chooses another)."
+        )
+        return face, (told,)
     return face, ()
 
 
@@ -190,7 +215,9 @@ def _own_sound(path: Path, length: Fraction) -> Clip:
     from dreamreel.ops.source import from_file
 
     if not path.exists():
-        raise InputMissing(f"{str(path)!r} is neither a sound ({', '.join(SOUNDS)}) nor a file; check the name.")
+        raise InputMissing(
+            f"{str(path)!r} is neither a sound ({', '.join(SOUNDS)}) nor a file; check the name."
+        )
     sound = Clip.of(from_file(path))
     if sound.info.audio is None:
         raise BadParameter(f"{path.name} has no sound in it; choose another file.")
@@ -203,7 +230,8 @@ ENGINES: Final[Mapping[str, Engine]] = MappingProxyType(
     {
         "dream": Engine(
             "dream",
-            "The photo breathes and smiles while its dream plays in a cloud; drawn on this computer, no models, no network.",
+            "The photo breathes and smiles while its dream plays in a cloud; drawn on this computer, without models "
+            "and without a network.",
             "any CPU",
             "360p to 2160p, or any even size from 128 to 4096 pixels a side",
             f"{SHORTEST} to {LONGEST} s",
@@ -215,4 +243,3 @@ ENGINES: Final[Mapping[str, Engine]] = MappingProxyType(
     }
 )
 """Every engine of this installation."""
-

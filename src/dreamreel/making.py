@@ -72,7 +72,9 @@ def load(source: PathLike | Recipe) -> Clip:
     try:
         text = path.read_bytes()
     except OSError as error:
-        raise InputMissing(f"the recipe {path.name} cannot be read ({error.strerror}); check the name.") from None
+        raise InputMissing(
+            f"the recipe {path.name} cannot be read ({error.strerror}); check the name."
+        ) from None
     return Clip.from_node(load_recipe(text).main)
 
 

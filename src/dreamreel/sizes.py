@@ -11,7 +11,15 @@ from dreamreel.time import nearest
 
 __all__ = ["ASPECTS", "RESOLUTIONS", "Size", "dream_size"]
 
-RESOLUTIONS: Final = {"360p": 360, "480p": 480, "540p": 540, "720p": 720, "1080p": 1080, "1440p": 1440, "2160p": 2160}
+RESOLUTIONS: Final = {
+    "360p": 360,
+    "480p": 480,
+    "540p": 540,
+    "720p": 720,
+    "1080p": 1080,
+    "1440p": 1440,
+    "2160p": 2160,
+}
 """Name → the shorter side in pixels, so that an upright 720p is 720 wide; `2K` and `4K` are 1440p and 2160p."""
 ASPECTS: Final = {"16:9": Fraction(16, 9), "9:16": Fraction(9, 16), "1:1": Fraction(1), "4:5": Fraction(4, 5)}
 """Name → width over height; `photo` is the photo's own."""
@@ -40,7 +48,9 @@ def dream_size(photo: Size, resolution: str = "720p", aspect: str = "photo") -> 
     text = _ALIASES.get(text, text)
     short = RESOLUTIONS.get(text) or (int(text[:-1]) if re.fullmatch(r"\d{2,5}p", text) else None)
     if short is None:
-        raise BadSize(f"{resolution!r} is not a resolution; choose one of {', '.join(RESOLUTIONS)}, or a size such as 1280x720.")
+        raise BadSize(
+            f"{resolution!r} is not a resolution; choose one of {', '.join(RESOLUTIONS)}, or a size such as 1280x720."
+        )
     ratio, notes = _ratio(photo, aspect)
     wide, high = (nearest(short * ratio), short) if ratio >= 1 else (short, nearest(short / ratio))
     size, more = _even(wide, high, told=False)
@@ -51,7 +61,9 @@ def _ratio(photo: Size, aspect: str) -> tuple[Fraction, tuple[str, ...]]:
     if aspect == "photo":
         own = Fraction(photo[0], photo[1])
         held = min(max(own, 1 / _WIDEST), _WIDEST)
-        return held, (() if held == own else ("The photo is very long and narrow; the video is kept to 4:1.",))
+        return held, (
+            () if held == own else ("The photo is very long and narrow; the video is kept to 4:1.",)
+        )
     parts = re.fullmatch(r"(\d{1,5}):(\d{1,5})", aspect.strip())
     if not parts or not int(parts[1]) or not int(parts[2]):
         raise BadSize(f"{aspect!r} is not an aspect; choose photo, {', '.join(ASPECTS)}, or W:H.")
@@ -66,4 +78,10 @@ def _even(width: int, height: int, told: bool = True) -> tuple[Size, tuple[str, 
         raise BadSize(f"{width}x{height} is out of range; both sides must be {_LEAST} to {_MOST} pixels.")
     even = (width + width % 2, height + height % 2)
     changed = told and even != (width, height)
-    return even, ((f"{width}x{height} has an odd side; the video is {even[0]}x{even[1]}, because video needs even ones.",) if changed else ())
+    return even, (
+        (
+            f"{width}x{height} has an odd side; the video is {even[0]}x{even[1]}, because video needs even ones.",
+        )
+        if changed
+        else ()
+    )

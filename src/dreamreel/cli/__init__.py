@@ -1,82 +1,143 @@
 """The command line: one thin file per command, over the public face.
 
     main() ─ Typer app ─ generate storyboard info explain render again engines doctor
-       └ every failure ─► one sentence on stderr and a documented exit code
+       └ every failure ─► one sentence on stderr and an exit code of `help.EXIT_CODES`
 
-Data goes to stdout, everything else to stderr; `--json` prints one JSON object a line. Exit codes: 0 done, 1 the work failed,
-2 wrong usage, 3 input rejected, 4 something is not installed, 5 the output cannot be written, 6 done in part,
-130 stopped by Ctrl-C.
+Data goes to stdout, everything else to stderr; `--json` prints one JSON object a line.
 """
 
 from __future__ import annotations
 
+import io
 import logging
 import os
 import sys
+from collections.abc import Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import Annotated, NoReturn
 
-if TYPE_CHECKING:
-    import typer
+import typer
 
-__all__ = ["app", "main"]
+from dreamreel.cli.help import Group, examples, value_name
 
-_COMMANDS = ("generate", "storyboard", "info", "explain", "render", "again", "engines", "doctor")
+__all__ = ["COMMANDS", "app", "main", "usage_sentence"]
+
+COMMANDS = ("generate", "storyboard", "info", "explain", "render", "again", "engines", "doctor")
+"""Every command, in the order of the help; each is a module of this room with a function `add`."""
+
+_EXAMPLES = examples(
+    'dreamreel generate anna.jpg "flying over the sea with three sheep"',
+    'dreamreel storyboard "two white rabbits hop around a moon"',
+    "dreamreel generate --help",
+)
 
 
 def app() -> typer.Typer:
     """The command line as a Typer application."""
-    import typer
-
     root = typer.Typer(
         name="dreamreel",
-        help="Turn a photo and a dream into a video, on your own machine.",
-        no_args_is_help=True,
+        cls=Group,
+        help="Turn a photo and a dream into a video, on your own machine. Nothing leaves it.",
+        epilog=_EXAMPLES,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    root.callback()(_root)
-    for name in _COMMANDS:
+    root.callback(invoke_without_command=True)(_root)
+    for name in COMMANDS:
         import_module(f"dreamreel.cli.{name}").add(root)
     return root
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        import typer
-
         from dreamreel import __version__
 
         typer.echo(f"dreamreel {__version__}")
         raise typer.Exit
 
 
-def _root() -> None:
-    """Turn a photo and a dream into a video, on your own machine."""
+def _root(
+    ctx: typer.Context,
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", "-V", help="Print the version.", callback=_version, is_eager=True, show_default=False
+        ),
+    ] = False,
+) -> None:
+    del version
+    if ctx.invoked_subcommand is None:
+        sys.stderr.write(ctx.get_help() + "\n")
+        raise typer.Exit(2)
 
 
-def main() -> None:
+def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit with a documented code; a traceback is shown only with DREAMREEL_DEBUG=1."""
+    debug = os.environ.get("DREAMREEL_DEBUG") == "1"
+    logging.basicConfig(
+        level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s"
+    )
+    _speakable()
+    sys.exit(_code(args, debug))
+
+
+def _code(args: Sequence[str] | None, debug: bool) -> int:
+    """Run, say what went wrong in one sentence, and return the exit code."""
     from dreamreel.cli.output import complain
     from dreamreel.errors import Cancelled, DreamreelError
 
-    debug = os.environ.get("DREAMREEL_DEBUG") == "1"
-    logging.basicConfig(level=logging.DEBUG if debug else logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        app()(standalone_mode=True)
+        code: object = app()(args=args, prog_name="dreamreel", standalone_mode=False)
     except DreamreelError as error:
-        complain(str(error))
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        complain("Stopped.")
-        sys.exit(Cancelled.exit_code)
-    except BrokenPipeError:
-        # Whoever read our output has left (`| head`): nothing more to say, and Python must not try to flush.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        complain(_sentence(str(error)))
+        return error.exit_code
     except Exception as error:
+        if (sentence := usage_sentence(error)) is not None:
+            complain(sentence)
+            return 2
         if debug:
             raise
-        complain(f"Something unforeseen went wrong ({type(error).__name__}: {error}); run again with DREAMREEL_DEBUG=1 to see where.")
-        sys.exit(1)
+        complain(
+            f"Something unforeseen went wrong ({type(error).__name__}: {_sentence(str(error))}); "
+            "run the same with DREAMREEL_DEBUG=1 to see where."
+        )
+        return 1
+    if code == Cancelled.exit_code:
+        complain("Stopped before the work began.")
+    return code if isinstance(code, int) else 0
+
+
+def _sentence(text: str) -> str:
+    """On one line, and without what a file's name could tell a terminal to do."""
+    plain = "".join(mark if mark.isprintable() else " " for mark in text)
+    return " ".join(plain.split())
+
+
+def usage_sentence(error: Exception) -> str | None:
+    """What a wrong option or argument is called in one sentence, or None when `error` is something else.
+
+    Typer's error classes are private, so they are known by what they carry.
+    """
+    if not callable(told := getattr(error, "format_message", None)):
+        return None
+    ctx = getattr(error, "ctx", None)
+    path = str(getattr(ctx, "command_path", "dreamreel"))
+    option = getattr(error, "option_name", None)
+    near: list[str] = list(getattr(error, "possibilities", None) or [])
+    param = getattr(error, "param", None)
+    if option and "no such option" in str(told()).lower():
+        way = f"did you mean {near[0]}?" if near else f"see `{path} --help`."
+        return f"There is no option {option}; {way}"
+    if type(error).__name__ == "MissingParameter" and param is not None:
+        return f"{value_name(param)} is missing; see `{path} --help`."
+    if "unexpected extra argument" in str(told()) and path.endswith(("generate", "storyboard")):
+        return f"There are too many words; put the dream in quotes, or see `{path} --help`."
+    return f"{_sentence(str(told())).rstrip('.')}; see `{path} --help`."
+
+
+def _speakable() -> None:
+    """Text that the terminal's encoding lacks is written as an escape; it must never end the program."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

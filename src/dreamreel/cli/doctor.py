@@ -7,15 +7,18 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Literal
 
 import typer
 
-from dreamreel.cli.output import data, size_text
+from dreamreel.cli.help import Command
+from dreamreel.cli.options import Json
+from dreamreel.cli.output import aligned, data, size_text
 
 __all__ = ["CHECKS", "Check", "Finding", "add"]
 
@@ -41,11 +44,11 @@ class Check:
 
 def add(root: typer.Typer) -> None:
     """Add the command to the application."""
-    root.command("doctor")(doctor)
+    root.command("doctor", cls=Command)(doctor)
 
 
-def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False) -> None:
-    """Check this installation. The exit code is 4 when something needed is missing."""
+def doctor(as_json: Json = False) -> None:
+    """Check this installation. The exit code is 4 when something needed is missing; --json prints an object a line."""
     from dreamreel.errors import CapabilityMissing
 
     failed: list[str] = []
@@ -57,17 +60,37 @@ def doctor(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON 
             data({"check": check.id, "status": found.status, "detail": found.detail, "fix": found.fix})
         else:
             mark = {"ok": "✓", "warning": "!", "failed": "✗"}[found.status]
-            data(f"{mark} {check.id:<10} {found.detail}" + (f" – {found.fix}" if found.fix else ""))
+            text = found.detail + (f" – {found.fix}" if found.fix else "")
+            for line in aligned([(f"{mark} {check.id}", text)], 12):
+                data(line)
     if failed:
-        raise CapabilityMissing(f"not everything needed is here: {', '.join(failed)}; the lines above say what to do.")
+        raise CapabilityMissing(
+            f"Not everything needed is here ({', '.join(failed)}); the lines marked ✗ say what to do."
+        )
 
 
 def _examined(check: Check) -> Finding:
     """A check that breaks is a finding, not a crash."""
     try:
-        return check.look()
-    except Exception as error:
+        with _hushed():
+            return check.look()
+    except Exception as error:  # noqa: BLE001 - whatever breaks is what the user needs to read
         return Finding("failed", f"the check broke ({type(error).__name__}: {error})", "report this")
+
+
+@contextmanager
+def _hushed() -> Generator[None]:
+    """Without what libraries write to the terminal by themselves: encoders' banners, a font file's warnings."""
+    sys.stderr.flush()
+    kept = os.dup(2)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silence, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(silence)
 
 
 def _python() -> Finding:
@@ -84,22 +107,23 @@ def _ffmpeg() -> Finding:
 def _encoders() -> Finding:
     """Opens each one on a small picture: a name in the list proves nothing."""
     import av
+    from av.error import FFmpegError
 
     broken: list[str] = []
     for name in ("libx264", "libx265", "libsvtav1", "libvpx-vp9"):
         try:
             context = av.CodecContext.create(name, "w")
-            if not isinstance(context, av.VideoCodecContext):
-                raise TypeError(name)
             context.width, context.height, context.pix_fmt = 256, 256, "yuv420p"
             context.framerate, context.time_base = Fraction(25), Fraction(1, 25)
             context.open()
-        except (av.FFmpegError, ValueError, TypeError):
+        except (FFmpegError, ValueError):
             broken.append(name)
     if "libx264" in broken:
         return Finding("failed", f"does not open: {', '.join(broken)}", "install the `av` wheel again")
     if broken:
-        return Finding("warning", f"does not open: {', '.join(broken)}", "those formats cannot be written here")
+        return Finding(
+            "warning", f"does not open: {', '.join(broken)}", "those formats cannot be written here"
+        )
     return Finding("ok", "H.264, H.265, AV1 and VP9 open")
 
 
@@ -110,7 +134,9 @@ def _drawing() -> Finding:
     surface.getCanvas().clear(skia.ColorWHITE)
     fonts = skia.FontMgr().countFamilies()
     if not fonts:
-        return Finding("warning", "Skia draws, but there are no fonts", "install one, such as fonts-dejavu, for titles")
+        return Finding(
+            "warning", "Skia draws, but there are no fonts", "install one, such as fonts-dejavu, for titles"
+        )
     return Finding("ok", f"Skia draws, {fonts} font families")
 
 
@@ -119,7 +145,10 @@ def _faces() -> Finding:
 
     if (models_folder() / YUNET_FILE).is_file():
         return Finding("ok", "YuNet finds faces")
-    return Finding("ok", "faces are found with OpenCV's cascades; YuNet is used when its model file is in the models folder")
+    return Finding(
+        "ok",
+        "faces are found with OpenCV's cascades; YuNet is used when its model file is in the models folder",
+    )
 
 
 def _store() -> Finding:
@@ -133,7 +162,11 @@ def _store() -> Finding:
         part.write_bytes(b"probe")
     free = shutil.disk_usage(folder).free
     if free < 2 * 10**9:
-        return Finding("warning", f"{size_text(free)} free for segments", "make room, or set DREAMREEL_HOME to a larger disk")
+        return Finding(
+            "warning",
+            f"{size_text(free)} free for segments",
+            "make room, or set DREAMREEL_HOME to a larger disk",
+        )
     return Finding("ok", f"segments can be kept, {size_text(free)} free")
 
 
@@ -142,13 +175,19 @@ def _machine() -> Finding:
 
     free = free_memory()
     detail = f"{cores()} cores, {size_text(free)} of memory free"
-    return Finding("ok", detail) if free > 10**9 else Finding("warning", detail, "close other programs for 1080p and larger")
+    return (
+        Finding("ok", detail)
+        if free > 10**9
+        else Finding("warning", detail, "close other programs for 1080p and larger")
+    )
 
 
 def _terminal() -> Finding:
     encoding = (sys.stdout.encoding or "").lower()
     if encoding.replace("-", "") != "utf8":
-        return Finding("warning", f"the terminal's encoding is {encoding or 'unknown'}", "set LANG to a UTF-8 locale")
+        return Finding(
+            "warning", f"the terminal's encoding is {encoding or 'unknown'}", "set LANG to a UTF-8 locale"
+        )
     return Finding("ok", "UTF-8" + (", no colours (NO_COLOR)" if os.environ.get("NO_COLOR") else ""))
 
 

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import typer
 
-from dreamreel.cli.output import data
+from dreamreel.cli.help import Command
+from dreamreel.cli.options import Json
+from dreamreel.cli.output import aligned, data
 
 __all__ = ["add"]
 
 
 def add(root: typer.Typer) -> None:
     """Add the command to the application."""
-    root.command("engines")(engines)
+    root.command("engines", cls=Command)(engines)
 
 
-def engines(as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")] = False) -> None:
-    """List the engines that turn a photo and a dream into a video."""
+def engines(as_json: Json = False) -> None:
+    """List the engines that turn a photo and a dream into a video. With --json, one object a line."""
     from dreamreel.engines import ENGINES
 
     for engine in ENGINES.values():
         if as_json:
             data(engine.as_json())
-        else:
-            data(f"{engine.name:<10} {engine.summary}")
-            data(f"{'':<10} needs: {engine.needs}; sizes: {engine.sizes}; length: {engine.length}")
-            data(f"{'':<10} looks: {', '.join(engine.looks)}; cameras: {', '.join(engine.cameras)}")
+            continue
+        rows = [
+            (engine.name, engine.summary),
+            ("  needs", engine.needs),
+            ("  sizes", engine.sizes),
+            ("  length", engine.length),
+            ("  looks", ", ".join(engine.looks)),
+            ("  cameras", ", ".join(engine.cameras)),
+            ("  sounds", f"{', '.join(engine.sounds)}, or a file"),
+        ]
+        for line in aligned(rows):
+            data(line)

@@ -8,78 +8,166 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from dreamreel.cli.help import DREAM, PICTURE, Command, examples
+from dreamreel.cli.options import DryRun, JsonEvents, NoRecipe, Output, Yes
 from dreamreel.cli.output import data, say
-from dreamreel.cli.run import run
+from dreamreel.cli.run import free_name, run
+from dreamreel.cli.storyboard import sentence, unknown
 
 if TYPE_CHECKING:
     from dreamreel.dream.storyboard import Storyboard
+    from dreamreel.engines import Dream, Request
 
 __all__ = ["add"]
+
+_EXAMPLES = examples(
+    'dreamreel generate anna.jpg "flying over the sea with three sheep"',
+    'dreamreel generate anna.jpg "a train through candy land" -o anna.webm',
+    'dreamreel generate anna.jpg "a blue whale" --aspect 9:16 --duration 10',
+    'dreamreel generate anna.jpg "a rocket to the moon" --seed 7 --look paper',
+    "dreamreel generate anna.jpg --storyboard dream.json --dry-run",
+)
+_LOOKS = "plush|pastel|paper|glow"
+_CAMERAS = "auto|still|drift|push|pull|into"
 
 
 def add(root: typer.Typer) -> None:
     """Add the command to the application."""
-    root.command("generate")(generate)
+    root.command("generate", cls=Command, epilog=_EXAMPLES)(generate)
 
 
 def generate(
-    photo: Annotated[Path, typer.Argument(help="A photo of the sleeper.", show_default=False)],
-    dream: Annotated[str, typer.Argument(help="The dream, in plain English.")] = "",
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="The video; its suffix says the format. [default: the photo's name with -dream.mp4]", show_default=False)] = None,
-    resolution: Annotated[str, typer.Option(help="The shorter side, 360p to 2160p, or a size such as 1280x720.")] = "720p",
-    duration: Annotated[str, typer.Option(help="Seconds, 1 to 60.")] = "5",
-    fps: Annotated[str, typer.Option(help="Frames per second.")] = "24",
-    aspect: Annotated[str, typer.Option(help="photo, 16:9, 9:16, 1:1 or 4:5.")] = "photo",
-    seed: Annotated[int, typer.Option(help="Another number stages the same dream differently.")] = 0,
-    look: Annotated[str, typer.Option(help="plush, pastel, paper or glow.")] = "plush",
-    camera: Annotated[str, typer.Option(help="auto, still, drift, push, pull, or into (opens the dream to the whole frame).")] = "auto",
-    sound: Annotated[str, typer.Option(help="lullaby, ambience, none, or a sound file.")] = "lullaby",
-    face: Annotated[str | None, typer.Option(help="Which face dreams (1, 2 …), or ten numbers x,y of right eye, left eye, nose, right and left mouth corner.", show_default=False)] = None,
-    storyboard: Annotated[Path | None, typer.Option(help="A storyboard saved with `dreamreel storyboard --json`, instead of the dream.", show_default=False)] = None,
-    engine: Annotated[str, typer.Option(help="See `dreamreel engines`.")] = "dream",
-    loop: Annotated[bool, typer.Option("--loop", help="End where it began, so that it repeats without a seam.")] = False,
-    no_recipe: Annotated[bool, typer.Option("--no-recipe", help="Do not write the dream's recipe into the file.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be done, and stop.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print events as JSON, one a line.")] = False,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; replace an existing output.")] = False,
+    photo: Annotated[
+        Path, typer.Argument(metavar="PHOTO", help="A photo of the sleeper.", show_default=False)
+    ],
+    dream: Annotated[
+        str, typer.Argument(metavar="DREAM", help="The dream, in plain English.", show_default=False)
+    ] = "",
+    resolution: Annotated[
+        str,
+        typer.Option(
+            metavar="SIZE",
+            help="The shorter side, 360p to 2160p, or width and height such as 1280x720.",
+            rich_help_panel=PICTURE,
+        ),
+    ] = "720p",
+    aspect: Annotated[
+        str,
+        typer.Option(
+            metavar="SHAPE", help="photo (its own), 16:9, 9:16, 1:1, 4:5, or W:H.", rich_help_panel=PICTURE
+        ),
+    ] = "photo",
+    duration: Annotated[str, typer.Option(metavar="SECONDS", help="1 to 60.", rich_help_panel=PICTURE)] = "5",
+    fps: Annotated[
+        str, typer.Option(metavar="RATE", help="Frames per second, 1 to 120.", rich_help_panel=PICTURE)
+    ] = "24",
+    loop: Annotated[
+        bool,
+        typer.Option(
+            "--loop",
+            help="End where it began, so that it repeats without a seam.",
+            rich_help_panel=PICTURE,
+            show_default=False,
+        ),
+    ] = False,
+    seed: Annotated[
+        str,
+        typer.Option(
+            metavar="NUMBER", help="Another number stages the same dream differently.", rich_help_panel=DREAM
+        ),
+    ] = "0",
+    look: Annotated[
+        str, typer.Option(metavar=_LOOKS, help="How the dream is drawn.", rich_help_panel=DREAM)
+    ] = "plush",
+    camera: Annotated[
+        str,
+        typer.Option(
+            metavar=_CAMERAS,
+            help="How the picture moves; into opens the dream to the whole frame.",
+            rich_help_panel=DREAM,
+        ),
+    ] = "auto",
+    sound: Annotated[
+        str,
+        typer.Option(
+            metavar="lullaby|ambience|none|FILE",
+            help="What is heard, or your own sound.",
+            rich_help_panel=DREAM,
+        ),
+    ] = "lullaby",
+    face: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FACE",
+            help="Which face dreams: 1, 2 …; or ten numbers x,y of right eye, left eye, nose, right and left mouth "
+            "corner, in the photo's pixels.",
+            rich_help_panel=DREAM,
+            show_default="the one most like a sleeping child",
+        ),
+    ] = None,
+    storyboard: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="A storyboard saved from `dreamreel storyboard --json`, instead of DREAM.",
+            rich_help_panel=DREAM,
+            show_default=False,
+        ),
+    ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="One of `dreamreel engines`.", rich_help_panel=DREAM)
+    ] = "dream",
+    output: Output = None,
+    no_recipe: NoRecipe = False,
+    dry_run: DryRun = False,
+    as_json: JsonEvents = False,
+    yes: Yes = False,
 ) -> None:
-    """Turn a photo and a dream into a video."""
-    from dreamreel.engines import Request, find_engine, request_times
+    """Turn a photo and a dream into a video.
 
+    The sleeper breathes and smiles, a cloud grows, and in it the dream plays. Same request, same video.
+    """
+    from dreamreel.engines import Request, find_engine, request_times
+    from dreamreel.errors import BadParameter
+
+    if storyboard is not None and dream.strip():
+        raise BadParameter("Give the dream in words or as --storyboard, not both.")
     maker = find_engine(engine)
     length, rate = request_times(duration, fps)
     request = Request(
-        photo=photo,
-        dream=dream,
-        storyboard=_read(storyboard) if storyboard else None,
-        resolution=resolution,
-        aspect=aspect,
-        duration=length,
-        fps=rate,
-        seed=seed,
-        look=look,
-        camera=camera,
-        sound=sound,
-        loop=loop,
-        face=_face(face),
-        engine=engine,
-    )
+        photo=photo, dream=dream, storyboard=_read(storyboard) if storyboard else None, resolution=resolution,
+        aspect=aspect, duration=length, fps=rate, seed=_seed(seed), look=look, camera=camera, sound=sound, loop=loop,
+        face=_face(face), engine=engine,
+    )  # fmt: skip
     made = maker.generate(request)
+    _tell(made, request, as_json)
+    run(made.clip, output or free_name(f"{photo.stem}-dream", ".mp4"), as_json=as_json, dry_run=dry_run, yes=yes,
+        recipe=not no_recipe, dream=sentence(made.storyboard))  # fmt: skip
+
+
+def _tell(made: Dream, request: Request, as_json: bool) -> None:
+    """How the dream was understood, and what was chosen on the user's behalf."""
     board = made.storyboard
     if as_json:
-        data({"event": "storyboard", **board.model_dump(mode="json")})
-    else:
-        for word in board.not_understood:
-            say(f"Not understood: “{word}”.")
-        for note in made.notes:
-            say(note)
-    run(made.clip, output or _beside(photo), as_json=as_json, dry_run=dry_run, yes=yes, recipe=not no_recipe)
+        data(
+            {
+                "event": "storyboard",
+                **board.model_dump(mode="json"),
+                "seed": request.seed,
+                "notes": list(made.notes),
+            }
+        )
+        return
+    for line in (*unknown(board), *made.notes):
+        say(line)
 
 
-def _beside(photo: Path) -> Path:
-    """A name in the current folder that no file has yet."""
-    first = Path(f"{photo.stem}-dream.mp4")
-    return next((p for p in (first, *(Path(f"{photo.stem}-dream-{n}.mp4") for n in range(2, 1000))) if not p.exists()), first)
+def _seed(text: str) -> int:
+    from dreamreel.errors import BadParameter
+
+    if not text.strip().removeprefix("-").isdecimal() or len(text) > 18:
+        raise BadParameter(f"--seed {text!r} is not a whole number; choose any, such as 7.")
+    return int(text)
 
 
 def _face(text: str | None) -> int | tuple[float, ...] | None:
@@ -88,9 +176,11 @@ def _face(text: str | None) -> int | tuple[float, ...] | None:
     if text is None:
         return None
     try:
-        return int(text) if text.strip().isdigit() else tuple(float(v) for v in text.split(","))
+        return int(text) if text.strip().isdecimal() else tuple(float(value) for value in text.split(","))
     except ValueError:
-        raise BadParameter(f"--face {text!r} is neither a number nor ten numbers separated by commas.") from None
+        raise BadParameter(
+            f"--face {text!r} is neither the number of a face nor ten numbers separated by commas."
+        ) from None
 
 
 def _read(path: Path) -> Storyboard:
@@ -99,10 +189,14 @@ def _read(path: Path) -> Storyboard:
     from dreamreel.dream.storyboard import Storyboard
     from dreamreel.errors import InputMissing, RecipeInvalid
 
+    way = "make one with `dreamreel storyboard DREAM --json`."
     try:
         return Storyboard.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except OSError as error:
         raise InputMissing(f"{path.name} cannot be read ({error.strerror}); check the name.") from None
-    except (ValueError, ValidationError) as error:
-        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "it is not JSON"
-        raise RecipeInvalid(f"{path.name} is not a storyboard ({reason}); make one with `dreamreel storyboard DREAM --json`.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise RecipeInvalid(f"{path.name} is not a storyboard ({where}: {first['msg']}); {way}") from None
+    except (ValueError, RecursionError):
+        raise RecipeInvalid(f"{path.name} is not a storyboard (it is not JSON); {way}") from None

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from dreamreel.cli.output import data, size_text
+from dreamreel.cli.help import Command, examples
+from dreamreel.cli.options import Json
+from dreamreel.cli.output import aligned, data, size_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,15 +19,24 @@ if TYPE_CHECKING:
 
 __all__ = ["add"]
 
+_EXAMPLES = examples("dreamreel info anna-dream.mp4", "dreamreel info party.mov --json")
+_HOUSEKEEPING = frozenset(
+    {"major_brand", "minor_version", "compatible_brands", "encoder", "dreamreel_recipe"}
+)
+"""Tags that containers write for themselves."""
+_LONG = 100
+
 
 def add(root: typer.Typer) -> None:
     """Add the command to the application."""
-    root.command("info")(info)
+    root.command("info", cls=Command, epilog=_EXAMPLES)(info)
 
 
 def info(
-    file: Annotated[Path, typer.Argument(help="A video, sound or picture.", show_default=False)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A video, sound or picture.", show_default=False)
+    ],
+    as_json: Json = False,
 ) -> None:
     """Show a file's tracks, length, colour, tags, and whether it carries a recipe."""
     from dreamreel.media.probe import probe
@@ -34,7 +45,8 @@ def info(
     if as_json:
         data({**cast("dict[str, JSON]", found.as_json()), "recipe": _has_recipe(file)})
     else:
-        for line in _lines(found, file):
+        data(_title(found, file))
+        for line in aligned((f"  {name}", text) for name, text in _rows(found, file)):
             data(line)
 
 
@@ -48,24 +60,36 @@ def _has_recipe(file: Path) -> bool:
         return False
 
 
-def _lines(found: MediaFile, file: Path) -> Iterator[str]:
+def _title(found: MediaFile, file: Path) -> str:
+    """`party.mov: mov, 0:00:12.000, 420 kB`; of a format's many names, the one that the file goes by."""
     from dreamreel.time import timecode
 
-    length = f", {timecode(found.duration)}" if found.duration else ""
-    yield f"{file.name}: {found.format}{length}, {size_text(found.size)}"
+    names = found.format.split(",")
+    suffix = file.suffix.lower().lstrip(".")
+    length = [timecode(found.duration)] if found.duration else []
+    return (
+        f"{file.name}: {', '.join([suffix if suffix in names else names[0], *length, size_text(found.size)])}"
+    )
+
+
+def _rows(found: MediaFile, file: Path) -> Iterator[tuple[str, str]]:
+    from dreamreel.time import timecode
+
     if found.still:
-        yield f"  picture   {found.still.width}×{found.still.height}{', with transparency' if found.still.alpha else ''}"
-    yield from (f"  video     {_video(track)}" for track in found.video)
-    yield from (f"  sound     {_audio(track)}" for track in found.audio)
-    yield from (f"  {track.kind:<9} {_other(track)}" for track in found.others)
-    for mark in found.chapters:
-        yield f"  chapter   {timecode(mark.start)}  {mark.title}"
+        yield (
+            "picture",
+            f"{found.still.width}×{found.still.height}{', with transparency' if found.still.alpha else ''}",
+        )
+    yield from (("video", _video(track)) for track in found.video)
+    yield from (("sound", _audio(track)) for track in found.audio)
+    yield from ((track.kind[:8], _other(track)) for track in found.others)
+    yield from (("chapter", f"{timecode(mark.start)} {mark.title}") for mark in found.chapters)
     for key, value in found.tags:
-        yield f"  tag       {key}: {value if len(value) <= 100 else value[:100] + '…'}"
-    for note in found.notes:
-        yield f"  note      {note}"
+        if key.lower() not in _HOUSEKEEPING:
+            yield "tag", f"{key}: {value if len(value) <= _LONG else value[:_LONG] + '…'}"
+    yield from (("note", note) for note in found.notes)
     if _has_recipe(file):
-        yield "  recipe    yes: `dreamreel again` makes it once more"
+        yield "recipe", "yes: `dreamreel again` makes it once more"
 
 
 def _video(track: VideoTrack) -> str:
@@ -86,4 +110,4 @@ def _other(track: OtherTrack) -> str:
 
 
 def _extras(track: VideoTrack | AudioTrack | OtherTrack) -> list[str]:
-    return [text for text in (track.language, track.title, *track.dispositions) if text]
+    return [text for text in (track.language, track.title, *track.dispositions) if text and text != "und"]

@@ -1,12 +1,14 @@
-"""What the commands print: data on stdout, everything else on stderr; a live bar on a terminal, plain lines elsewhere."""
+"""What the commands print: data on stdout, the rest on stderr; a live bar on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
 import json
+import shutil
 import sys
+import textwrap
 from collections.abc import Iterable, Sequence
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,13 +17,34 @@ if TYPE_CHECKING:
     from dreamreel.graph import JSON
     from dreamreel.render.progress import Event
 
-__all__ = ["ProgressView", "card", "complain", "confirm", "data", "duration_text", "say", "size_text"]
+__all__ = [
+    "ProgressView",
+    "aligned",
+    "card",
+    "complain",
+    "confirm",
+    "data",
+    "duration_text",
+    "listing",
+    "plural",
+    "say",
+    "size_text",
+]
+
+_COLUMN: Final = 10
+_WIDEST, _NARROWEST = 96, 40
+_SURE = 10
+"""Frames that must have been made before a time left is worth telling."""
+
+
+def _width() -> int:
+    return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((80, 24)).columns))
 
 
 def _stderr() -> Console:
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, width=_width())
 
 
 def complain(sentence: str) -> None:
@@ -36,18 +59,21 @@ def say(sentence: str = "") -> None:
 
 def data(value: JSON | str) -> None:
     """A line of data on stdout: a text as it is, anything else as one line of JSON."""
-    sys.stdout.write((value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)) + "\n")
+    if not isinstance(value, str):
+        plain = (sys.stdout.encoding or "ascii").lower().replace("-", "") == "utf8"
+        value = json.dumps(value, ensure_ascii=not plain)
+    sys.stdout.write(value + "\n")
     sys.stdout.flush()
 
 
 def size_text(count: int) -> str:
-    """Bytes for people: `3.4 MB`."""
+    """Bytes for people: `980 bytes`, `3.4 MB`, `420 MB`."""
     value = float(count)
-    for unit in ("bytes", "kB", "MB", "GB"):
-        if value < 1000 or unit == "GB":
-            return f"{value:.0f} {unit}" if unit == "bytes" else f"{value:.1f} {unit}"
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if value < 1000 or unit == "TB":
+            break
         value /= 1000
-    return f"{value:.1f} GB"
+    return f"{value:.0f} {unit}" if unit == "bytes" or value >= 100 else f"{value:.1f} {unit}"
 
 
 def duration_text(seconds: float) -> str:
@@ -58,6 +84,27 @@ def duration_text(seconds: float) -> str:
     if whole < 3600:
         return f"{whole // 60} min {whole % 60} s"
     return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def plural(count: int, one: str, many: str | None = None) -> str:
+    """`1 face`, `2 faces`."""
+    return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def listing(items: Sequence[str]) -> str:
+    """`a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def aligned(rows: Iterable[tuple[str, str]], column: int = _COLUMN) -> list[str]:
+    """Names and values in two columns, the values from `column` on and wrapped to the terminal."""
+    lines: list[str] = []
+    for name, value in rows:
+        lines += textwrap.wrap(
+            value, _width(), initial_indent=f"{name:<{column}}", subsequent_indent=" " * column,
+            break_long_words=False, break_on_hyphens=False,
+        )  # fmt: skip
+    return lines
 
 
 def card(title: str, rows: Iterable[tuple[str, str]]) -> None:
@@ -87,19 +134,19 @@ class ProgressView:
 
     def __init__(self, as_json: bool) -> None:
         self._json = as_json
+        self._live = not as_json and sys.stderr.isatty()
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._tenth = -1
         self._stage = ""
+        self._found = 0
 
     def __enter__(self) -> ProgressView:
-        if not self._json and sys.stderr.isatty():
-            self._bar = _bar()
-            self._bar.start()
-            self._task = self._bar.add_task("Getting ready", total=None, note="")
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._bar is not None:
             self._bar.stop()
 
@@ -107,27 +154,47 @@ class ProgressView:
         """Show one event."""
         if self._json:
             data({"event": "progress", **event.as_json()})
-        elif self._bar is not None and self._task is not None:
-            left = f"{duration_text(event.eta)} left" if event.eta and event.stage == "picture" else ""
-            note = f"{event.fps:5.1f} fps  {left}" if event.stage == "picture" else ""
-            self._bar.update(
-                self._task, description=_STAGES[event.stage], total=event.frames or None, completed=event.frame, note=note
-            )
+            return
+        if event.stage == "plan" and event.segment:
+            self._found = event.frame
+            say(f"{event.frame} of {event.frames} frames are there from before.")
+        if self._live:
+            self._draw(event)
         else:
             self._plain(event)
 
+    def _draw(self, event: Event) -> None:
+        if self._bar is None or self._task is None:
+            self._bar = _bar()
+            self._bar.start()
+            self._task = self._bar.add_task("", total=None, note="")
+        self._bar.update(
+            self._task, description=_STAGES[event.stage], total=event.frames or None, completed=event.frame,
+            note=self._note(event),
+        )  # fmt: skip
+
+    def _note(self, event: Event) -> str:
+        """`24.1 fps, 12 s left`; the time only once there is enough to tell it from."""
+        if event.stage != "picture":
+            return ""
+        sure = event.eta is not None and event.frame - self._found >= _SURE
+        return f"{event.fps:.1f} fps" + (f", {duration_text(event.eta or 0)} left" if sure else "")
+
     def _plain(self, event: Event) -> None:
         tenth = 10 * event.frame // event.frames if event.frames else -1
-        if event.stage != self._stage or (event.stage == "picture" and tenth > self._tenth):
-            where = f" {event.frame}/{event.frames}, {event.fps:.1f} fps" if event.stage == "picture" and event.frames else ""
-            say(f"{_STAGES[event.stage]}{where}")
-            self._stage, self._tenth = event.stage, tenth
+        if event.stage == self._stage and (event.stage != "picture" or tenth <= self._tenth):
+            return
+        self._stage, self._tenth = event.stage, tenth
+        if event.stage in ("plan", "done"):
+            return
+        where = f" {event.frame}/{event.frames}, {self._note(event)}" if event.stage == "picture" else ""
+        say(f"{_STAGES[event.stage]}{where}")
 
 
-_STAGES = {
-    "plan": "Planning",
-    "measure": "Looking closely",
-    "sound": "Playing the lullaby",
+_STAGES: Final = {
+    "plan": "Getting ready",
+    "measure": "Listening to it all",
+    "sound": "Playing the sound",
     "picture": "Painting",
     "join": "Putting it together",
     "done": "Done",
@@ -136,18 +203,15 @@ _STAGES = {
 
 def _bar() -> Progress:
     from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn
+    from rich.table import Column
 
     return Progress(
         SpinnerColumn(style="magenta"),
-        TextColumn("{task.description:<20}"),
-        BarColumn(bar_width=32, complete_style="magenta", finished_style="green"),
-        TextColumn("{task.percentage:>3.0f}%"),
-        TextColumn("{task.fields[note]}"),
+        TextColumn("{task.description}", table_column=Column(no_wrap=True)),
+        BarColumn(bar_width=None, complete_style="magenta", finished_style="green"),
+        TextColumn("{task.percentage:>3.0f}%", table_column=Column(no_wrap=True)),
+        TextColumn("{task.fields[note]}", table_column=Column(no_wrap=True)),
         console=_stderr(),
         transient=True,
+        expand=True,
     )
-
-
-def listing(items: Sequence[str]) -> str:
-    """`a, b and c`."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
