@@ -19,11 +19,29 @@ from dreamreel.time import timecode
 
 __all__ = ["Estimate", "describe", "estimate", "explained", "inputs"]
 
-_ENCODE = {"h264": 28e6, "h265": 7e6, "av1": 12e6, "vp9": 6e6, "vp8": 14e6, "ffv1": 40e6, "prores": 60e6, "mjpeg": 80e6}
+_ENCODE = {
+    "h264": 28e6,
+    "h265": 7e6,
+    "av1": 12e6,
+    "vp9": 6e6,
+    "vp8": 14e6,
+    "ffv1": 40e6,
+    "prores": 60e6,
+    "mjpeg": 80e6,
+}
 """Pixels per second and core at the default preset, measured on 720p of moderate motion."""
 _DECODE = 150e6
 _DRAW = 24e6
-_BITS = {"h264": 0.12, "h265": 0.07, "av1": 0.06, "vp9": 0.08, "vp8": 0.15, "ffv1": 6.0, "prores": 4.5, "mjpeg": 1.5}
+_BITS = {
+    "h264": 0.12,
+    "h265": 0.07,
+    "av1": 0.06,
+    "vp9": 0.08,
+    "vp8": 0.15,
+    "ffv1": 6.0,
+    "prores": 4.5,
+    "mjpeg": 1.5,
+}
 """Bits per pixel at the default quality."""
 _PCM = 1_400_000
 """Bits per second of sound that is not compressed."""
@@ -91,7 +109,7 @@ def inputs(plan: Plan) -> Iterator[str]:
         path = source_path(node)
         name = path.name if path else f"“{op.text}”" if isinstance(op, Title) else node.op
         info = op.info if isinstance(op, FileSource) else op.infer()
-        yield f"in: {name}, {describe(info)}"
+        yield f"in: {name}, a photo" if op.processes else f"in: {name}, {describe(info)}"
 
 
 def _outgoing(plan: Plan) -> ClipInfo:
@@ -151,7 +169,9 @@ def _step(picture: tree.Picture) -> str:
             return f"one graph: {', '.join(spec.name for spec in picture.specs)}"
         case tree.Overlaid():
             window = picture.window
-            return f"overlay at {picture.x},{picture.y} from {timecode(window.start)} to {timecode(window.end)}"
+            return (
+                f"overlay at {picture.x},{picture.y} from {timecode(window.start)} to {timecode(window.end)}"
+            )
         case tree.Dissolved():
             return f"dissolve over {float(picture.overlap):g} s"
 

@@ -18,7 +18,15 @@ def cores() -> int:
 
 
 def free_memory() -> int:
-    """Bytes to be had without swapping, the control group's limit included; 4 GiB where the system does not say."""
+    """Bytes to be had without swapping, the control group's limit included; 4 GiB where the system does not say.
+
+    Never more than `$DREAMREEL_MEMORY` megabytes, for a computer that has other things to do.
+    """
+    allowed, free = os.environ.get("DREAMREEL_MEMORY", ""), _system_memory()
+    return min(free, int(allowed) * 10**6) if allowed.isdecimal() else free
+
+
+def _system_memory() -> int:
     free = [amount for amount in (_linux(), _group()) if amount is not None]
     if free:
         return min(free)

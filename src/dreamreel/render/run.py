@@ -107,6 +107,8 @@ def _pictures(
             meter.found(found.frames)
         else:
             missing.append(segment)
+    if entries:
+        meter.tell("plan", f"{len(entries)} of {len(plan.segments)} segments are there from before")
     if missing:
         work = local.Work(plan, out, options.target)
         entries |= local.render_segments(work, missing, store, cancel, meter)
@@ -166,5 +168,3 @@ def as_options(given: dict[str, object]) -> Options:
     if unknown := sorted(set(given) - known):
         raise BadParameter(f"write has no option {unknown[0]!r}; it has {', '.join(sorted(known))}.")
     return Options(**given)  # pyright: ignore[reportArgumentType]
-
-
