@@ -200,8 +200,10 @@ class Backdrop:
         if layer.drift:
             span = self.width + 2 * MARGIN
             x = (x + layer.drift * t) % span
-            for way in (x, x - span):
-                _draw_tile(canvas, pieces, way, self.width)
+            # Both neighbours are cut at the same pixel, so that nothing is drawn twice and nothing is left out.
+            join = x - MARGIN
+            _draw_tile(canvas, pieces, x, skia.Rect.MakeLTRB(join, -1e4, 1e4, 1e4))
+            _draw_tile(canvas, pieces, x - span, skia.Rect.MakeLTRB(-1e4, -1e4, join, 1e4))
             canvas.translate(x, 0)
         else:
             canvas.translate(x, 0)
@@ -250,10 +252,10 @@ def _draw_all(canvas: skia.Canvas, pieces: tuple[Sprite, ...]) -> None:
         piece.draw(canvas)
 
 
-def _draw_tile(canvas: skia.Canvas, pieces: tuple[Sprite, ...], x: float, width: float) -> None:
-    """One of the two neighbours that a drifting layer is made of, cut where the other begins."""
+def _draw_tile(canvas: skia.Canvas, pieces: tuple[Sprite, ...], x: float, window: skia.Rect) -> None:
+    """One of the two neighbours that a drifting layer is made of, `x` to the right, as far as `window` shows it."""
     canvas.save()
+    canvas.clipRect(window, False)
     canvas.translate(x, 0)
-    canvas.clipRect(skia.Rect.MakeLTRB(-MARGIN, -1000, width + MARGIN, 2000), True)
     _draw_all(canvas, pieces)
     canvas.restore()

@@ -45,7 +45,7 @@ def sky(view: View, stops: Sequence[float] = (0, 0.42, 0.75), bottom: float = 10
     """The gradient of the three sky roles, from the top of the stage down to `bottom`."""
     p = view.palette
     view.brush.ramp(
-        Box(-2, -2, view.width + 4, bottom + 4), [p["sky_top"], p["sky_mid"], p["sky_low"]], stops, (0, 0), (0, 1000)
+        Box(-40, -40, view.width + 80, bottom + 80), [p["sky_top"], p["sky_mid"], p["sky_low"]], stops, (0, 0), (0, 1000)
     )
 
 

@@ -41,7 +41,7 @@ def _half(view: View) -> float:
 def _wall(view: View) -> None:
     """Wallpaper with small stars above a panelled lower wall."""
     p, w = view.palette, view.width
-    view.brush.ramp(Box(-MARGIN - 4, -4, w + 2 * MARGIN + 8, _FLOOR + 30), [mix(p["wall"], SHADE, 0.25), p["wall"], mix(p["wall"], p["light"], 0.14)], [0, 0.5, 1], (0, 0), (0, _FLOOR))
+    view.brush.ramp(Box(-MARGIN - 40, -40, w + 2 * MARGIN + 80, _FLOOR + 66), [mix(p["wall"], SHADE, 0.25), p["wall"], mix(p["wall"], p["light"], 0.14)], [0, 0.5, 1], (0, 0), (0, _FLOOR))
     for row in range(7):
         for k in range(-2, round(w / 105) + 3):
             x, y = 105 * k + 52 * (row % 2), 50 + 84 * row
@@ -150,7 +150,7 @@ def _shelf(view: View) -> None:
 
 def _floor(view: View) -> None:
     p, w = view.palette, view.width
-    view.brush.ramp(Box(-MARGIN - 4, _FLOOR, w + 2 * MARGIN + 8, 270), [mix(p["floor"], p["light"], 0.16), p["floor"], mix(p["floor"], SHADE, 0.4)], [0, 0.35, 1], (0, _FLOOR), (0, 1000))
+    view.brush.ramp(Box(-MARGIN - 40, _FLOOR, w + 2 * MARGIN + 80, 320), [mix(p["floor"], p["light"], 0.16), p["floor"], mix(p["floor"], SHADE, 0.4)], [0, 0.35, 1], (0, _FLOOR), (0, 1000))
     for k in range(5):
         y = _FLOOR + 14 + 9 * k + 11 * k * k
         view.brush.line([(-MARGIN, y), (w / 2, y), (w + MARGIN, y)], mix(p["floor"], SHADE, 0.5), 2 + 0.5 * k, 0.3, 1)

@@ -32,7 +32,7 @@ _DAY: Palette = {
 
 def _sky(view: View) -> None:
     p, w = view.palette, view.width
-    view.brush.ramp(Box(-2, -2, w + 4, 1004), [p["sky_top"], p["sky_mid"], p["sky_low"]], [0, 0.5, 0.95], (w * 0.1, 0), (0, 1000))
+    view.brush.ramp(Box(-40, -40, w + 80, 1080), [p["sky_top"], p["sky_mid"], p["sky_low"]], [0, 0.5, 0.95], (w * 0.1, 0), (0, 1000))
     for k in range(22):
         u = k / 21
         x, y = w * (-0.08 + 1.16 * u), 560 - 420 * u + 60 * math.sin(5.5 * u)
