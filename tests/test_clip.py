@@ -59,7 +59,9 @@ def test_times_are_written_in_many_ways():
     assert CLIP["0:02":"0:04.5"] == CLIP[2:4.5] == CLIP["2s" : Fraction(9, 2)]
 
 
-@pytest.mark.parametrize("part", [slice(0, 11), slice(5, 5), slice(6, 5), slice(-11, None), slice(0, 5, 2), slice("x", 2)])
+@pytest.mark.parametrize(
+    "part", [slice(0, 11), slice(5, 5), slice(6, 5), slice(-11, None), slice(0, 5, 2), slice("x", 2)]
+)
 def test_a_cut_that_cannot_be_is_refused_at_once(part):
     with pytest.raises(errors.BadTime):
         CLIP[part]
@@ -115,6 +117,12 @@ def test_importing_loads_no_heavy_room():
     heavy = {"av", "numpy", "cv2", "skia", "pydantic", "PIL"}
     program = "import sys, dreamreel; print(*sys.modules)"
     source = str(Path(__file__).parent.parent / "src")
-    done = subprocess.run([sys.executable, "-c", program], env={"PYTHONPATH": source}, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={"PYTHONPATH": source},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert "dreamreel" in done.stdout.split()
     assert not heavy & set(done.stdout.split())

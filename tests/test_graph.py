@@ -12,11 +12,14 @@ from dreamreel.errors import InputMissing, NotWritable, RecipeInvalid
 from dreamreel.graph import Node, Recipe, canonical, freeze, migrate, rewrite, thaw, upgrade, walk
 
 VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers(-(2**60), 2**60) | st.floats(allow_nan=False, allow_infinity=False)
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**60), 2**60)
+    | st.floats(allow_nan=False, allow_infinity=False)
     | st.text(max_size=8),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
     max_leaves=8,
-)  # fmt: skip
+)
 
 
 @st.composite
@@ -25,7 +28,9 @@ def graphs(draw: st.DrawFn) -> Node:
     for _ in range(draw(st.integers(1, 8))):
         inputs = tuple(draw(st.lists(st.sampled_from(nodes), max_size=3))) if nodes else ()
         params = draw(st.dictionaries(st.text(max_size=5), VALUES, max_size=3))
-        nodes.append(Node(draw(st.sampled_from(["a.b", "c", "d.e.f"])), draw(st.integers(1, 9)), params, inputs))
+        nodes.append(
+            Node(draw(st.sampled_from(["a.b", "c", "d.e.f"])), draw(st.integers(1, 9)), params, inputs)
+        )
     return nodes[-1]
 
 
@@ -46,7 +51,13 @@ def test_freezing_and_thawing_change_nothing(value):
 
 def test_the_digest_depends_on_every_part():
     a = Node("a", 1, {"x": 1})
-    others = [Node("b", 1, {"x": 1}), Node("a", 2, {"x": 1}), Node("a", 1, {"x": 2}), Node("a", 1, {}, (a,)), a]
+    others = [
+        Node("b", 1, {"x": 1}),
+        Node("a", 2, {"x": 1}),
+        Node("a", 1, {"x": 2}),
+        Node("a", 1, {}, (a,)),
+        a,
+    ]
     assert len({node.digest for node in others}) == 5
 
 
@@ -55,12 +66,20 @@ def test_the_order_of_parameters_does_not_matter():
 
 
 def test_digests_are_the_same_in_another_process():
-    program = "from dreamreel.graph import Node; a = Node('a', 1, {'t': '5/3', 'é': [1.5, None]}); print(Node('b', 2, {}, (a, a)).digest)"
+    program = """
+from dreamreel.graph import Node
+a = Node("a", 1, {"t": "5/3", "é": [1.5, None]})
+print(Node("b", 2, {}, (a, a)).digest)
+"""
     source = str(Path(__file__).parent.parent / "src")
     seen = set()
     for seed in ("1", "2"):
         env = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": source}
-        seen.add(subprocess.run([sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True).stdout)
+        seen.add(
+            subprocess.run(
+                [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=True
+            ).stdout
+        )
     a = Node("a", 1, {"t": "5/3", "é": [1.5, None]})
     assert seen == {Node("b", 2, {}, (a, a)).digest + "\n"}
 
@@ -98,7 +117,13 @@ def test_parameters_cannot_be_changed():
 
 NODE = {"op": "a/1", "params": {}, "inputs": []}
 HOSTILE = [
-    "", "not json", "[]", "null", "{}", '{"schema": 1}', "\x00",
+    "",
+    "not json",
+    "[]",
+    "null",
+    "{}",
+    '{"schema": 1}',
+    "\x00",
     '{"schema": true, "nodes": [], "outputs": {}}',
     '{"schema": 99, "nodes": [], "outputs": {"main": 0}}',
     '{"schema": 0, "nodes": [], "outputs": {"main": 0}}',
@@ -118,8 +143,11 @@ HOSTILE = [
     '{"schema": 1, "nodes": [{"op": "a/1", "params": {"x": NaN}, "inputs": []}], "outputs": {"main": 0}}',
     '{"schema": 1, "nodes": [{"op": "a/1", "params": {"x": 1e999}, "inputs": []}], "outputs": {"main": 0}}',
     "[" * 100_000,
-    '{"schema": 1, "nodes": [{"op": "a/1", "params": {"x": ' + "[" * 900 + "]" * 900 + '}, "inputs": []}], "outputs": {"main": 0}}',
-]  # fmt: skip
+    '{"schema": 1, "nodes": [{"op": "a/1", "params": {"x": '
+    + "[" * 900
+    + "]" * 900
+    + '}, "inputs": []}], "outputs": {"main": 0}}',
+]
 
 
 @pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
@@ -131,7 +159,10 @@ def test_what_is_no_recipe_is_refused_in_one_sentence(text):
 
 
 def test_old_schemas_are_migrated_step_by_step():
-    steps = {0: lambda data: {**data, "nodes": data["table"]}, 1: lambda data: {**data, "outputs": {"main": data["out"]}}}
+    steps = {
+        0: lambda data: {**data, "nodes": data["table"]},
+        1: lambda data: {**data, "outputs": {"main": data["out"]}},
+    }
     assert migrate({"schema": 0, "table": [7], "out": 3}, steps, to=2)["outputs"] == {"main": 3}
 
 

@@ -104,7 +104,9 @@ class Clip:
     def __getitem__(self, part: slice) -> Clip:
         """`clip[2:5]`, `clip["0:02":]`, `clip[:-1]`: a part by time; negative times count from the end."""
         if part.step is not None:
-            raise BadTime("a clip is cut by two times, clip[start:end]; use speed() or reverse() for the rest.")
+            raise BadTime(
+                "a clip is cut by two times, clip[start:end]; use speed() or reverse() for the rest."
+            )
         start = self._moment(cast("TimeLike | None", part.start), Fraction(0))
         end = self._moment(cast("TimeLike | None", part.stop), self.duration)
         return self._trim(start, end)
@@ -168,7 +170,9 @@ class Clip:
         top = max(0, video.height - height) // 4 * 2 if y is None else y
         return Clip.of(Crop(width, height, left, top), self)
 
-    def pad(self, width: int, height: int, x: int | None = None, y: int | None = None, colour: str = "black") -> Clip:
+    def pad(
+        self, width: int, height: int, x: int | None = None, y: int | None = None, colour: str = "black"
+    ) -> Clip:
         """On a canvas of `width`×`height` pixels, in the middle or at `x`, `y`."""
         return Clip.of(Pad(width, height, x, y, colour), self)
 
@@ -208,8 +212,22 @@ class Clip:
         if start >= self.duration or start < 0:
             raise BadTime(f"title: {float(start):g} s is not inside a clip of {float(self.duration):g} s.")
         length = self.duration - start if for_ is None else seconds(for_)
-        words = Clip.of(Title(text, video.width, video.height, length, font, size, bold, italic, colour, anchor, shadow,
-                              video.rate or Fraction(30)))
+        words = Clip.of(
+            Title(
+                text,
+                video.width,
+                video.height,
+                length,
+                font,
+                size,
+                bold,
+                italic,
+                colour,
+                anchor,
+                shadow,
+                video.rate or Fraction(30),
+            )
+        )
         if blend > 0:
             words = words.fade_in(blend).fade_out(blend)
         return self.overlay(words, start, anchor="top-left")

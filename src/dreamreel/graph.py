@@ -186,7 +186,9 @@ class Recipe:
         if len(self.outputs) == 1:
             return next(iter(self.outputs.values()))
         if "main" not in self.outputs:
-            raise RecipeInvalid(f"the recipe has several outputs and none is called main: {', '.join(self.outputs)}.")
+            raise RecipeInvalid(
+                f"the recipe has several outputs and none is called main: {', '.join(self.outputs)}."
+            )
         return self.outputs["main"]
 
     def __hash__(self) -> int:
@@ -217,7 +219,9 @@ class Recipe:
             part.replace(target)
         except OSError as error:
             part.unlink(missing_ok=True)
-            raise NotWritable(f"{target.name} cannot be written ({error.strerror}); choose another folder.") from None
+            raise NotWritable(
+                f"{target.name} cannot be written ({error.strerror}); choose another folder."
+            ) from None
 
     @classmethod
     def from_json(cls, text: str | bytes, upgrades: Upgrades = MappingProxyType({})) -> Recipe:
@@ -238,7 +242,9 @@ class Recipe:
         try:
             return _build(migrate(cast("dict[str, JSON]", data)), upgrades)
         except RecursionError:
-            raise RecipeInvalid("the recipe's parameters are nested too deeply; it cannot be one of ours.") from None
+            raise RecipeInvalid(
+                "the recipe's parameters are nested too deeply; it cannot be one of ours."
+            ) from None
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], upgrades: Upgrades = MappingProxyType({})) -> Recipe:
@@ -248,7 +254,9 @@ class Recipe:
             with source.open("rb") as file:
                 text = file.read(_MAX_TEXT + 1)
         except OSError as error:
-            raise InputMissing(f"the recipe {source.name} cannot be read ({error.strerror}); check the name.") from None
+            raise InputMissing(
+                f"the recipe {source.name} cannot be read ({error.strerror}); check the name."
+            ) from None
         return cls.from_json(text, upgrades)
 
 
@@ -256,13 +264,17 @@ def _no_constant(name: str) -> float:
     raise ValueError(name)
 
 
-def migrate(data: dict[str, JSON], steps: Mapping[int, Migration] = _SCHEMA_STEPS, to: int = SCHEMA) -> dict[str, JSON]:
+def migrate(
+    data: dict[str, JSON], steps: Mapping[int, Migration] = _SCHEMA_STEPS, to: int = SCHEMA
+) -> dict[str, JSON]:
     """Bring a recipe's outer shape to schema `to` by a chain of small steps. Raises `RecipeInvalid`."""
     version = data.get("schema")
     if not isinstance(version, int) or isinstance(version, bool) or version < 0:
         raise RecipeInvalid("the recipe does not say its schema; was the right file given?")
     if version > to:
-        raise RecipeInvalid(f"the recipe has schema {version}, newer than this program's {to}; update dreamreel.")
+        raise RecipeInvalid(
+            f"the recipe has schema {version}, newer than this program's {to}; update dreamreel."
+        )
     while version < to:
         if version not in steps:
             raise RecipeInvalid(f"recipes of schema {version} can no longer be read.")
@@ -271,7 +283,9 @@ def migrate(data: dict[str, JSON], steps: Mapping[int, Migration] = _SCHEMA_STEP
     return data
 
 
-def upgrade(op: str, version: int, params: dict[str, JSON], upgrades: Upgrades) -> tuple[int, dict[str, JSON]]:
+def upgrade(
+    op: str, version: int, params: dict[str, JSON], upgrades: Upgrades
+) -> tuple[int, dict[str, JSON]]:
     """The newest version of an op's parameters, by as many steps as there are."""
     while (op, version) in upgrades:
         params = upgrades[op, version](params)
@@ -301,8 +315,12 @@ def _row(position: int, row: JSON, before: list[Node], upgrades: Upgrades) -> No
     if not isinstance(params, dict) or not isinstance(inputs, list):
         raise RecipeInvalid(f"node {position} ({op}) of the recipe lacks its parameters or inputs.")
     number, params = upgrade(op, int(version), params, upgrades)
-    return Node(op, number, cast("Mapping[str, FrozenJSON]", params),
-                tuple(before[_index(f"node {position}", source, position)] for source in inputs))
+    return Node(
+        op,
+        number,
+        cast("Mapping[str, FrozenJSON]", params),
+        tuple(before[_index(f"node {position}", source, position)] for source in inputs),
+    )
 
 
 def _index(what: str, value: JSON, limit: int) -> int:

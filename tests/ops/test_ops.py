@@ -1,6 +1,6 @@
 import json
 from dataclasses import fields
-from fractions import Fraction as F
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
@@ -27,25 +27,66 @@ from dreamreel.ops.text import Title, draw_title
 from dreamreel.ops.time_ import Concat, Fps, Loop, Reverse, Speed, Trim
 
 GOLDEN = Path(__file__).parent.parent / "golden" / "ops.json"
-HD = VideoInfo(1920, 1080, rate=F(30000, 1001))
-FILM = ClipInfo(F(10), HD, AudioInfo(44_100))
-SOUND = ClipInfo(F(4), None, AudioInfo())
+HD = VideoInfo(1920, 1080, rate=Fraction(30000, 1001))
+FILM = ClipInfo(Fraction(10), HD, AudioInfo(44_100))
+SOUND = ClipInfo(Fraction(4), None, AudioInfo())
 LEAF = Node("leaf", 1, {})
 
 EXAMPLES = [
-    FileSource("a.mp4", "00ff", FILM, 90, True, 1, F(1, 90_000), (Tag("title", "Sea"),), (Mark(F(0), F(5, 3), "One"),),
-               ("1 subtitle track",)),
-    ImageSource("a.png", "00ff", 640, 480, F(5, 2), True, F(24)),
-    ColourSource("navy", 640, 480, F(2)),
-    GradientSource("#000", "#ffffff80", 640, 480, F(2), 45),
-    Title("Anna 👶", 640, 480, F(3), "Inter", 40, False, True, "#ff0", "top-left", False, F(24)),
-    Generate("a.jpg", "00ff", {"mood": "calm"}, 640, 480, F(5), F(24), 7, "plush", None, "lullaby", True, {"score": 0.5}),
-    Trim(F(1, 3), F(5)), Concat(), Loop(3), Speed(F(3, 2)), Reverse(), Fps(F(24000, 1001)),
-    Resize(640, None, "fill"), Crop(100, 50, 2, 4), Pad(2000, 1200, None, 0, "red"), Rotate(90), Flip("vertical"),
-    FadeIn(F(1, 2)), FadeOut(F(1), "white"),
-    Overlay(F(1), "bottom-right", -10, -20, 0.5), Dissolve(F(1, 2)),
-    Volume(-6.0), Mute(), Mix(F(1, 2), -12.0), ReplaceSound(), Normalise(-14.0, -1.5, -23.04, -3.3),
-]  # fmt: skip
+    FileSource(
+        "a.mp4",
+        "00ff",
+        FILM,
+        90,
+        True,
+        1,
+        Fraction(1, 90_000),
+        (Tag("title", "Sea"),),
+        (Mark(Fraction(0), Fraction(5, 3), "One"),),
+        ("1 subtitle track",),
+    ),
+    ImageSource("a.png", "00ff", 640, 480, Fraction(5, 2), True, Fraction(24)),
+    ColourSource("navy", 640, 480, Fraction(2)),
+    GradientSource("#000", "#ffffff80", 640, 480, Fraction(2), 45),
+    Title(
+        "Anna 👶", 640, 480, Fraction(3), "Inter", 40, False, True, "#ff0", "top-left", False, Fraction(24)
+    ),
+    Generate(
+        "a.jpg",
+        "00ff",
+        {"mood": "calm"},
+        640,
+        480,
+        Fraction(5),
+        Fraction(24),
+        7,
+        "plush",
+        None,
+        "lullaby",
+        True,
+        {"score": 0.5},
+    ),
+    Trim(Fraction(1, 3), Fraction(5)),
+    Concat(),
+    Loop(3),
+    Speed(Fraction(3, 2)),
+    Reverse(),
+    Fps(Fraction(24000, 1001)),
+    Resize(640, None, "fill"),
+    Crop(100, 50, 2, 4),
+    Pad(2000, 1200, None, 0, "red"),
+    Rotate(90),
+    Flip("vertical"),
+    FadeIn(Fraction(1, 2)),
+    FadeOut(Fraction(1), "white"),
+    Overlay(Fraction(1), "bottom-right", -10, -20, 0.5),
+    Dissolve(Fraction(1, 2)),
+    Volume(-6.0),
+    Mute(),
+    Mix(Fraction(1, 2), -12.0),
+    ReplaceSound(),
+    Normalise(-14.0, -1.5, -23.04, -3.3),
+]
 
 
 def test_there_is_an_example_of_every_op():
@@ -63,7 +104,10 @@ def test_an_op_survives_its_node(op):
 def test_an_op_is_written_as_it_always_was(op):
     node = op.node(*[LEAF] * op.arity[0])
     golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
-    assert golden[f"{op.name}/{op.version}"] == {"params": json.loads(json.dumps(dict(_plain(node.params)))), "digest": node.digest}
+    assert golden[f"{op.name}/{op.version}"] == {
+        "params": json.loads(json.dumps(dict(_plain(node.params)))),
+        "digest": node.digest,
+    }
 
 
 def _plain(value):
@@ -75,11 +119,15 @@ def _plain(value):
 @pytest.mark.parametrize(
     ("params", "word"),
     [
-        ({"start": 1}, "all parameters"), ({"start": 1, "end": 2, "x": 3}, "'x'"), ({"start": 1.5, "end": 2}, "start"),
-        ({"start": "1e9", "end": 2}, "start"), ({"start": "1/0", "end": 2}, "start"), ({"start": None, "end": 2}, "start"),
+        ({"start": 1}, "all parameters"),
+        ({"start": 1, "end": 2, "x": 3}, "'x'"),
+        ({"start": 1.5, "end": 2}, "start"),
+        ({"start": "1e9", "end": 2}, "start"),
+        ({"start": "1/0", "end": 2}, "start"),
+        ({"start": None, "end": 2}, "start"),
         ({"start": True, "end": 2}, "start"),
     ],
-)  # fmt: skip
+)
 def test_wrong_parameters_are_named(params, word):
     with pytest.raises(errors.RecipeInvalid, match=word):
         op_of(Node("time.trim", 1, params, (LEAF,)))
@@ -95,43 +143,68 @@ def test_an_unknown_op_and_a_wrong_number_of_inputs_are_refused():
 @pytest.mark.parametrize(
     ("op", "size"),
     [
-        (Resize(height=720), (1280, 720)), (Resize(width=640), (640, 360)), (Resize(500, 500), (500, 282)),
-        (Resize(500, 500, "fill"), (500, 500)), (Resize(500, 500, "stretch"), (500, 500)), (Crop(100, 50, 1820, 1030), (100, 50)),
-        (Pad(2000, 1200), (2000, 1200)), (Rotate(90), (1080, 1920)), (Rotate(180), (1920, 1080)), (Flip(), (1920, 1080)),
+        (Resize(height=720), (1280, 720)),
+        (Resize(width=640), (640, 360)),
+        (Resize(500, 500), (500, 282)),
+        (Resize(500, 500, "fill"), (500, 500)),
+        (Resize(500, 500, "stretch"), (500, 500)),
+        (Crop(100, 50, 1820, 1030), (100, 50)),
+        (Pad(2000, 1200), (2000, 1200)),
+        (Rotate(90), (1080, 1920)),
+        (Rotate(180), (1920, 1080)),
+        (Flip(), (1920, 1080)),
     ],
-)  # fmt: skip
+)
 def test_sizes_are_known_before_any_work(op, size):
     video = op.infer(FILM).video
     assert (video.width, video.height) == size
 
 
 def test_wide_pixels_are_counted_when_fitting():
-    pal = ClipInfo(F(1), VideoInfo(720, 576, sar=F(64, 45)))
-    assert Resize(height=576).infer(pal).video == VideoInfo(1024, 576, sar=F(1))
+    pal = ClipInfo(Fraction(1), VideoInfo(720, 576, sar=Fraction(64, 45)))
+    assert Resize(height=576).infer(pal).video == VideoInfo(1024, 576, sar=Fraction(1))
 
 
 @pytest.mark.parametrize(
     ("op", "inputs", "error"),
     [
-        (Trim(F(1), F(11)), [FILM], errors.BadTime), (Trim(F(2), F(2)), [FILM], errors.BadTime),
-        (Trim(F(-1), F(2)), [FILM], errors.BadTime), (Concat(), [FILM, SOUND], errors.BadParameter),
-        (Loop(0), [FILM], errors.BadParameter), (Speed(F(0)), [FILM], errors.BadParameter),
-        (Fps(F(2000)), [FILM], errors.BadParameter), (Fps(F(25)), [SOUND], errors.BadParameter),
-        (Resize(), [FILM], errors.BadParameter), (Resize(1, 1), [FILM], errors.BadSize), (Resize(90_000), [FILM], errors.BadSize),
-        (Crop(2000, 50), [FILM], errors.BadSize), (Pad(100, 100), [FILM], errors.BadSize), (Rotate(45), [FILM], errors.BadParameter),
-        (FadeIn(F(11)), [FILM], errors.BadDuration), (FadeOut(F(0)), [FILM], errors.BadDuration),
-        (FadeIn(F(1), "blurple"), [FILM], errors.BadParameter), (Overlay(F(10)), [FILM, FILM], errors.BadTime),
-        (Overlay(opacity=2.0), [FILM, FILM], errors.BadParameter), (Overlay(), [FILM, SOUND], errors.BadParameter),
-        (Dissolve(F(11)), [FILM, FILM], errors.BadDuration), (Volume(99.0), [FILM], errors.BadParameter),
-        (Volume(1.0), [ClipInfo(F(1), HD)], errors.BadParameter), (Mute(), [SOUND], errors.BadParameter),
-        (Mix(F(10)), [FILM, SOUND], errors.BadTime), (ReplaceSound(), [FILM, ClipInfo(F(1), HD)], errors.BadParameter),
-        (Normalise(5.0), [FILM], errors.BadParameter), (ColourSource("red", 64, 64, F(0)), [], errors.BadDuration),
-        (ColourSource("no", 64, 64, F(1)), [], errors.BadParameter), (Title(" ", 64, 64, F(1)), [], errors.BadParameter),
-        (Title("a", 64, 64, F(1), size=1), [], errors.BadParameter), (Generate("a", "b", {}, 65, 64), [], errors.BadParameter),
-        (Generate("a", "b", {}, 64, 64, F(61)), [], errors.BadDuration), (Generate("a", "b", {}, 64, 64, fps=F(1, 2)), [], errors.BadParameter),
+        (Trim(Fraction(1), Fraction(11)), [FILM], errors.BadTime),
+        (Trim(Fraction(2), Fraction(2)), [FILM], errors.BadTime),
+        (Trim(Fraction(-1), Fraction(2)), [FILM], errors.BadTime),
+        (Concat(), [FILM, SOUND], errors.BadParameter),
+        (Loop(0), [FILM], errors.BadParameter),
+        (Speed(Fraction(0)), [FILM], errors.BadParameter),
+        (Fps(Fraction(2000)), [FILM], errors.BadParameter),
+        (Fps(Fraction(25)), [SOUND], errors.BadParameter),
+        (Resize(), [FILM], errors.BadParameter),
+        (Resize(1, 1), [FILM], errors.BadSize),
+        (Resize(90_000), [FILM], errors.BadSize),
+        (Crop(2000, 50), [FILM], errors.BadSize),
+        (Pad(100, 100), [FILM], errors.BadSize),
+        (Rotate(45), [FILM], errors.BadParameter),
+        (FadeIn(Fraction(11)), [FILM], errors.BadDuration),
+        (FadeOut(Fraction(0)), [FILM], errors.BadDuration),
+        (FadeIn(Fraction(1), "blurple"), [FILM], errors.BadParameter),
+        (Overlay(Fraction(10)), [FILM, FILM], errors.BadTime),
+        (Overlay(opacity=2.0), [FILM, FILM], errors.BadParameter),
+        (Overlay(), [FILM, SOUND], errors.BadParameter),
+        (Dissolve(Fraction(11)), [FILM, FILM], errors.BadDuration),
+        (Volume(99.0), [FILM], errors.BadParameter),
+        (Volume(1.0), [ClipInfo(Fraction(1), HD)], errors.BadParameter),
+        (Mute(), [SOUND], errors.BadParameter),
+        (Mix(Fraction(10)), [FILM, SOUND], errors.BadTime),
+        (ReplaceSound(), [FILM, ClipInfo(Fraction(1), HD)], errors.BadParameter),
+        (Normalise(5.0), [FILM], errors.BadParameter),
+        (ColourSource("red", 64, 64, Fraction(0)), [], errors.BadDuration),
+        (ColourSource("no", 64, 64, Fraction(1)), [], errors.BadParameter),
+        (Title(" ", 64, 64, Fraction(1)), [], errors.BadParameter),
+        (Title("a", 64, 64, Fraction(1), size=1), [], errors.BadParameter),
+        (Generate("a", "b", {}, 65, 64), [], errors.BadParameter),
+        (Generate("a", "b", {}, 64, 64, Fraction(61)), [], errors.BadDuration),
+        (Generate("a", "b", {}, 64, 64, fps=Fraction(1, 2)), [], errors.BadParameter),
     ],
     ids=repr,
-)  # fmt: skip
+)
 def test_mistakes_are_found_before_any_work(op, inputs, error):
     with pytest.raises(error) as failure:
         op.infer(*inputs)
@@ -139,15 +212,15 @@ def test_mistakes_are_found_before_any_work(op, inputs, error):
 
 
 def test_lengths_are_exact():
-    assert Speed(F(3)).infer(FILM).duration == F(10, 3)
-    assert Concat().infer(FILM, Trim(F(0), F(1, 3)).infer(FILM)).duration == F(31, 3)
-    assert Dissolve(F(1, 7)).infer(FILM, FILM).duration == 20 - F(1, 7)
+    assert Speed(Fraction(3)).infer(FILM).duration == Fraction(10, 3)
+    assert Concat().infer(FILM, Trim(Fraction(0), Fraction(1, 3)).infer(FILM)).duration == Fraction(31, 3)
+    assert Dissolve(Fraction(1, 7)).infer(FILM, FILM).duration == 20 - Fraction(1, 7)
 
 
 def test_one_variable_rate_makes_the_whole_variable():
-    vfr = ClipInfo(F(1), VideoInfo(64, 64, rate=None))
+    vfr = ClipInfo(Fraction(1), VideoInfo(64, 64, rate=None))
     assert Concat().infer(FILM, vfr).video.rate is None
-    assert Concat().infer(FILM, ColourSource("red", 64, 64, F(1)).infer()).video.rate == HD.rate
+    assert Concat().infer(FILM, ColourSource("red", 64, 64, Fraction(1)).infer()).video.rate == HD.rate
 
 
 def test_an_anchor_says_where():
@@ -157,13 +230,13 @@ def test_an_anchor_says_where():
 
 @pytest.mark.parametrize("text", ["Anna", "👶🏽🌙", "مرحبا", "שלום"])
 def test_a_title_draws_every_script(text):
-    pixels = draw_title(Title(text, 320, 120, F(1), shadow=False))
+    pixels = draw_title(Title(text, 320, 120, Fraction(1), shadow=False))
     assert pixels.shape == (120, 320, 4)
     assert (pixels[..., 3] > 200).sum() > 50
 
 
 def test_a_colour_emoji_has_colours():
-    pixels = draw_title(Title("🌈", 200, 120, F(1), size=80, shadow=False))
+    pixels = draw_title(Title("🌈", 200, 120, Fraction(1), size=80, shadow=False))
     if _spread(pixels).max() < 30:
         pytest.skip("no colour emoji font is installed")
     assert (_spread(pixels) > 60).sum() > 100
@@ -175,13 +248,13 @@ def _spread(pixels):
 
 def test_a_title_stays_where_it_is_anchored():
     for anchor, rows in (("top", slice(0, 60)), ("bottom", slice(140, 200))):
-        pixels = draw_title(Title("Hello", 320, 200, F(1), anchor=anchor, shadow=False))
+        pixels = draw_title(Title("Hello", 320, 200, Fraction(1), anchor=anchor, shadow=False))
         inside = pixels[rows, :, 3].astype(int).sum()
         assert inside > 0.99 * pixels[..., 3].astype(int).sum() > 0
 
 
 def test_a_gradient_runs_from_one_colour_to_the_other():
-    pixels = GradientSource("black", "white", 64, 64, F(1), angle=0).draw()
+    pixels = GradientSource("black", "white", 64, 64, Fraction(1), angle=0).draw()
     assert pixels[:, 0, 0].max() < 5
     assert pixels[:, -1, 0].min() > 250
     assert pixels[..., 3].min() == 255

@@ -44,7 +44,9 @@ def film(
     base = base or 1 / rate
     with av.open(str(path), "w", options={"video_track_timescale": str(base.denominator)}) as out:
         out.metadata.update(tags or {})
-        stream = out.add_stream("libx264", rate=rate, options={"crf": "12", "preset": "ultrafast", "g": "12", **(options or {})})
+        stream = out.add_stream(
+            "libx264", rate=rate, options={"crf": "12", "preset": "ultrafast", "g": "12", **(options or {})}
+        )
         stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
         stream.codec_context.time_base = stream.time_base = base
         context = stream.codec_context

@@ -34,12 +34,18 @@ def dream(photo, duration=2):
     from dreamreel.clip import Clip
     from dreamreel.ops.generate import Generate
 
-    op = Generate(str(photo), content_hash(photo), BOARD, 160, 96, Fraction(duration), Fraction(12), sound="none")
+    op = Generate(
+        str(photo), content_hash(photo), BOARD, 160, 96, Fraction(duration), Fraction(12), sound="none"
+    )
     return Clip.of(op)
 
 
 def workers():
-    return [child for child in psutil.Process().children() if "dreamreel.render.worker" in " ".join(child.cmdline())]
+    return [
+        child
+        for child in psutil.Process().children()
+        if "dreamreel.render.worker" in " ".join(child.cmdline())
+    ]
 
 
 def test_a_dream_is_drawn_by_processes_and_is_the_same_again(photo, tmp_path):
@@ -68,7 +74,9 @@ def test_a_worker_that_dies_is_replaced(photo, tmp_path):
 
 def test_a_segment_that_kills_twice_is_one_sentence(photo, tmp_path, monkeypatch):
     broken = tmp_path / "sitecustomize.py"
-    broken.write_text("import sys, os\nif 'dreamreel.render.worker' in ' '.join(sys.orig_argv): os._exit(9)\n")
+    broken.write_text(
+        "import sys, os\nif 'dreamreel.render.worker' in ' '.join(sys.orig_argv): os._exit(9)\n"
+    )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     with pytest.raises(RenderFailed, match="ended twice"):
         dream(photo).write(tmp_path / "a.mp4")
@@ -147,7 +155,4 @@ def test_a_raised_flag_stops_the_consumer():
         yield 2
 
     with Ahead(slow, cancel) as items, pytest.raises(Cancelled):
-        for _ in items:
-            cancel.set()
-
-
+        list(items)

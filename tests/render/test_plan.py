@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -73,7 +74,9 @@ def test_a_fading_title_is_drawn_again_only_while_it_fades():
 
 
 def test_different_clips_are_fitted_and_it_is_told():
-    small = Clip.of(replace(OP, content="22", info=ClipInfo(Fraction(5), VideoInfo(640, 480, rate=Fraction(30)))))
+    small = Clip.of(
+        replace(OP, content="22", info=ClipInfo(Fraction(5), VideoInfo(640, 480, rate=Fraction(30))))
+    )
     lowered = lower((FILM + small).node)
     assert lowered.info.video.rate == 30
     told = " ".join(lowered.notes)
@@ -86,7 +89,7 @@ def test_segments_cover_the_whole_on_whole_frames():
     segments = planned(ntsc).segments
     assert segments[0].span.start == 0
     assert segments[-1].span.end == Fraction(61, 3)
-    for one, two in zip(segments, segments[1:], strict=False):
+    for one, two in pairwise(segments):
         assert one.span.end == two.span.start
         assert (one.span.end * Fraction(30000, 1001)).denominator == 1
     assert all(segment.span.duration >= 1 for segment in segments)
@@ -101,9 +104,13 @@ def test_drawn_clips_are_cut_for_many_cores(seconds, count):
 
 def test_keys_depend_on_what_is_made_and_on_nothing_else():
     keys = [
-        planned(FILM).segments[0].key, planned(FILM.flip()).segments[0].key, planned(FILM, crf=30).segments[0].key,
-        planned(FILM, codec="h265").segments[0].key, planned(OTHER).segments[0].key, planned(FILM).segments[1].key,
-    ]  # fmt: skip
+        planned(FILM).segments[0].key,
+        planned(FILM.flip()).segments[0].key,
+        planned(FILM, crf=30).segments[0].key,
+        planned(FILM, codec="h265").segments[0].key,
+        planned(OTHER).segments[0].key,
+        planned(FILM).segments[1].key,
+    ]
     assert len(set(keys)) == 6
     moved = Clip.of(replace(OP, path="/elsewhere/a.mp4"))
     assert planned(moved, "b.mkv").segments[0].key == keys[0]
@@ -147,7 +154,10 @@ def test_chapters_move_with_the_cut():
     marks = (Mark(Fraction(0), Fraction(10), "One"), Mark(Fraction(10), Fraction(30), "Two"))
     clip = Clip.of(replace(OP, chapters=marks, tags=(Tag("title", "Sea"),)))
     plan = planned(clip[5:20].speed(2).title("x"))
-    assert plan.chapters == (Mark(Fraction(0), Fraction(5, 2), "One"), Mark(Fraction(5, 2), Fraction(15, 2), "Two"))
+    assert plan.chapters == (
+        Mark(Fraction(0), Fraction(5, 2), "One"),
+        Mark(Fraction(5, 2), Fraction(15, 2), "Two"),
+    )
     assert plan.tags == (Tag("title", "Sea"),)
     mixed = planned(clip + OTHER)
     assert mixed.chapters == ()
@@ -156,8 +166,15 @@ def test_chapters_move_with_the_cut():
 
 def test_explain_says_what_goes_in_and_comes_out():
     text = explained(planned(FILM[3:12].resize(height=720).title("Anna", for_=3), "b.webm"))
-    for words in ("in: a.mp4, 1920×1080, 25 fps", "out: webm, 1280×720, 25 fps, 0:00:09.000", "vp9", "opus", "decode a.mp4",
-                  "overlay at 0,0 from 0:00:00.000 to 0:00:03.000", "“Anna”"):  # fmt: skip
+    for words in (
+        "in: a.mp4, 1920×1080, 25 fps",
+        "out: webm, 1280×720, 25 fps, 0:00:09.000",
+        "vp9",
+        "opus",
+        "decode a.mp4",
+        "overlay at 0,0 from 0:00:00.000 to 0:00:03.000",
+        "“Anna”",
+    ):
         assert words in text
     assert "/home" not in text
 

@@ -1,6 +1,6 @@
 """Which sample is heard when, and how loud."""
 
-from fractions import Fraction as F
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -41,11 +41,15 @@ def test_a_sound_is_its_samples(clip):
 
 
 def test_a_cut_begins_and_ends_on_its_sample(clip):
-    assert (indices(clip[F(1, 3) : F(2, 3)]) == np.arange(2667, 2667 + 2667)).all()
+    assert (indices(clip[Fraction(1, 3) : Fraction(2, 3)]) == np.arange(2667, 2667 + 2667)).all()
 
 
 @settings(max_examples=20)
-@given(a=st.fractions(0, 4, max_denominator=999), b=st.fractions(0, 4, max_denominator=999), c=st.fractions(0, 4, max_denominator=999))
+@given(
+    a=st.fractions(0, 4, max_denominator=999),
+    b=st.fractions(0, 4, max_denominator=999),
+    c=st.fractions(0, 4, max_denominator=999),
+)
 def test_a_cut_and_its_complement_lose_no_sample(clip, a, b, c):
     a, b, c = sorted((a, b, c))
     if a == b or b == c:
@@ -62,7 +66,7 @@ def test_reverse_plays_every_sample_backwards(clip):
 
 
 def test_speed_and_its_inverse_are_nothing(clip):
-    assert (indices(clip.speed(F(3, 2)).speed(F(2, 3))) == np.arange(COUNT)).all()
+    assert (indices(clip.speed(Fraction(3, 2)).speed(Fraction(2, 3))) == np.arange(COUNT)).all()
 
 
 def tone(path, seconds=2, rate=48_000, level=0.25, frequency=1000):
@@ -82,7 +86,7 @@ def pitch(sound, rate):
     return spectrum.argmax() * rate / len(sound)
 
 
-@pytest.mark.parametrize("factor", [F(1, 2), F(2), F(5)])
+@pytest.mark.parametrize("factor", [Fraction(1, 2), Fraction(2), Fraction(5)])
 def test_speed_keeps_the_pitch(tmp_path, factor):
     clip = dreamreel.open(tone(tmp_path / "tone.wav")).speed(factor)
     sound = played(clip, 48_000)[0]
@@ -126,8 +130,12 @@ def test_a_clip_without_sound_is_silent_beside_one_with(clip):
 
 
 def test_a_dissolve_keeps_the_power(tmp_path):
-    one = dreamreel.colour("red", 64, 64, 2).replace_sound(dreamreel.open(tone(tmp_path / "a.wav", frequency=400)))
-    two = dreamreel.colour("blue", 64, 64, 2).replace_sound(dreamreel.open(tone(tmp_path / "b.wav", frequency=1700)))
+    one = dreamreel.colour("red", 64, 64, 2).replace_sound(
+        dreamreel.open(tone(tmp_path / "a.wav", frequency=400))
+    )
+    two = dreamreel.colour("blue", 64, 64, 2).replace_sound(
+        dreamreel.open(tone(tmp_path / "b.wav", frequency=1700))
+    )
     sound = played(one.dissolve(two, 1), 48_000)[0]
     power = [float((sound[at : at + 4800] ** 2).mean()) for at in range(0, len(sound) - 4800, 4800)]
     assert len(sound) == 3 * 48_000
@@ -145,7 +153,9 @@ def test_loudness_is_measured_once_and_reached(tmp_path):
 
 def test_a_limiter_keeps_peaks_under_the_ceiling(tmp_path):
     quiet = dreamreel.open(tone(tmp_path / "q.wav", seconds=4, level=0.02))
-    clip = quiet.mix(dreamreel.open(tone(tmp_path / "p.wav", seconds=F(1, 100), level=0.9)), at=2).normalise(-16)
+    clip = quiet.mix(
+        dreamreel.open(tone(tmp_path / "p.wav", seconds=Fraction(1, 100), level=0.9)), at=2
+    ).normalise(-16)
     node = prepare(clip.node, Cancel())
     _, peak = loudness(lower(node).sound, 4 * 48_000, AudioInfo(48_000, "mono", 1), Cancel())
     assert peak < -0.7
@@ -154,4 +164,3 @@ def test_a_limiter_keeps_peaks_under_the_ceiling(tmp_path):
 def test_silence_stays_silence(tmp_path):
     clip = dreamreel.open(tone(tmp_path / "s.wav", level=0)).normalise()
     assert played(Clip.from_node(prepare(clip.node, Cancel()))).max() == 0
-

@@ -51,7 +51,9 @@ def op_of(node: Node) -> Op:
         raise RecipeInvalid(f"the recipe uses {what}, which this version does not know; update dreamreel.")
     least, most = cls.arity
     if not least <= len(node.inputs) <= most:
-        raise RecipeInvalid(f"the recipe gives {node.op} {len(node.inputs)} inputs; it takes {least} to {most}.")
+        raise RecipeInvalid(
+            f"the recipe gives {node.op} {len(node.inputs)} inputs; it takes {least} to {most}."
+        )
     return from_params(cls, node.params)
 
 

@@ -24,7 +24,18 @@ from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops.params import to_params
 from dreamreel.time import Span
 
-__all__ = ["Arrange", "Compose", "Filter", "Gain", "Op", "Piece", "Retime", "Source", "need_audio", "need_video"]
+__all__ = [
+    "Arrange",
+    "Compose",
+    "Filter",
+    "Gain",
+    "Op",
+    "Piece",
+    "Retime",
+    "Source",
+    "need_audio",
+    "need_video",
+]
 
 
 @dataclass(frozen=True, slots=True)

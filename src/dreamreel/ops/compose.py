@@ -52,7 +52,9 @@ class Overlay(Compose):
         base, top = inputs
         under, over = need_video("overlay", base), need_video("overlay", top)
         if not 0 <= self.at < base.duration:
-            raise BadTime(f"overlay: {float(self.at):g} s is not inside a clip of {float(base.duration):g} s.")
+            raise BadTime(
+                f"overlay: {float(self.at):g} s is not inside a clip of {float(base.duration):g} s."
+            )
         if not 0 <= self.opacity <= 1:
             raise BadParameter(f"overlay: an opacity of {self.opacity:g} is out of range; choose 0 to 1.")
         still = under.still and over.still and self.window(base, top) == Span(Fraction(0), base.duration)

@@ -30,7 +30,9 @@ def _checked(info: ClipInfo, duration: Fraction) -> ClipInfo:
     return replace(info, video=video)
 
 
-def _fade(kind: str, start: Fraction, duration: Fraction, colour: str, info: ClipInfo) -> tuple[FilterSpec, ...]:
+def _fade(
+    kind: str, start: Fraction, duration: Fraction, colour: str, info: ClipInfo
+) -> tuple[FilterSpec, ...]:
     if info.video is None:
         return ()
     options = {"t": kind, "st": _decimal(start), "d": _decimal(duration)}

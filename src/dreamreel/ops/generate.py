@@ -62,9 +62,13 @@ class Generate(Source):
         if self.width % 2 or self.height % 2:
             raise BadParameter(f"generate: {self.width}×{self.height} has an odd side; choose even ones.")
         if not 1 <= self.duration <= _LONGEST:
-            raise BadDuration(f"a dream of {float(self.duration):g} s is out of range; choose 1 to {_LONGEST} seconds.")
+            raise BadDuration(
+                f"a dream of {float(self.duration):g} s is out of range; choose 1 to {_LONGEST} seconds."
+            )
         if not 1 <= self.fps <= 120:
-            raise BadParameter(f"generate: {float(self.fps):g} frames per second is out of range; choose 1 to 120.")
+            raise BadParameter(
+                f"generate: {float(self.fps):g} frames per second is out of range; choose 1 to 120."
+            )
         video = VideoInfo(self.width, self.height, "yuv420p", self.fps, colour=Colour())
         return ClipInfo(self.duration, video, AudioInfo() if self.sound != "none" else None)
 

@@ -21,7 +21,9 @@ MAX_SIDE = 16_384
 def check_size(op: str, width: int, height: int) -> tuple[int, int]:
     """The size when a picture can have it, else `BadSize`."""
     if not (2 <= width <= MAX_SIDE and 2 <= height <= MAX_SIDE):
-        raise BadSize(f"{op}: {width}×{height} is not a size a picture can have; choose sides of 2 to {MAX_SIDE}.")
+        raise BadSize(
+            f"{op}: {width}×{height} is not a size a picture can have; choose sides of 2 to {MAX_SIDE}."
+        )
     return width, height
 
 
@@ -74,7 +76,11 @@ class Resize(Filter):
             return _scale(width, height)
         cover_w, cover_h = _cover(video, width, height)
         cut = FilterSpec.of("crop", w=width, h=height)
-        return (*_scale(cover_w, cover_h), cut) if (cover_w, cover_h) != (width, height) else _scale(width, height)
+        return (
+            (*_scale(cover_w, cover_h), cut)
+            if (cover_w, cover_h) != (width, height)
+            else _scale(width, height)
+        )
 
     def _box(self, video: VideoInfo) -> tuple[int, int]:
         if self.width is not None and self.height is not None and self.mode != "fit":
@@ -152,7 +158,9 @@ class Pad(Filter):
         if (self.width, self.height) == (video.width, video.height):
             return ()
         x, y = self._corner(video)
-        return (FilterSpec.of("pad", w=self.width, h=self.height, x=x, y=y, color=ffmpeg_colour(self.colour)),)
+        return (
+            FilterSpec.of("pad", w=self.width, h=self.height, x=x, y=y, color=ffmpeg_colour(self.colour)),
+        )
 
     def _corner(self, video: VideoInfo) -> tuple[int, int]:
         x = (self.width - video.width) // 4 * 2 if self.x is None else self.x

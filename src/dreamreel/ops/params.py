@@ -107,7 +107,7 @@ def _fraction(value: FrozenJSON, where: str) -> Fraction:
         return Fraction(value)
     # Only this form: Fraction("1e999999999") would fill the memory.
     if not isinstance(value, str) or not _EXACT.fullmatch(value):
-        raise RecipeInvalid(f"the recipe's {where} is not an exact number such as 5 or \"5/3\".")
+        raise RecipeInvalid(f'the recipe\'s {where} is not an exact number such as 5 or "5/3".')
     return Fraction(value)
 
 

@@ -92,7 +92,9 @@ def _left_out(found: MediaFile) -> tuple[str, ...]:
 def check_duration(op: str, duration: Fraction) -> None:
     """Raises `BadDuration` unless a clip can be that long: above 0 and up to 100 hours."""
     if not 0 < duration <= _LONGEST:
-        raise BadDuration(f"{op}: a duration of {float(duration):g} s is out of range; choose up to {_LONGEST} s.")
+        raise BadDuration(
+            f"{op}: a duration of {float(duration):g} s is out of range; choose up to {_LONGEST} s."
+        )
 
 
 @dataclass(frozen=True, slots=True)

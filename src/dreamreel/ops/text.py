@@ -60,8 +60,9 @@ class Title(Source):
             raise BadParameter(f"title: write at least one letter and at most {_MAX_TEXT}.")
         if self.size is not None and not 4 <= self.size <= 2000:
             raise BadParameter(f"title: a size of {self.size} pixels is out of range; choose 4 to 2000.")
-        video = VideoInfo(self.width, self.height, "rgba", self.rate, colour=Colour(0, 2, 1, 13), alpha=True,
-                          still=True)
+        video = VideoInfo(
+            self.width, self.height, "rgba", self.rate, colour=Colour(0, 2, 1, 13), alpha=True, still=True
+        )
         return ClipInfo(self.duration, video)
 
 
@@ -86,7 +87,9 @@ def draw_title(title: Title) -> NDArray[np.uint8]:
     if title.shadow:
         canvas.restore()
     pixels = np.zeros((title.height, title.width, 4), np.uint8)
-    layout = skia.ImageInfo.Make(title.width, title.height, skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType)
+    layout = skia.ImageInfo.Make(
+        title.width, title.height, skia.kRGBA_8888_ColorType, skia.kUnpremul_AlphaType
+    )
     surface.readPixels(layout, pixels, title.width * 4)
     return pixels
 
@@ -97,7 +100,9 @@ def _paragraph(title: Title, size: int) -> skia.textlayout.Paragraph:
     layout = skia.textlayout
     fonts = layout.FontCollection()
     fonts.setDefaultFontManager(skia.FontMgr())
-    align = (layout.TextAlign.kLeft, layout.TextAlign.kCenter, layout.TextAlign.kRight)[ANCHORS[title.anchor][0]]
+    align = (layout.TextAlign.kLeft, layout.TextAlign.kCenter, layout.TextAlign.kRight)[
+        ANCHORS[title.anchor][0]
+    ]
     paragraph = layout.ParagraphStyle()
     paragraph.setTextAlign(align)
     style = layout.TextStyle()

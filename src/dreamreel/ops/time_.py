@@ -15,7 +15,16 @@ __all__ = ["Concat", "Fps", "Loop", "Reverse", "Speed", "Trim", "planar", "share
 
 _MAX_LOOPS = 10_000
 _MAX_INPUTS = 10_000
-_COMPOSED = ("yuv420p", "yuv422p", "yuv444p", "yuv420p10le", "yuv422p10le", "yuva420p", "yuva422p", "yuva444p")
+_COMPOSED = (
+    "yuv420p",
+    "yuv422p",
+    "yuv444p",
+    "yuv420p10le",
+    "yuv422p10le",
+    "yuva420p",
+    "yuva422p",
+    "yuva444p",
+)
 """What FFmpeg's overlay blends without a conversion of its own."""
 _RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal", "gray", "ya", "mono")
 
@@ -53,7 +62,9 @@ class Concat(Arrange):
         videos = [info.video for info in inputs if info.video is not None]
         audios = [info.audio for info in inputs if info.audio is not None]
         if videos and len(videos) != len(inputs):
-            raise BadParameter("concat: some clips have a picture and some only sound; give those a picture first.")
+            raise BadParameter(
+                "concat: some clips have a picture and some only sound; give those a picture first."
+            )
         return ClipInfo(
             duration=sum((info.duration for info in inputs), Fraction(0)),
             video=shared_video(videos) if videos else None,
@@ -92,7 +103,9 @@ class Speed(Retime):
     def infer(self, *inputs: ClipInfo) -> ClipInfo:
         (info,) = inputs
         if not Fraction(1, 100) <= self.factor <= 100:
-            raise BadParameter(f"speed: a factor of {float(self.factor):g} is out of range; choose 0.01 to 100.")
+            raise BadParameter(
+                f"speed: a factor of {float(self.factor):g} is out of range; choose 0.01 to 100."
+            )
         return replace(info, duration=info.duration / self.factor)
 
 
@@ -147,6 +160,8 @@ def planar(video: VideoInfo) -> VideoInfo:
     if video.pix_fmt.startswith(_RGB):
         return replace(video, pix_fmt="yuva420p" if video.alpha else "yuv420p", colour=Colour())
     if video.pix_fmt.startswith("yuvj"):
-        return replace(video, pix_fmt=video.pix_fmt.replace("yuvj", "yuv"), colour=replace(video.colour, range=2))
+        return replace(
+            video, pix_fmt=video.pix_fmt.replace("yuvj", "yuv"), colour=replace(video.colour, range=2)
+        )
     deep = any(mark in video.pix_fmt for mark in ("10", "12", "14", "16"))
     return replace(video, pix_fmt="yuv420p10le" if deep else "yuv420p", alpha=False)

@@ -113,7 +113,9 @@ def _arranged(op: Arrange, info: ClipInfo, inputs: list[_Made], note: _Note) -> 
     shown = [_conformed(made, target, op.name, note) for made in inputs]
     parts: list[tree.Part[tree.Picture]] = []
     for piece in op.pieces(*(made.info for made in inputs)):
-        child = tree.cut(shown[piece.source], piece.span.start, piece.span.duration, inputs[piece.source].info.duration)
+        child = tree.cut(
+            shown[piece.source], piece.span.start, piece.span.duration, inputs[piece.source].info.duration
+        )
         if child is shown[piece.source] and not tree.is_still(child):
             parts.append(tree.Part(child, piece.span.start, piece.span.duration))
         else:
@@ -139,7 +141,9 @@ def _conformed(made: _Made, target: VideoInfo, why: str, note: _Note) -> tree.Pi
     chain = picture
     if _shape(video) != _shape(target):
         fitted = Resize(target.width, target.height).infer(made.info)
-        note(f"{why}: a picture of {video.width}×{video.height} is fitted into {target.width}×{target.height}")
+        note(
+            f"{why}: a picture of {video.width}×{video.height} is fitted into {target.width}×{target.height}"
+        )
         chain = _through(Resize(target.width, target.height), made.info, chain)
         chain = _through(Pad(target.width, target.height), fitted, chain)
         if target.sar != 1:
@@ -218,7 +222,13 @@ def _overlaid(op: Overlay, inputs: list[_Made], note: _Note) -> tree.Picture:
     ground = _conformed(base, replace(planar(under), rate=under.rate), op.name, note)
     window = op.window(base.info, top.info)
     x, y = op.corner(under, over)
-    if x >= under.width or y >= under.height or x + over.width <= 0 or y + over.height <= 0 or op.opacity == 0:
+    if (
+        x >= under.width
+        or y >= under.height
+        or x + over.width <= 0
+        or y + over.height <= 0
+        or op.opacity == 0
+    ):
         note("overlay: the second picture is wholly outside the first, so it is left out")
         return ground
     result = need_video(op.name, op.infer(base.info, top.info))
@@ -358,5 +368,3 @@ def _replaced(inputs: list[_Made], sound: tree.Sound) -> tree.Sound:
         return sound
     rest: tree.Part[tree.Sound] = tree.Part(tree.Silence(), Fraction(0), length - heard)
     return tree.join([tree.Part(sound, Fraction(0), heard), rest])
-
-

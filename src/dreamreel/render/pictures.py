@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 __all__ = ["write_pictures"]
 
 
-def write_pictures(plan: Plan, out: Path, recipe: str | None, cancel: Cancel, listener: Listener | None) -> None:
+def write_pictures(
+    plan: Plan, out: Path, recipe: str | None, cancel: Cancel, listener: Listener | None
+) -> None:
     """Make an animation or a picture of `plan`. Raises what rendering raises; the file is complete or absent."""
     if plan.picture is None or plan.video is None:
         raise RenderFailed("a picture was asked of a clip that has none; this is a bug in the plan.")

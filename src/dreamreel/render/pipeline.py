@@ -88,7 +88,9 @@ def _segment(
     first = next(shown, None)
     if first is None:
         if settings.rate is not None:
-            raise RenderFailed(f"no frame was made for {float(segment.span.start):.3f} s; is the source cut short?")
+            raise RenderFailed(
+                f"no frame was made for {float(segment.span.start):.3f} s; is the source cut short?"
+            )
         return store.record(Entry(path, 0, segment.span.start))
     start, count = first[0][0], 0
     with VideoSegmentWriter(path, settings) as writer:

@@ -148,7 +148,9 @@ def make_plan(node: Node, out: Path, target: Target) -> Plan:
     picture, video, settings = _picture_side(node, lowered, container, target, notes)
     sound_row, audio = _sound_side(lowered, container, target, notes)
     if video is None and audio is None:
-        raise BadParameter(f"nothing of this clip can go into a {container.name} file; choose another format.")
+        raise BadParameter(
+            f"nothing of this clip can go into a {container.name} file; choose another format."
+        )
     plan = Plan(
         node=node, info=info, container=container, picture=picture, sound=lowered.sound if audio else None, video=video,
         audio=audio, settings=settings, audio_codec=sound_row, audio_bitrate=target.audio_bitrate, segments=(),
@@ -220,7 +222,7 @@ def _nearest(pix_fmt: str, taken: tuple[str, ...]) -> str:
     if plain in taken:
         return plain
     deep = any(mark in pix_fmt for mark in ("10", "12", "14", "16", "f32"))
-    for choice in (("yuv420p10le", "yuv422p10le") if deep else ("yuv420p", "yuvj420p")):
+    for choice in ("yuv420p10le", "yuv422p10le") if deep else ("yuv420p", "yuvj420p"):
         if choice in taken:
             return choice
     return taken[0]
@@ -241,7 +243,9 @@ def _final_filters(video: VideoInfo, shown: VideoInfo) -> tuple[FilterSpec, ...]
 
 def _time_base(node: Node) -> Fraction | None:
     """The clock of the only file there is, so that a variable rate keeps its ticks."""
-    bases = {op.time_base for one in walk([node]) if isinstance(op := op_of(one), FileSource) and op.info.video}
+    bases = {
+        op.time_base for one in walk([node]) if isinstance(op := op_of(one), FileSource) and op.info.video
+    }
     return bases.pop() if len(bases) == 1 else None
 
 

@@ -41,5 +41,3 @@ def _heard(node: Node, cancel: Cancel) -> tuple[float, float]:
     if sound is None:
         raise RenderFailed("a clip with sound has none to measure; this is a bug in the plan.")
     return loudness(sound, nearest(info.duration * audio.rate), audio, cancel)
-
-

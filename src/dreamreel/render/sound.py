@@ -166,7 +166,9 @@ def _factor(gain: Gain, at: int, length: int, rate: int) -> NDArray[np.float64]:
     if gain.low == gain.high:
         return np.full(1, gain.low)
     start, duration = float(gain.span.start * rate), float(gain.span.duration * rate)
-    along: NDArray[np.float64] = np.clip((np.arange(at, at + length, dtype=np.float64) - start) / duration, 0, 1)
+    along: NDArray[np.float64] = np.clip(
+        (np.arange(at, at + length, dtype=np.float64) - start) / duration, 0, 1
+    )
     if not gain.equal_power:
         return gain.low + (gain.high - gain.low) * along
     turn = np.sin(along * (np.pi / 2)) if gain.high > gain.low else np.cos(along * (np.pi / 2))

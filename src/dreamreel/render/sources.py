@@ -43,8 +43,14 @@ def located(node: Node, out: Path) -> Node:
                 name = "path" if "path" in one.params else "photo"
                 return Node(one.op, one.version, {**one.params, name: str(candidate.resolve())}, one.inputs)
         changed = path.is_file()
-        what = "has changed since the recipe was made" if changed else "is not where it was, nor beside the output"
-        raise InputMissing(f"{path.name} {what}; put the original there, or make the clip again from the new one.")
+        what = (
+            "has changed since the recipe was made"
+            if changed
+            else "is not where it was, nor beside the output"
+        )
+        raise InputMissing(
+            f"{path.name} {what}; put the original there, or make the clip again from the new one."
+        )
 
     return rewrite(node, find)
 

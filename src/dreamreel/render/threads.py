@@ -45,7 +45,9 @@ class Cancel:
 class Ahead(Generic[_T]):
     """Iterates over `make()` in a thread, at most `depth` items ahead. Use as a context manager."""
 
-    def __init__(self, make: Callable[[], Generator[_T]], cancel: Cancel, depth: int = 8, name: str = "stage") -> None:
+    def __init__(
+        self, make: Callable[[], Generator[_T]], cancel: Cancel, depth: int = 8, name: str = "stage"
+    ) -> None:
         self._make, self._cancel, self._depth = make, cancel, depth
         self._items: deque[_T] = deque()
         self._changed = threading.Condition()

@@ -138,7 +138,16 @@ class Dissolved:
 
 
 Picture = (
-    FileFrames | Still | Drawn | Joined["Picture"] | Retimed | Backwards | Sampled | Filtered | Overlaid | Dissolved
+    FileFrames
+    | Still
+    | Drawn
+    | Joined["Picture"]
+    | Retimed
+    | Backwards
+    | Sampled
+    | Filtered
+    | Overlaid
+    | Dissolved
 )
 
 
@@ -230,7 +239,16 @@ def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
             return item.first, item.second
         case Mixed():
             return tuple(layer.sound for layer in item.layers)
-        case Retimed() | Backwards() | Sampled() | Filtered() | Tempo() | BackwardsSound() | Gained() | Limited():
+        case (
+            Retimed()
+            | Backwards()
+            | Sampled()
+            | Filtered()
+            | Tempo()
+            | BackwardsSound()
+            | Gained()
+            | Limited()
+        ):
             return (item.child,)
         case _:
             return ()
@@ -285,7 +303,9 @@ def _merge(one: Part[_T], two: Part[_T]) -> Part[_T] | None:
         return None
     if is_still(first):
         return replace(one, length=one.length + two.length) if _same_still(first, second) else None
-    inner: Picture = join([Part(first.child, one.start, one.length), Part(second.child, two.start, two.length)])
+    inner: Picture = join(
+        [Part(first.child, one.start, one.length), Part(second.child, two.start, two.length)]
+    )
     return Part(cast("_T", Filtered(inner, first.specs)), Fraction(0), one.length + two.length)
 
 
@@ -308,7 +328,12 @@ def sampled(picture: Picture, rate: Fraction, source_rate: Fraction | None) -> P
     """The picture on the grid n / rate; itself when it is there already, or when one frame is the whole of it."""
     if is_still(picture) or on_grid(picture, rate):
         return picture
-    if isinstance(picture, Filtered) and not picture.timed and source_rate is not None and rate <= source_rate:
+    if (
+        isinstance(picture, Filtered)
+        and not picture.timed
+        and source_rate is not None
+        and rate <= source_rate
+    ):
         # Dropping frames before filtering them; when frames are doubled, the graph sees each once.
         return Filtered(sampled(picture.child, rate, source_rate), picture.specs)
     return Sampled(picture, rate)
@@ -326,7 +351,9 @@ def on_grid(picture: Picture, rate: Fraction) -> bool:
         case Joined():
             last = picture.parts[-1]
             lengths = all(_whole(part.length, rate) for part in picture.parts if part is not last)
-            return lengths and all(_whole(part.start, rate) and on_grid(part.child, rate) for part in picture.parts)
+            return lengths and all(
+                _whole(part.start, rate) and on_grid(part.child, rate) for part in picture.parts
+            )
         case Dissolved():
             seams = _whole(picture.seam, rate) and _whole(picture.overlap, rate)
             return seams and on_grid(picture.first, rate) and on_grid(picture.second, rate)

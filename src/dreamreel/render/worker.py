@@ -99,7 +99,9 @@ def _render(plan: Plan, number: int, store: Store, voice: _Voice) -> None:
         voice.flush()
         voice.say({"done": entry.frames, "first": str(entry.first)})
 
-    encode_segments(plan.picture, plan.settings, [plan.segments[number]], store, Cancel(), voice.drawn, finished)
+    encode_segments(
+        plan.picture, plan.settings, [plan.segments[number]], store, Cancel(), voice.drawn, finished
+    )
 
 
 if __name__ == "__main__":
