@@ -17,11 +17,11 @@ from random import Random
 from dreamreel.dream.motion import clamp01, cycle, ease_in_out, lerp, noise, rng, spring
 from dreamreel.dream.rig import Action, Actor, Pose, Seat, action, actor
 from dreamreel.dream.scenery import Place, Setting, setting
-from dreamreel.dream.storyboard import ActorCue, Mood, Size, Storyboard
+from dreamreel.dream.storyboard import ActorCue, Camera, Mood, Size, Storyboard
 from dreamreel.dream.beats import Beats
 from dreamreel.dream.lexicon import colour_values
 
-__all__ = ["Role", "Spot", "Staging", "stage"]
+__all__ = ["HORIZON", "Role", "Spot", "Staging", "stage"]
 
 _SIZES: dict[Size, float] = {"tiny": 0.5, "small": 0.72, "normal": 1.0, "big": 1.4, "huge": 1.85}
 _ENERGY: dict[Mood, float] = {
@@ -34,6 +34,8 @@ _ENERGY: dict[Mood, float] = {
 }
 _SAFE = (0.19, 0.81)
 """The middle of the stage that a cloud always shows, as fractions of its width."""
+HORIZON = 560.0
+"""y of the point that stays where it is when the stage's camera zooms."""
 _MOST_HEIGHT = 560.0
 _LEAST_SHARE = 0.011
 """No cue covers less of the dream than this, so that a tiny butterfly is still seen (estimated from its boxes)."""
@@ -118,6 +120,20 @@ class Staging:
     beats: Beats
     roles: tuple[Role, ...]
     seed: int
+
+    def camera(self, camera: Camera, t: float) -> tuple[float, float]:
+        """How far the stage's own camera has moved to the right, in units, and its zoom about (width / 2, `HORIZON`).
+
+        At an even speed, so that nothing in the dream ever stands quite still.
+        """
+        if camera == "still":
+            return 0.0, 1.0
+        u = _progress(self, t)
+        long = min(1.4, max(1.0, self.beats.end / 5))
+        near = {"push": 0.10, "pull": 0.10}.get(camera, 0.06) * long
+        zoom = 1 + near * (1 - u if camera == "pull" else u)
+        way = 1 if self.seed % 2 else -1
+        return (26.0 if camera in ("push", "pull") else 50.0) * way * (long * u - (1 - u)), zoom
 
     def moment(self, role: Role, t: float) -> Spot:
         """Where `role` is at time `t`."""
@@ -335,7 +351,8 @@ def _place(scene: Setting, who: Actor, does: str, cue: ActorCue) -> Place:
     wanted: Sequence[str] = _HABITATS[who.words.habitat]
     if who.words.habitat != "sky":
         # Only an action that was asked for moves an actor out of its element: a boat that merely is there stays on the water.
-        travel = action(does).travel if cue.action else ""
+        boat = who.words.habitat == "water" and who.body == "vehicle" and does != "fly"
+        travel = action(does).travel if cue.action and not boat else ""
         wanted = {
             "air": ("air", "space", "under"),
             "water": ("under", "water", "air"),

@@ -49,23 +49,7 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
 
 ACTION = Action(
     ActionWords(
-        verbs=(
-            "float",
-            "drift",
-            "hang",
-            "levitate",
-            "shine",
-            "glow",
-            "twinkle",
-            "sail",
-            "ride",
-            "rise",
-            "sit",
-            "stand",
-            "watch",
-            "smile",
-            "wait",
-        ),
+        verbs=("float", "drift", "hang", "levitate", "shine", "glow", "twinkle"),
         adjectives=("weightless", "floating"),
     ),
     pose,

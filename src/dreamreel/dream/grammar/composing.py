@@ -215,10 +215,12 @@ class _Composer:
         fallback = values("grammar", "sky")["kind"]
         votes: dict[str, float] = {}
         for i, mention in enumerate(mentions):
-            homes = self._homes(mention)
-            for rank, kind in enumerate(homes):
+            # A cat can be anywhere; a whale or a rocket cannot, so where they are at home counts for more.
+            bound = self.cast.actors[mention.kind or ""].habitat in ("space", "water")
+            for rank, kind in enumerate(self._homes(mention)):
                 if kind not in refused:
-                    votes[kind] = votes.get(kind, 0) + 1 / (1 + rank) + (0.6 if i == 0 and rank == 0 else 0)
+                    first = (0.6 if i == 0 else 0) + (0.7 if bound else 0) if rank == 0 else 0
+                    votes[kind] = votes.get(kind, 0) + 1 / (1 + rank) + first
         if not votes:
             open_kinds = [kind for kind in self.cast.settings if kind not in refused]
             chosen = fallback if fallback in open_kinds else open_kinds[0] if open_kinds else fallback
