@@ -1,74 +1,125 @@
-"""Weather over a dream: rain, snow, fog, wind and passing clouds, drawn in stage units over the last layer."""
+"""Weather over a dream: rain, snow, fog, wind and passing clouds, drawn in stage units over the last layer.
+
+Drawn every frame, so what is blurred is baked once and moved, and streaks of one distance are one path.
+"""
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Callable, Mapping
 
-from dreamreel.dream.motion import TAU, cycle, rng
+import skia
+
+from dreamreel.dream.hand import LOOKS, Brush, Sprite, bake, rgba
+from dreamreel.dream.motion import TAU, cycle, lerp, rng
 from dreamreel.dream.scenery import MARGIN, View
-from dreamreel.dream.shapes import Box, Curve, Oval, puff
+from dreamreel.dream.shapes import Oval, circle, puff
 
 __all__ = ["draw_weather"]
 
 
-def _rain(view: View, t: float) -> None:
-    """Slanted streaks in three distances; each falls at its own speed and wraps."""
+@functools.cache
+def _dice(what: str, k: int) -> tuple[float, ...]:
+    """Six fixed random numbers in 0..1 for thing number `k` of a kind."""
+    dice = rng(what, k)
+    return tuple(dice.random() for _ in range(6))
 
+
+@functools.cache
+def _flake() -> Sprite:
+    return bake(lambda b: b.fill(circle(0, 0, 0.82), 0xFFFFFF, 1.0, 0.16), (-1.3, -1.3, 1.3, 1.3), 8, LOOKS["plush"])
+
+
+@functools.cache
+def _ripple() -> Sprite:
+    return bake(lambda b: b.fill(Oval(0, 0, 0.9, 0.3), 0xEAF2FF, 1.0, 0.05), (-1.1, -0.5, 1.1, 0.5), 20, LOOKS["plush"])
+
+
+@functools.cache
+def _bank(colour: int) -> Sprite:
+    """A long bank of fog, 2000 units wide, without edges."""
+    return bake(lambda b: b.fill(Oval(0, 0, 1000, 74), colour, 1.0, 34), (-1110, -180, 1110, 180), 0.2, LOOKS["plush"])
+
+
+@functools.cache
+def _cloud(colour: int) -> Sprite:
+    """A cloud of width 200 with a soft edge."""
+    return bake(lambda b: b.fill(puff(0, 0, 200, 84), colour, 1.0, 5), (-170, -110, 170, 90), 0.6, LOOKS["plush"])
+
+
+def _put(brush: Brush, sprite: Sprite, x: float, y: float, sx: float, sy: float, alpha: float) -> None:
+    with brush.at(x, y, 0, sx, sy):
+        sprite.draw(brush.canvas, alpha)
+
+
+def _rain(view: View, t: float) -> None:
+    """Slanted streaks in three distances; each falls at its own speed and wraps. Rings where drops land."""
+    streaks = {0.6: skia.Path(), 0.8: skia.Path(), 1.0: skia.Path()}
     for k in range(64):
-        dice = rng("rain", k)
-        near = dice.choice((0.6, 0.8, 1.0))
-        fall = (dice.random() + t * 0.85 * near) % 1.0
-        x = dice.uniform(-MARGIN, view.width + MARGIN) - 90 * fall
+        one, start, across, *_ = _dice("rain", k)
+        near = (0.6, 0.8, 1.0)[int(one * 3)]
+        fall = (start + t * 0.85 * near) % 1.0
+        x = lerp(-MARGIN, view.width + MARGIN, across) - 90 * fall
         y = -60 + 1120 * fall
-        length = 34 * near
-        view.brush.line(((x, y), (x - length * 0.1, y + length * 0.5), (x - length * 0.2, y + length)), 0xDCE8FF, 2.6 * near, 0.42 * near)
+        streaks[near].moveTo(x, y)
+        streaks[near].lineTo(x - 6.8 * near, y + 34 * near)
+    for near, path in streaks.items():
+        pen = skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeCap=skia.Paint.kRound_Cap)
+        pen.setStrokeWidth(2.6 * near)
+        pen.setColor(rgba(0xDCE8FF, 0.42 * near))
+        view.brush.canvas.drawPath(path, pen)
     for k in range(9):
-        dice = rng("ripple", k)
-        age = (dice.random() + t / 1.4) % 1.0
-        x, y = dice.uniform(0, view.width), dice.uniform(820, 960)
-        view.brush.fill(Oval(x, y, 6 + 26 * age, 2 + 8 * age), 0xEAF2FF, 0.22 * math.sin(math.pi * age), 1.5)
+        start, across, down, *_ = _dice("ripple", k)
+        age = (start + t / 1.4) % 1.0
+        size = 7 + 26 * age
+        _put(view.brush, _ripple(), across * view.width, lerp(820, 960, down), size, size, 0.24 * math.sin(math.pi * age))
 
 
 def _snow(view: View, t: float) -> None:
     """Flakes of three sizes, drifting on sines as they fall."""
     for k in range(60):
-        dice = rng("flake", k)
-        near = dice.choice((0.5, 0.75, 1.0))
-        fall = (dice.random() + t * 0.085 * near) % 1.0
-        x = dice.uniform(-MARGIN, view.width + MARGIN) + 34 * near * cycle(t, dice.uniform(3, 6), dice.random())
-        view.brush.fill(Oval(x, -20 + 1040 * fall, 6.5 * near, 6.5 * near), 0xFFFFFF, 0.85 * near, 1.2)
+        one, start, across, pace, phase, _ = _dice("flake", k)
+        near = (0.5, 0.75, 1.0)[int(one * 3)]
+        fall = (start + t * 0.085 * near) % 1.0
+        x = lerp(-MARGIN, view.width + MARGIN, across) + 34 * near * cycle(t, lerp(3, 6, pace), phase)
+        _put(view.brush, _flake(), x, -20 + 1040 * fall, 7.9 * near, 7.9 * near, 0.85 * near)
 
 
 def _fog(view: View, t: float) -> None:
     """Long soft banks sliding past one another."""
-    haze = view.palette["haze"]
     for k in range(5):
-        dice = rng("fog", k)
-        y = 430 + 120 * k + 14 * cycle(t, dice.uniform(7, 11), dice.random())
-        x = view.width / 2 + 90 * cycle(t, dice.uniform(13, 19), dice.random())
-        view.brush.fill(Oval(x, y, view.width * 0.85, 74), haze, 0.30, 34)
+        slow, phase, pace, start, *_ = _dice("fog", k)
+        y = 430 + 120 * k + 14 * cycle(t, lerp(7, 11, slow), phase)
+        x = view.width / 2 + 90 * cycle(t, lerp(13, 19, pace), start)
+        _put(view.brush, _bank(view.palette["haze"]), x, y, view.width * 0.00085, 1, 0.30)
 
 
 def _wind(view: View, t: float) -> None:
-    """Curling strokes that run across and fade."""
-
+    """Curling strokes that run across and fade: a soft wide one under a narrow one."""
     for k in range(7):
-        dice = rng("gust", k)
-        age = (dice.random() + t / dice.uniform(2.2, 3.4)) % 1.0
-        x, y = -MARGIN + (view.width + 2 * MARGIN) * age, dice.uniform(140, 760)
-        points = tuple((x - 150 + 50 * i, y + 13 * math.sin(TAU * (i / 5 + age))) for i in range(5))
-        view.brush.fill(Curve(points, 4), 0xFFFFFF, 0.34 * math.sin(math.pi * age), 1.4)
+        start, pace, down, *_ = _dice("gust", k)
+        age = (start + t / lerp(2.2, 3.4, pace)) % 1.0
+        x, y = -MARGIN + (view.width + 2 * MARGIN) * age, lerp(140, 760, down)
+        path = skia.Path()
+        for i in range(25):
+            point = (x - 150 + 8.4 * i, y + 13 * math.sin(TAU * (i / 30 + age)))
+            path.lineTo(*point) if i else path.moveTo(*point)
+        pen = skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeCap=skia.Paint.kRound_Cap)
+        for width, alpha in ((6.2, 0.10), (4.4, 0.13), (2.6, 0.17)):
+            pen.setStrokeWidth(width)
+            pen.setColor(rgba(0xFFFFFF, alpha * math.sin(math.pi * age)))
+            view.brush.canvas.drawPath(path, pen)
 
 
 def _cloudy(view: View, t: float) -> None:
     """A few slow clouds across the upper third."""
     for k in range(5):
-        dice = rng("cloudy", k)
+        start, pace, large, high, *_ = _dice("cloudy", k)
         span = view.width + 2 * MARGIN + 300
-        x = (dice.random() * span + t * dice.uniform(9, 16)) % span - MARGIN - 150
-        size = dice.uniform(150, 260)
-        view.brush.fill(puff(x, dice.uniform(90, 280), size, size * 0.42), view.palette["haze"], 0.55, 5)
+        x = (start * span + t * lerp(9, 16, pace)) % span - MARGIN - 150
+        size = lerp(0.75, 1.3, large)
+        _put(view.brush, _cloud(view.palette["haze"]), x, lerp(90, 280, high), size, size, 0.55)
 
 
 _WEATHER: Mapping[str, Callable[[View, float], None]] = {

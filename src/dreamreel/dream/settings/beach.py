@@ -195,7 +195,7 @@ def _wash(view: View, t: float) -> None:
         y = _SHORE - 2 + 30 * reach**1.2 - 6 * k
         line = _line(view, y, 6 + 3 * reach, 0.85, 0.13 * k + 0.03 * cycle(t, 9.1))
         sheet = Blob(((line[0][0], _SHORE - 40), *line, (line[-1][0], _SHORE - 40)))
-        view.brush.ramp(sheet, [p["sea_near"]] * 2, [0, 1], (0, 0), (0, 1), 0.34)
+        view.brush.fill(sheet, p["sea_near"], 0.34)
         low = tuple((x, b + 3 + 4 * reach) for x, b in reversed(line))
         view.brush.fill(Polygon((*line, *low)), p["foam"], 0.4 + 0.35 * reach)
 

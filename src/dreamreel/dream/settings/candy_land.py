@@ -230,7 +230,7 @@ SETTING = Setting(
     ),
     palettes={"day": _DAY, "dusk": _DUSK, "night": _NIGHT},
     layers=(
-        Layer("sky", 0.0, _sky, box=(0, 740)),
+        Layer("sky", 0.0, _sky, box=(0, 690)),
         Layer("clouds", 0.12, _clouds, drift=6.0, box=(40, 350)),
         Layer("far", 0.3, _far, box=(420, 760)),
         Layer("mid", 0.6, _mid, box=(520, 830)),

@@ -8,6 +8,7 @@ from dreamreel.dream.cast import SettingWords
 from dreamreel.dream.hand import mix
 from dreamreel.dream.motion import cycle
 from dreamreel.dream.scenery import MARGIN, Layer, Live, Palette, Place, Setting, View
+from dreamreel.dream.settings._paint import dot, put
 from dreamreel.dream.shapes import Blob, Box, Curve, Oval, Point, circle, puff
 
 __all__ = ["SETTING"]
@@ -57,7 +58,7 @@ def _twinkle(view: View, t: float) -> None:
     for _ in range(14):
         x, y, period, phase = (view.rng.uniform(0, view.width), view.rng.uniform(20, 420), view.rng.uniform(2.2, 5.1), view.rng.random())
         shine = 0.5 + 0.5 * cycle(t, period, phase)
-        view.brush.fill(circle(x, y, 2.6 + 1.4 * shine), 0xFFF6DC, 0.35 + 0.6 * shine, 0.8)
+        put(view.brush, dot(0xFFF6DC, 0.34, 0.3), x, y, 7 + 4 * shine, 0.35 + 0.6 * shine)
 
 
 def _clouds(view: View) -> None:
@@ -128,10 +129,9 @@ def _fireflies(view: View, t: float) -> None:
         y = y0 + 26 * cycle(t, 4.3 + k * 0.29, phase + 0.25)
         shine = (0.5 + 0.5 * cycle(t, 2.1 + 0.13 * k, phase)) ** 1.5
         if view.night:
-            view.brush.glow(x, y, 26, 0xFFE58A, 0.75 * shine)
-            view.brush.fill(circle(x, y, 3.2), 0xFFF6C8, 0.35 + 0.6 * shine)
+            put(view.brush, dot(0xFFE58A, 0.13, 0.75), x, y, 26, 0.25 + 0.75 * shine)
         else:
-            view.brush.fill(circle(x, y - 160, 3.0), 0xFFFFFF, 0.55 + 0.3 * shine, 0.8)
+            put(view.brush, dot(0xFFFFFF, 0.3, 0.25), x, y - 160, 10, 0.55 + 0.3 * shine)
 
 
 SETTING = Setting(
@@ -143,10 +143,10 @@ SETTING = Setting(
     ),
     palettes={"day": _DAY, "dusk": _DUSK, "night": _NIGHT},
     layers=(
-        Layer("sky", 0.0, _sky),
+        Layer("sky", 0.0, _sky, box=(0, 700)),
         Layer("clouds", 0.12, _clouds, drift=7.0, box=(20, 380)),
-        Layer("far", 0.3, _far, box=(480, 1000)),
-        Layer("mid", 0.6, _mid, box=(600, 1000)),
+        Layer("far", 0.3, _far, box=(480, 740)),
+        Layer("mid", 0.6, _mid, box=(600, 810)),
         Layer("near", 1.0, _near, box=(690, 1000)),
         Layer("front", 1.5, _front, box=(800, 1000), sway=(7.0, 5.1)),
     ),

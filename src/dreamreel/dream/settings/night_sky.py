@@ -8,6 +8,7 @@ from dreamreel.dream.cast import SettingWords
 from dreamreel.dream.hand import mix
 from dreamreel.dream.motion import cycle, ease_in_out
 from dreamreel.dream.scenery import MARGIN, Layer, Live, Palette, Place, Setting, View
+from dreamreel.dream.settings._paint import dot, put
 from dreamreel.dream.shapes import Box, Oval, Shape, Star, Union, circle
 
 __all__ = ["SETTING"]
@@ -52,8 +53,8 @@ def _sky(view: View) -> None:
 
 
 def _sparkle(view: View, x: float, y: float, size: float, shine: float) -> None:
-    view.brush.glow(x, y, size * 5, view.palette["accent"], 0.30 * shine)
-    view.brush.fill(Star(x, y, size * (1 + 0.6 * shine), size * 0.28, 4, 0.4, 45 - 90), 0xFFF9E6, 0.45 + 0.55 * shine, 0.4)
+    put(view.brush, dot(view.palette["accent"], 0.03, 0.30), x, y, size * 5, shine)
+    view.brush.fill(Star(x, y, size * (1 + 0.6 * shine), size * 0.28, 4, 0.4, 45 - 90), 0xFFF9E6, 0.45 + 0.55 * shine)
 
 
 def _twinkle(view: View, t: float) -> None:
@@ -73,8 +74,8 @@ def _twinkle(view: View, t: float) -> None:
             back = age - 0.05 * k
             if back > 0:
                 fade = math.sin(math.pi * age) * (1 - k / 9)
-                view.brush.fill(circle(x0 + 330 * back, y0 + 130 * back, 4.2 * (1 - k / 10)), 0xFFF6D8, 0.9 * fade, 0.8)
-        view.brush.glow(*head, 34, 0xFFF0C8, 0.6 * math.sin(math.pi * age))
+                view.brush.fill(circle(x0 + 330 * back, y0 + 130 * back, 4.2 * (1 - k / 10)), 0xFFF6D8, 0.9 * fade)
+        put(view.brush, dot(0xFFF0C8, 0.1, 0.6), *head, 34, math.sin(math.pi * age))
 
 
 def _bank(view: View, base: float, size: float, role: str, step: float) -> None:
@@ -110,7 +111,7 @@ def _motes(view: View, t: float) -> None:
     for k in range(14):
         age = (view.rng.random() + t / view.rng.uniform(6, 10)) % 1.0
         x = view.rng.uniform(0, view.width) + 22 * cycle(t, 4.3 + 0.2 * k, view.rng.random())
-        view.brush.fill(circle(x, 900 - 480 * age, 2.6), view.palette["accent"], 0.8 * math.sin(math.pi * age), 0.9)
+        put(view.brush, dot(view.palette["accent"], 0.32, 0.3), x, 900 - 480 * age, 8, 0.8 * math.sin(math.pi * age))
 
 
 SETTING = Setting(
@@ -122,9 +123,9 @@ SETTING = Setting(
     ),
     palettes={"night": _NIGHT, "dusk": _DUSK, "dawn": _DAWN, "day": _DAY},
     layers=(
-        Layer("sky", 0.0, _sky),
-        Layer("bank_far", 0.3, lambda v: _bank(v, 760, 74, "cloud_far", 84), box=(640, 1000), sway=(9.0, 11.0)),
-        Layer("bank_mid", 0.6, lambda v: _bank(v, 836, 96, "cloud_mid", 112), box=(700, 1000), sway=(13.0, 8.7)),
+        Layer("sky", 0.0, _sky, box=(0, 800)),
+        Layer("bank_far", 0.3, lambda v: _bank(v, 760, 74, "cloud_far", 84), box=(640, 880), sway=(9.0, 11.0)),
+        Layer("bank_mid", 0.6, lambda v: _bank(v, 836, 96, "cloud_mid", 112), box=(700, 975), sway=(13.0, 8.7)),
         Layer("bank_near", 1.0, lambda v: _bank(v, 924, 118, "cloud_near", 140), box=(760, 1000), sway=(17.0, 7.3)),
         Layer("front", 1.5, _front, box=(860, 1000)),
     ),

@@ -103,10 +103,10 @@ def _glints(view: View, t: float) -> None:
         x = view.width * (0.5 + view.rng.uniform(-0.07, 0.07) * (0.4 + 1.6 * near))
         y = HORIZON + 14 + 150 * near
         shine = max(0.0, cycle(t, view.rng.uniform(1.3, 2.9), view.rng.random()))
-        view.brush.fill(Oval(x, y, 5 + 12 * near, 1.5 + 1.7 * near), 0xFFFFFF, 0.75 * shine, 0.7)
+        view.brush.fill(Oval(x, y, 5 + 12 * near, 1.5 + 1.7 * near), 0xFFFFFF, 0.7 * shine)
         if view.night and k < 10:
             star = 0.5 + 0.5 * cycle(t, view.rng.uniform(2.2, 5.0), view.rng.random())
-            view.brush.fill(circle(view.rng.uniform(0, view.width), view.rng.uniform(20, 380), 2.4 + 1.2 * star), 0xFFF6DC, 0.3 + 0.6 * star, 0.7)
+            view.brush.fill(circle(view.rng.uniform(0, view.width), view.rng.uniform(20, 380), 2.2 + 1.1 * star), 0xFFF6DC, 0.3 + 0.6 * star)
 
 
 def _gulls(view: View, t: float) -> None:
@@ -130,12 +130,12 @@ SETTING = Setting(
     ),
     palettes={"day": _DAY, "dusk": _DUSK, "night": _NIGHT},
     layers=(
-        Layer("sky", 0.0, _sky, box=(0, HORIZON + 60)),
+        Layer("sky", 0.0, _sky, box=(0, HORIZON + 40)),
         Layer("clouds", 0.1, _clouds, drift=5.0, box=(40, 470)),
         Layer("isles", 0.2, _isles, box=(HORIZON - 110, HORIZON + 20)),
-        Layer("water", 0.35, _water, box=(HORIZON - 10, 1000)),
-        Layer("swell_far", 0.55, lambda v: _swell(v, 690, 9, 2.6, 0.1, 0.15), box=(660, 1000), sway=(16.0, 6.3)),
-        Layer("swell_mid", 0.85, lambda v: _swell(v, 770, 15, 1.8, 0.55, 0.5), box=(735, 1000), sway=(24.0, 5.3)),
+        Layer("water", 0.35, _water, box=(HORIZON - 10, 725)),
+        Layer("swell_far", 0.55, lambda v: _swell(v, 690, 9, 2.6, 0.1, 0.15), box=(660, 810), sway=(16.0, 6.3)),
+        Layer("swell_mid", 0.85, lambda v: _swell(v, 770, 15, 1.8, 0.55, 0.5), box=(735, 925), sway=(24.0, 5.3)),
         Layer("swell_near", 1.2, lambda v: _swell(v, 868, 22, 1.25, 0.2, 0.9), box=(820, 1000), sway=(34.0, 4.7)),
     ),
     places=(

@@ -222,9 +222,9 @@ SETTING = Setting(
     ),
     palettes={"day": _DAY, "dusk": _DUSK, "night": _NIGHT},
     layers=(
-        Layer("sky", 0.0, _sky, box=(0, 720)),
+        Layer("sky", 0.0, _sky, box=(0, 690)),
         Layer("peaks", 0.15, _peaks, box=(390, 700)),
-        Layer("far", 0.35, _far, box=(540, 780)),
+        Layer("far", 0.35, _far, box=(540, 750)),
         Layer("mid", 0.6, _mid, box=(520, 840)),
         Layer("near", 1.0, _near, box=(752, 1000)),
         Layer("trees", 1.1, _trees, box=(280, 1000)),

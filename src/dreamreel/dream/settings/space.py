@@ -214,7 +214,7 @@ SETTING = Setting(
     ),
     palettes={"night": _NIGHT, "dusk": _DUSK, "day": _DAY},
     layers=(
-        Layer("sky", 0.0, _sky, box=(0, 780)),
+        Layer("sky", 0.0, _sky, box=(0, 750)),
         Layer("planets", 0.12, _planets, box=(80, 420)),
         Layer("far", 0.3, _far, box=(585, 800)),
         Layer("mid", 0.6, _mid, box=(685, 860)),

@@ -185,7 +185,7 @@ def _front(view: View) -> None:
 def _beams(view: View, t: float) -> None:
     """Sunbeams that swing and come and go."""
     w = view.width
-    shaft = beam(view.palette["light"], 110, 640)
+    shaft = beam(view.palette["light"], 100, 560)
     for k in range(3):
         u = (k + 0.5) / 3 + 0.03 * cycle(t, 11 + 2.1 * k, view.rng.random())
         alpha = 0.2 + 0.25 * (0.5 + 0.5 * cycle(t, 5.3 + 1.1 * k, view.rng.random()))
@@ -245,8 +245,8 @@ SETTING = Setting(
     ),
     palettes={"day": _DAY, "dusk": _DUSK, "night": _NIGHT},
     layers=(
-        Layer("water", 0.0, _water),
-        Layer("far", 0.25, _far, box=(470, 830)),
+        Layer("water", 0.0, _water, box=(0, 770)),
+        Layer("far", 0.25, _far, box=(470, 800)),
         Layer("mid", 0.55, _mid, box=(560, 840)),
         Layer("floor", 1.0, _floor, box=(780, 1000)),
         Layer("caustics", 1.0, _caustics, box=(806, 1000), sway=(13.0, 6.1)),
