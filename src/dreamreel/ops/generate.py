@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from hashlib import blake2b
+from importlib import resources
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, cast
 
@@ -22,7 +26,7 @@ if TYPE_CHECKING:
 
     from dreamreel.dream.storyboard import Camera, Storyboard
 
-__all__ = ["RATE", "Artist", "Generate", "painter", "soundtrack"]
+__all__ = ["RATE", "Artist", "Generate", "drawing_version", "painter", "soundtrack"]
 
 RATE = 48_000
 """Samples per second of the dream's sound."""
@@ -71,6 +75,26 @@ class Generate(Source):
             )
         video = VideoInfo(self.width, self.height, "yuv420p", self.fps, colour=Colour())
         return ClipInfo(self.duration, video, AudioInfo() if self.sound != "none" else None)
+
+
+@functools.cache
+def drawing_version() -> str:
+    """A digest of the code that draws and plays dreams: a dream drawn by other code is another dream."""
+    digest = blake2b(digest_size=10)
+    room = resources.files("dreamreel.dream")
+    for name, file in sorted(_sources(room, "")):
+        digest.update(name.encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
+
+
+def _sources(folder: Traversable, prefix: str) -> Iterator[tuple[str, Traversable]]:
+    for item in folder.iterdir():
+        name = f"{prefix}/{item.name}"
+        if item.is_dir() and item.name != "__pycache__":
+            yield from _sources(item, name)
+        elif item.name.endswith((".py", ".toml")):
+            yield name, item
 
 
 class Artist(Protocol):

@@ -40,7 +40,8 @@ from dreamreel.time import Span
 __all__ = ["ENGINE", "Plan", "Segment", "Target", "anonymous", "make_plan"]
 
 ENGINE = "1"
-"""Part of every segment's key; raised when the same plan would give other pixels or samples."""
+"""Part of every segment's key; raised when the same plan would give other pixels or samples. Drawn clips carry
+`drawing_version` besides, because what is drawn changes more often than how it is rendered."""
 
 _FILE_SEGMENT = Fraction(8)
 """Seconds per segment of decoded sources: starting an encoder costs a few frames, losing a segment a few seconds."""
@@ -279,7 +280,7 @@ def _drawn(node: Node) -> bool:
 
 def _cut(plan: Plan) -> Plan:
     """The plan with its segments and their keys."""
-    base = anonymous(plan.node).digest
+    base = [anonymous(plan.node).digest, drawing_version() if plan.processes else ""]
     codec = plan.audio_codec.key if plan.audio_codec else None
     heard: JSON = [ENGINE, "sound", base, codec, plan.audio_bitrate or 0,
                    [plan.audio.rate, plan.audio.layout] if plan.audio else None]  # fmt: skip
