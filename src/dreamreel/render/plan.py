@@ -29,6 +29,7 @@ from dreamreel.media.formats import (
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Filter, Source
+from dreamreel.ops.generate import drawing_version
 from dreamreel.ops.compose import Overlay
 from dreamreel.ops.sound import Mix, ReplaceSound
 from dreamreel.ops.source import FileSource, Mark, Tag
