@@ -3,8 +3,8 @@
     Setting (palettes, layers, places: data + small drawing functions)
         └─► Backdrop: every layer drawn once at the size needed ── draw(canvas, layer, shift) ──► every frame
 
-Stage units: the dream is 1000 units high and `width` = 1000 x aspect wide (562 upright phone … 1778 wide screen); (0, 0) is its top
-left. A layer is drawn from -MARGIN to width + MARGIN so that it can slide: farther layers slide less (`depth`).
+Stage units: the dream is 1000 units high and `width` = 1000 x aspect wide (562 upright phone … 1778 wide screen);
+(0, 0) is its top left. A layer is drawn from -MARGIN to width + MARGIN so that it can slide: farther layers slide less (`depth`).
 
 A setting file in `dream/settings/` holds one `SETTING = Setting(...)` and is found by name.
 """
@@ -42,8 +42,9 @@ MARGIN = 120.0
 """Stage units drawn beyond either side, so that sliding layers never show an edge."""
 
 Palette = Mapping[str, int]
-"""Role → 0xRRGGBB. Every palette has: sky_top, sky_mid, sky_low (the sky's or water's own gradient), haze (between layers), light (what
-falls on things and on the sleeper's face), accent, ambient (what actors' colours are pulled toward); a setting adds its own roles."""
+"""Role → 0xRRGGBB. Every palette has: sky_top, sky_mid, sky_low (the sky's or water's own gradient), haze (between
+layers), light (what falls on things and on the sleeper's face), accent, ambient (what actors' colours are pulled
+toward); a setting adds its own roles."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Layer:
     """0 never moves (sky), 1 moves with the camera (where actors stand), above 1 is nearer than they are."""
     draw: Callable[[View], None]
     drift: float = 0.0
-    """Own speed in units a second, to the right; a drifting layer must tile: what leaves on one side comes in on the other."""
+    """Own speed in units a second, to the right; a drifting layer must tile: what leaves right comes in left."""
     box: tuple[float, float] = (0.0, 1000.0)
     """Top and bottom in units of what it draws (kept small: memory)."""
     sway: tuple[float, float] = (0.0, 0.0)
@@ -139,7 +140,7 @@ TINTS: Mapping[str, tuple[int, float]] = {
 
 def tinted(palette: Palette, mood: str | None) -> Palette:
     """The palette leaning warm, cool or pastel; None and unknown names leave it as it is."""
-    if mood not in TINTS:
+    if mood is None or mood not in TINTS:
         return palette
     colour, amount = TINTS[mood]
     return {role: mix(value, colour, amount) for role, value in palette.items()}

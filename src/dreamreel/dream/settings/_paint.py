@@ -1,6 +1,6 @@
 """What several settings are painted with: skies, stars, hills, haze, soft light, and small lights drawn every frame.
 
-Painted once (`sky` … `blades`) or baked once and moved (`spark`, `dot`, `beam`): nothing here is blurred in a live draw.
+Painted once (`sky` … `blades`) or baked once and moved (`spark`, `dot`, `beam`): no live draw blurs anything.
 """
 
 from __future__ import annotations
@@ -45,7 +45,11 @@ def sky(view: View, stops: Sequence[float] = (0, 0.42, 0.75), bottom: float = 10
     """The gradient of the three sky roles, from the top of the stage down to `bottom`."""
     p = view.palette
     view.brush.ramp(
-        Box(-40, -40, view.width + 80, bottom + 80), [p["sky_top"], p["sky_mid"], p["sky_low"]], stops, (0, 0), (0, 1000)
+        Box(-40, -40, view.width + 80, bottom + 80),
+        [p["sky_top"], p["sky_mid"], p["sky_low"]],
+        stops,
+        (0, 0),
+        (0, 1000),
     )
 
 
@@ -60,7 +64,9 @@ def stars(view: View, count: int, bottom: float, alpha: float = 0.9) -> None:
         view.brush.fill(circle(view.rng.uniform(0, view.width), y, r), colour, strength)
 
 
-def clouds(view: View, row: Sequence[tuple[float, float, float]], flat: float = 0.42, alpha: float = 0.85) -> None:
+def clouds(
+    view: View, row: Sequence[tuple[float, float, float]], flat: float = 0.42, alpha: float = 0.85
+) -> None:
     """Clouds of a drifting layer at (share of the span, y, size), drawn so that they wrap."""
     span = view.width + 2 * MARGIN
     for u, y, size in row:
@@ -90,7 +96,9 @@ def hill_line(view: View, line: Sequence[Point]) -> Blob:
     )
 
 
-def hill(view: View, line: Sequence[Point], colour: int, deep: float, crest: float = 0.3, lift: float = 0.34) -> Blob:
+def hill(
+    view: View, line: Sequence[Point], colour: int, deep: float, crest: float = 0.3, lift: float = 0.34
+) -> Blob:
     """A rolling body lit along its crest and shaded below.
 
     Args:
@@ -118,7 +126,9 @@ def hill(view: View, line: Sequence[Point], colour: int, deep: float, crest: flo
     return body
 
 
-def haze(view: View, top: float, middle: float, bottom: float, alpha: float, colour: int | None = None) -> None:
+def haze(
+    view: View, top: float, middle: float, bottom: float, alpha: float, colour: int | None = None
+) -> None:
     """A band of mist that is thickest at `middle`."""
     span = max(bottom - top, 1)
     view.brush.fade(
@@ -132,7 +142,14 @@ def haze(view: View, top: float, middle: float, bottom: float, alpha: float, col
 
 
 def veil(
-    brush: Brush, shape: Shape, colour: int, alphas: Sequence[float], a: Point, b: Point, blur: float, add: bool = False
+    brush: Brush,
+    shape: Shape,
+    colour: int,
+    alphas: Sequence[float],
+    a: Point,
+    b: Point,
+    blur: float,
+    add: bool = False,
 ) -> None:
     """A shape without edges: faded from `a` to `b` and blurred; light shafts, glows, reflections."""
     stops = [k / (len(alphas) - 1) for k in range(len(alphas))]
@@ -147,7 +164,9 @@ def veil(
     brush.canvas.drawPath(path(shape), paint)
 
 
-def lit(view: View, parts: Sequence[Oval], colour: int, shade: int, alpha: float = 1.0, light: float = 0.3) -> None:
+def lit(
+    view: View, parts: Sequence[Oval], colour: int, shade: int, alpha: float = 1.0, light: float = 0.3
+) -> None:
     """A mass of rounded lumps (foliage, bushes, coral): one body, each lump lit above and shaded below."""
     body = Union(tuple(parts))
     bounds = path(body).computeTightBounds()
@@ -179,11 +198,15 @@ def blades(view: View, x: float, y: float, h: float, colour: int, alpha: float =
     for lean in (-0.7, -0.3, 0.05, 0.4, 0.75):
         tip = h * (1 - 0.35 * abs(lean))
         bend = lean * h * 0.55
-        blade = Polygon(((x + lean * 9 - 2.6, y), (x + lean * 9 + bend, y - tip), (x + lean * 9 + 2.6, y)), 1.2)
+        blade = Polygon(
+            ((x + lean * 9 - 2.6, y), (x + lean * 9 + bend, y - tip), (x + lean * 9 + 2.6, y)), 1.2
+        )
         view.brush.fill(blade, colour, alpha)
 
 
-def scatter(dice: Random, count: int, top: float, bottom: float, width: float) -> list[tuple[float, float, float]]:
+def scatter(
+    dice: Random, count: int, top: float, bottom: float, width: float
+) -> list[tuple[float, float, float]]:
     """Places on the ground as (x, y, nearness 0..1), sorted so that nearer ones are drawn later."""
     spots: list[tuple[float, float, float]] = []
     for _ in range(count):
@@ -227,7 +250,9 @@ def beam(colour: int, spread: float, length: float) -> Sprite:
     return bake(draw, (-half, -90, half, length + 20), 0.3, LOOKS["plush"])
 
 
-def put(brush: Brush, sprite: Sprite, x: float, y: float, size: float, alpha: float, rot: float = 0.0) -> None:
+def put(
+    brush: Brush, sprite: Sprite, x: float, y: float, size: float, alpha: float, rot: float = 0.0
+) -> None:
     """Draw a baked small thing at (x, y), `size` times as large, `alpha` visible."""
     if alpha < 0.01:
         return
