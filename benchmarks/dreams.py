@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, cast
 
@@ -25,7 +27,6 @@ DREAMS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ("opened to the whole frame", PROMPT, ("--camera", "into")),
 )
 """Name, dream and further options."""
-_LINE = 62
 _MIB = 2**20
 
 
@@ -40,10 +41,7 @@ def speed(folder: Path, pairs: int, quick: bool) -> Iterator[Row]:
         out = home / "dream.mp4"
         home.mkdir()
 
-        def dream() -> Cost:
-            fresh = home / f"store-{len(list(home.iterdir()))}"
-            return command(_args(prompt, out, options), environment(fresh))  # noqa: B023 - called in this turn
-
+        dream = partial(_once, _args(prompt, out, options), home)
         dream()  # Compiles the modules, as installing does.
         with _floor(out, home) as floor:
             wall, cpu, costs = compare(dream, floor, pairs)
@@ -54,12 +52,18 @@ def speed(folder: Path, pairs: int, quick: bool) -> Iterator[Row]:
                   cpu=cpu.median, note=note)  # fmt: skip
 
 
+def _once(args: list[str | Path], home: Path) -> Cost:
+    """One dream with a store that is gone again afterwards."""
+    with tempfile.TemporaryDirectory(dir=home) as store:
+        return command(args, environment(Path(store)))
+
+
 def _middle(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
 
 
 @contextmanager
-def _floor(video: Path, folder: Path) -> Iterator[object]:
+def _floor(video: Path, folder: Path) -> Iterator[Callable[[], Cost]]:
     """A process that holds the frames of the dream in `video` and encodes them when called."""
     from dreamreel.media.metadata import read_recipe
 
@@ -91,7 +95,7 @@ def _floor(video: Path, folder: Path) -> Iterator[object]:
 
 
 def memory(folder: Path, quick: bool) -> Iterator[Row]:
-    """The most memory that all processes of one dream hold at once; shared pages count in every process that has them."""
+    """The most memory that all processes of a dream hold at once; shared pages count in every process that has them."""
     cases: list[tuple[str, float, tuple[str, ...]]] = [("720p", 700, ("--resolution", "720p"))]
     if not quick:
         # Two seconds are enough to have the dream open and every encoder's look-ahead full.

@@ -27,12 +27,12 @@ __all__ = ["main"]
 _Bench = Callable[[Path, int, bool], Iterator[Row]]
 
 BENCHMARKS: Mapping[str, _Bench] = {
-    "startup": lambda folder, pairs, quick: startup.startup(folder),
+    "startup": lambda folder, _pairs, _quick: startup.startup(folder),
     "dream": dreams.speed,
-    "memory": lambda folder, pairs, quick: dreams.memory(folder, quick),
+    "memory": lambda folder, _pairs, quick: dreams.memory(folder, quick),
     "transcode": videos.transcode,
-    "composite": lambda folder, pairs, quick: videos.composite(folder, pairs),
-    "moviepy": lambda folder, pairs, quick: videos.moviepy(folder, max(1, pairs - 2)),
+    "composite": lambda folder, pairs, _quick: videos.composite(folder, pairs),
+    "moviepy": lambda folder, pairs, _quick: videos.moviepy(folder, max(1, pairs - 2)),
 }
 
 
@@ -75,7 +75,8 @@ def _line(row: Row) -> str:
     spread = f"{row.least:.2f} to {row.most:.2f}" if row.least is not None else ""
     cpu = f"cpu {row.cpu:.2f}" if row.cpu is not None else ""
     bar = f"{'≥' if row.at_least else '≤'} {row.bar:g}"
-    return f"{'ok  ' if row.holds else 'MISS'} {row.name:34s} {figure:>6s} {row.unit:22s} {bar:7s} {spread:14s} {cpu:9s} {row.note}"
+    verdict = "ok  " if row.holds else "MISS"
+    return f"{verdict} {row.name:34s} {figure:>6s} {row.unit:21s} {bar:7s} {spread:13s} {cpu:9s} {row.note}"
 
 
 def _report(rows: list[Row]) -> dict[str, object]:
