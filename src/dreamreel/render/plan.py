@@ -29,8 +29,8 @@ from dreamreel.media.formats import (
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Filter, Source
-from dreamreel.ops.generate import drawing_version
 from dreamreel.ops.compose import Overlay
+from dreamreel.ops.generate import drawing_version
 from dreamreel.ops.sound import Mix, ReplaceSound
 from dreamreel.ops.source import FileSource, Mark, Tag
 from dreamreel.ops.time_ import Fps, Speed, Trim
