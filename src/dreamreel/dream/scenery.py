@@ -4,7 +4,8 @@
         └─► Backdrop: every layer drawn once at the size needed ── draw(canvas, layer, shift) ──► every frame
 
 Stage units: the dream is 1000 units high and `width` = 1000 x aspect wide (562 upright phone … 1778 wide screen);
-(0, 0) is its top left. A layer is drawn from -MARGIN to width + MARGIN so that it can slide: farther layers slide less (`depth`).
+(0, 0) is its top left. A layer is drawn from -MARGIN to width + MARGIN so that it can slide: farther layers slide
+less (`depth`).
 
 A setting file in `dream/settings/` holds one `SETTING = Setting(...)` and is found by name.
 """

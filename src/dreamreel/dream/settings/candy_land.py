@@ -53,10 +53,11 @@ def _sky(view: View) -> None:
     if view.night:
         stars(view, 100, 500)
     view.brush.glow(w * 0.5, 600, 500, p["light"], 0.55)
+    squash = 0.86 * min(1.0, 540 / (0.4 * w + 70))
     for k, role in enumerate(("lilac", "mint", "lemon", "pink")):
         r = w * 0.40 - 22 * k + 70
         arch = [
-            (w * 0.5 + r * math.cos(a), 660 + 0.86 * min(r, 520) * math.sin(a))
+            (w * 0.5 + r * math.cos(a), 660 + squash * r * math.sin(a))
             for a in (math.pi + math.pi * i / 24 for i in range(25))
         ]
         view.brush.line(arch, mix(p[role], p["light"], 0.3), 23, 0.26 if not view.night else 0.16, 4)
