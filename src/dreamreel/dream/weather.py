@@ -28,24 +28,35 @@ def _dice(what: str, k: int) -> tuple[float, ...]:
 
 @functools.cache
 def _flake() -> Sprite:
-    return bake(lambda b: b.fill(circle(0, 0, 0.82), 0xFFFFFF, 1.0, 0.16), (-1.3, -1.3, 1.3, 1.3), 8, LOOKS["plush"])
+    return bake(
+        lambda b: b.fill(circle(0, 0, 0.82), 0xFFFFFF, 1.0, 0.16), (-1.3, -1.3, 1.3, 1.3), 8, LOOKS["plush"]
+    )
 
 
 @functools.cache
 def _ripple() -> Sprite:
-    return bake(lambda b: b.fill(Oval(0, 0, 0.9, 0.3), 0xEAF2FF, 1.0, 0.05), (-1.1, -0.5, 1.1, 0.5), 20, LOOKS["plush"])
+    return bake(
+        lambda b: b.fill(Oval(0, 0, 0.9, 0.3), 0xEAF2FF, 1.0, 0.05),
+        (-1.1, -0.5, 1.1, 0.5),
+        20,
+        LOOKS["plush"],
+    )
 
 
 @functools.cache
 def _bank(colour: int) -> Sprite:
     """A long bank of fog, 2000 units wide, without edges."""
-    return bake(lambda b: b.fill(Oval(0, 0, 1000, 74), colour, 1.0, 34), (-1110, -180, 1110, 180), 0.2, LOOKS["plush"])
+    return bake(
+        lambda b: b.fill(Oval(0, 0, 1000, 74), colour, 1.0, 34), (-1110, -180, 1110, 180), 0.2, LOOKS["plush"]
+    )
 
 
 @functools.cache
 def _cloud(colour: int) -> Sprite:
     """A cloud of width 200 with a soft edge."""
-    return bake(lambda b: b.fill(puff(0, 0, 200, 84), colour, 1.0, 5), (-170, -110, 170, 90), 0.6, LOOKS["plush"])
+    return bake(
+        lambda b: b.fill(puff(0, 0, 200, 84), colour, 1.0, 5), (-170, -110, 170, 90), 0.6, LOOKS["plush"]
+    )
 
 
 def _put(brush: Brush, sprite: Sprite, x: float, y: float, sx: float, sy: float, alpha: float) -> None:
@@ -73,7 +84,15 @@ def _rain(view: View, t: float) -> None:
         start, across, down, *_ = _dice("ripple", k)
         age = (start + t / 1.4) % 1.0
         size = 7 + 26 * age
-        _put(view.brush, _ripple(), across * view.width, lerp(820, 960, down), size, size, 0.24 * math.sin(math.pi * age))
+        _put(
+            view.brush,
+            _ripple(),
+            across * view.width,
+            lerp(820, 960, down),
+            size,
+            size,
+            0.24 * math.sin(math.pi * age),
+        )
 
 
 def _snow(view: View, t: float) -> None:
