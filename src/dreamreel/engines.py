@@ -120,9 +120,8 @@ def request_times(duration: str | float | Fraction, fps: str | float | Fraction)
     except BadTime as error:
         raise BadDuration(str(error)) from None
     if not SHORTEST <= length <= LONGEST:
-        raise BadDuration(
-            f"A dream of {float(length):g} s is out of range; choose {SHORTEST} to {LONGEST} seconds."
-        )
+        told = float(min(max(length, -(10**12)), 10**12))  # A fraction can be larger than any float.
+        raise BadDuration(f"A dream of {told:g} s is out of range; choose {SHORTEST} to {LONGEST} seconds.")
     try:
         rate = frame_rate(fps)
     except BadTime as error:
@@ -172,12 +171,14 @@ def _dream(request: Request) -> Dream:
     clip = Clip.of(op)
     if own:
         clip = clip.replace_sound(_own_sound(own, length))
-    return Dream(clip, board, (*board.notes, *photo.notes, *size_notes, *face_notes))
+    seen = ("The photo has transparent parts; they are white in the video.",) if photo.has_alpha else ()
+    return Dream(clip, board, (*board.notes, *photo.notes, *seen, *size_notes, *face_notes))
 
 
 def _sleeper(request: Request, photo: Picture) -> tuple[Face | None, tuple[str, ...]]:
     """The face the dream belongs to, and what to say about it."""
     from dreamreel.analyse.faces import face_from_points, find_faces, sleeper
+    from dreamreel.ops.generate import opaque
 
     if isinstance(request.face, tuple):
         if len(request.face) != 10:
@@ -190,7 +191,7 @@ def _sleeper(request: Request, photo: Picture) -> tuple[Face | None, tuple[str, 
             return face_from_points((n[0], n[1]), (n[2], n[3]), (n[4], n[5]), (n[6], n[7]), (n[8], n[9])), ()
         except ValueError as error:
             raise BadParameter(f"{error}.") from None
-    found = find_faces(photo.pixels[..., :3])
+    found = find_faces(opaque(photo))
     face = sleeper(found, request.face)
     if face is None and request.face is not None:
         raise BadParameter(

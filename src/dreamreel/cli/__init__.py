@@ -131,9 +131,12 @@ def usage_sentence(error: Exception) -> str | None:
         return f"There is no option {option}; {way}"
     if type(error).__name__ == "MissingParameter" and param is not None:
         return f"{value_name(param)} is missing; see `{path} --help`."
-    if "unexpected extra argument" in str(told()) and path.endswith(("generate", "storyboard")):
-        return f"There are too many words; put the dream in quotes, or see `{path} --help`."
-    return f"{_sentence(str(told())).rstrip('.')}; see `{path} --help`."
+    if "unexpected extra argument" in str(told()):
+        extra = str(told()).partition(") (")[2].rstrip(").")
+        quoted = "put a dream in quotes, or " if path.endswith(("generate", "storyboard")) else ""
+        return f"There are too many arguments ({extra}); {quoted}see `{path} --help`."
+    way = f"; see `{path} --help`" if ctx is not None else ""
+    return f"{_sentence(str(told())).rstrip('.')}{way}."
 
 
 def _speakable() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dreamreel.cli.help import Command, examples
-from dreamreel.cli.output import data
+from dreamreel.cli.output import data, say
 
 if TYPE_CHECKING:
     from dreamreel.clip import Clip
@@ -52,6 +52,7 @@ def explain(
 
 def _clip(source: Path) -> Clip:
     from dreamreel.errors import NoRecipe
+    from dreamreel.media.probe import probe
     from dreamreel.making import again, load, open  # noqa: A004 - the word of the contract
 
     if source.suffix.lower() == ".json":
@@ -59,4 +60,7 @@ def _clip(source: Path) -> Clip:
     try:
         return again(source)
     except NoRecipe:
-        return open(source)
+        clip = open(source)
+        for note in probe(source).notes:
+            say(f"{source.name}: {note}.")
+        return clip

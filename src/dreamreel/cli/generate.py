@@ -159,7 +159,7 @@ def _tell(made: Dream, request: Request, as_json: bool) -> None:
         )
         return
     for line in (*unknown(board), *made.notes):
-        say(line)
+        say(f"{line[0].upper()}{line[1:]}".rstrip(".") + ".")
 
 
 def _seed(text: str) -> int:

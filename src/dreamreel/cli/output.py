@@ -49,11 +49,13 @@ def _stderr() -> Console:
 
 def complain(sentence: str) -> None:
     """One sentence about what went wrong, on stderr."""
-    sys.stderr.write(f"dreamreel: {sentence}\n")
+    say(f"dreamreel: {sentence}")
 
 
 def say(sentence: str = "") -> None:
-    """A line for the user, on stderr."""
+    """A line for the user, on stderr; wrapped between words on a terminal, whole in a file."""
+    if sys.stderr.isatty():
+        sentence = textwrap.fill(sentence, _width(), break_long_words=False, break_on_hyphens=False)
     sys.stderr.write(sentence + "\n")
 
 

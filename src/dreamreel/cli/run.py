@@ -5,6 +5,7 @@ find sources ─► may the output be written? ─► card ─► does it fit? �
 
 from __future__ import annotations
 
+import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,6 +41,7 @@ def run(
     check_not_input(output, plan.sources)
     if not dry_run:
         check_writable(output)
+        _check_store()
         _may_replace(output, yes)
     cost = estimate(plan, cores(), free_memory())
     if as_json:
@@ -61,6 +63,23 @@ def _done(output: Path, spent: float, as_json: bool) -> None:
     else:
         say(f"Done in {duration_text(spent)}, {size_text(size)}:")
         data(str(output))
+
+
+def _check_store() -> None:
+    """Raise `NotWritable` now when finished segments could not be kept."""
+    from dreamreel.errors import NotWritable
+    from dreamreel.render.store import home
+
+    folder = home()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=folder, prefix=".dreamreel-"):
+            return
+    except OSError as error:
+        raise NotWritable(
+            f"Finished parts cannot be kept in {folder} ({error.strerror}); "
+            "set DREAMREEL_HOME to a folder that can be written."
+        ) from error
 
 
 def _may_replace(output: Path, yes: bool) -> None:

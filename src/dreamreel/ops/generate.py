@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from dreamreel.dream.storyboard import Camera, Storyboard
+    from dreamreel.media.images import Picture, Pixels
 
 __all__ = ["RATE", "Artist", "Generate", "drawing_version", "painter", "soundtrack"]
 
@@ -111,11 +112,19 @@ def painter(op: Generate) -> Artist:
     from dreamreel.dream.painter import Painter, Scene
     from dreamreel.media.images import load_image
 
-    photo = load_image(Path(op.photo)).pixels[:, :, :3]
+    photo = opaque(load_image(Path(op.photo)))
     face = from_params(Face, op.face) if op.face else None
     scene = Scene(_storyboard(op), op.width, op.height, op.fps, op.duration, op.seed, op.look,
                   cast("Camera | None", op.camera), op.loop, face)  # fmt: skip
     return Painter(scene, photo)
+
+
+def opaque(photo: Picture) -> Pixels:
+    """A photo's colours, (height, width, 3); what is see-through shows white behind it."""
+    if not photo.has_alpha:
+        return photo.pixels
+    colours, alpha = photo.pixels[..., :3].astype("u2"), photo.pixels[..., 3:].astype("u2")
+    return ((colours * alpha + 255 * (255 - alpha) + 127) // 255).astype("u1")
 
 
 def soundtrack(op: Generate) -> NDArray[np.float32]:
