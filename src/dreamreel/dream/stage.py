@@ -39,6 +39,8 @@ HORIZON = 560.0
 _MOST_HEIGHT = 560.0
 _LEAST_SHARE = 0.011
 """No cue covers less of the dream than this, so that a tiny butterfly is still seen (estimated from its boxes)."""
+_ROUND = 2.6
+"""Power of the superellipse that a cloud's window is about."""
 _BOX_FILL = 0.45
 """How much of its box an actor's silhouette fills, about."""
 
@@ -102,9 +104,8 @@ class Role:
 
     @property
     def swims(self) -> bool:
-        """True when it is at the surface and partly under it: neither a boat nor a duck, nor riding on something."""
-        floats = self.who.words.habitat == "water" and self.who.body in ("vehicle", "bird", "toy")
-        return self.place.habitat == "water" and not floats and self.target is None
+        """True when it is at the surface, what is below hidden by the water, and not riding on something."""
+        return self.place.habitat == "water" and self.target is None
 
     def pose(self, t: float) -> Pose:
         """The pose at time `t`."""
@@ -140,8 +141,10 @@ class Staging:
         if role.target is not None:
             beside = _RELATED.get(role.relation)
             if beside is not None:
-                return beside(self, role, self.roles[role.target], t)
-        return _own_way(self, role, t)
+                spot = beside(self, role, self.roles[role.target], t)
+                return spot if role.relation in ("on", "in") else _in_view(self, role, spot)
+        spot = _own_way(self, role, t)
+        return _in_view(self, role, spot) if role.place.habitat in ("air", "space", "under", "sky") else spot
 
 
 def _grow(role: Role, t: float) -> float:
@@ -177,6 +180,26 @@ def _own_way(staging: Staging, role: Role, t: float) -> Spot:
     return Spot(
         x + drift, y, _grow(role, t), climb * facing * -1 if abs(role.travel) > 40 else climb * 0.4, facing
     )
+
+
+def _in_view(staging: Staging, role: Role, spot: Spot) -> Spot:
+    """The spot moved toward the middle until the whole actor is inside the part of the stage a cloud shows.
+
+    That part is about a superellipse; within it nothing is moved, and across its border the move is continuous.
+    """
+    half = _width(role) / 2 / (0.46 * staging.width), role.height / 2 / 450
+    dx, dy = spot.x - staging.width / 2, spot.y - 500
+    alone = _norm(*half)
+    far = _norm(abs(dx) / (0.46 * staging.width) + half[0], abs(dy) / 450 + half[1])
+    if far <= 1:
+        return spot
+    # The norm is convex, so this share of the way out is inside.
+    share = max(0.0, 1 - alone) / (far - alone)
+    return replace(spot, x=staging.width / 2 + dx * share, y=500 + dy * share)
+
+
+def _norm(u: float, v: float) -> float:
+    return (u**_ROUND + v**_ROUND) ** (1 / _ROUND)
 
 
 def _top(target: Role, spot: Spot) -> float:
@@ -355,7 +378,7 @@ def _place(scene: Setting, who: Actor, does: str, cue: ActorCue) -> Place:
         travel = action(does).travel if cue.action and not boat else ""
         wanted = {
             "air": ("air", "space", "under"),
-            "water": ("under", "water", "air"),
+            "water": ("water", "under", "air"),
             "ground": wanted
             if who.words.habitat in ("water", "air")
             else ("ground", "water", "space", "air", "under"),
@@ -446,9 +469,8 @@ def _placed(roles: list[Role], scene: Setting, width: float, dice: Random) -> li
     for habitat in ("sky", "air", "space", "under", "water", "ground"):
         zone = [r for r in roles if r.place.habitat == habitat]
         if zone:
-            alone = len(zone) == 1 and all(r.target is not None for r in roles if r is not zone[0])
             placed = (
-                _spread_sky(zone, width, way, alone, dice)
+                _spread_sky(zone, roles, width, way, dice)
                 if habitat == "sky"
                 else _spread(zone, roles, width, way, above, dice)
             )
@@ -460,22 +482,30 @@ def _placed(roles: list[Role], scene: Setting, width: float, dice: Random) -> li
     return out
 
 
-def _spread_sky(zone: list[Role], width: float, way: float, alone: bool, dice: Random) -> list[Role]:
+def _centre_of_attention(role: Role, zone: Sequence[Role], roles: Sequence[Role]) -> float:
+    """The y in the middle of the sky for what others jump over, circle or sit on; 0 for everything else."""
+    around = [r for r in roles if r.target == role.cue]
+    if any(r.relation in ("over", "around") for r in around):
+        return 450.0
+    lonely = len(zone) == 1 and len(around) == len(roles) - 1
+    return max(zone[0].place.y[1], 330.0) if lonely else 0.0
+
+
+def _spread_sky(
+    zone: list[Role], roles: Sequence[Role], width: float, way: float, dice: Random
+) -> list[Role]:
     slots = [0.31, 0.69, 0.5, 0.22, 0.78, 0.40, 0.60, 0.26, 0.74, 0.35, 0.65, 0.45]
     if way < 0:
         slots = [1 - s for s in slots]
     lo, hi = zone[0].place.y
     out: list[Role] = []
     for k, role in enumerate(zone):
-        share = (
-            0.5
-            if alone or role.who.box[2] - role.who.box[0] > 2.2 * role.who.height
-            else slots[k % len(slots)]
-        )
-        y = lerp(lo, hi, 1.0 if alone else dice.uniform(0.1, 0.5) if k % 2 == 0 else dice.uniform(0.35, 0.9))
-        out.append(
-            replace(role, x=width * (share + dice.uniform(-0.03, 0.03)), y=max(y, role.height * 0.5 + 90))
-        )
+        middle = _centre_of_attention(role, zone, roles)
+        wide = role.who.box[2] - role.who.box[0] > 2.2 * role.who.height
+        share = 0.5 if middle or wide else slots[k % len(slots)]
+        y = lerp(lo, hi, dice.uniform(0.1, 0.5) if k % 2 == 0 else dice.uniform(0.35, 0.9))
+        x = width * (share + dice.uniform(-0.03, 0.03))
+        out.append(replace(role, x=x, y=middle or max(y, role.height * 0.5 + 90)))
     return out
 
 
