@@ -41,7 +41,7 @@ LINK = re.compile(
 PROGRAMS = {"cd", "dreamreel", "git", "make", "python", "sudo"}
 
 # Last one wins, so these overrule the sizes that a document shows.
-SMALL = ["--resolution", "96x72", "--duration", "1", "--fps", "6", "--yes"]
+SMALL = ["--resolution", "128p", "--duration", "1", "--fps", "6", "--yes"]
 SHIM = """#!{python}
 import sys
 from dreamreel.cli import main

@@ -8,11 +8,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.cli.terminal import command, environment, photo, started, typed
 
 from dreamreel import __version__, errors
 from dreamreel.cli import COMMANDS
 from dreamreel.cli.help import EXIT_CODES
-from tests.cli.terminal import command, environment, photo, started, typed
 
 
 def test_the_version_is_data(capsys):

@@ -55,6 +55,7 @@ def test_the_demo_needs_nothing_from_the_user(bootstrap: ModuleType) -> None:
     command, out = bootstrap.demo_command()
     assert command[1] == "generate"
     assert command[-2:] == ["examples/sleeping-baby.png", bootstrap.DREAM]
+    assert command[command.index("--face") + 1].count(",") == 9
     assert out == Path("dreams/sleeping-baby.mp4")
 
 
@@ -67,6 +68,7 @@ def test_the_demo_takes_any_characters(
     monkeypatch.setenv("DREAM", AWKWARD)
     command, out = bootstrap.demo_command()
     assert command[-2:] == [str(photo), AWKWARD]
+    assert "--face" not in command
     assert out == Path("dreams") / f"{AWKWARD}.mp4"
 
 

@@ -52,8 +52,8 @@ def explain(
 
 def _clip(source: Path) -> Clip:
     from dreamreel.errors import NoRecipe
-    from dreamreel.media.probe import probe
     from dreamreel.making import again, load, open  # noqa: A004 - the word of the contract
+    from dreamreel.media.probe import probe
 
     if source.suffix.lower() == ".json":
         return load(source)

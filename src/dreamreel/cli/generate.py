@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -129,6 +130,7 @@ def generate(
     """
     from dreamreel.engines import Request, find_engine, request_times
     from dreamreel.errors import BadParameter
+    from dreamreel.render.spare import spare_workers
 
     if storyboard is not None and dream.strip():
         raise BadParameter("Give the dream in words or as --storyboard, not both.")
@@ -139,10 +141,13 @@ def generate(
         aspect=aspect, duration=length, fps=rate, seed=_seed(seed), look=look, camera=camera, sound=sound, loop=loop,
         face=_face(face), engine=engine,
     )  # fmt: skip
-    made = maker.generate(request)
-    _tell(made, request, as_json)
-    run(made.clip, output or free_name(f"{photo.stem}-dream", ".mp4"), as_json=as_json, dry_run=dry_run, yes=yes,
-        recipe=not no_recipe, dream=sentence(made.storyboard))  # fmt: skip
+    with ExitStack() as until_done:
+        # While the photo is looked at, the processes that will draw load their libraries.
+        spare = None if dry_run else until_done.enter_context(spare_workers())
+        made = maker.generate(request)
+        _tell(made, request, as_json)
+        run(made.clip, output or free_name(f"{photo.stem}-dream", ".mp4"), as_json=as_json, dry_run=dry_run, yes=yes,
+            recipe=not no_recipe, dream=sentence(made.storyboard), spare=spare)  # fmt: skip
 
 
 def _tell(made: Dream, request: Request, as_json: bool) -> None:

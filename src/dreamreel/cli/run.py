@@ -16,16 +16,18 @@ from dreamreel.cli.output import card as show_card
 
 if TYPE_CHECKING:
     from dreamreel.clip import Clip
+    from dreamreel.render.spare import Spare
 
 __all__ = ["free_name", "run"]
 
 
 def run(
-    clip: Clip, output: Path, *, as_json: bool, dry_run: bool, yes: bool, recipe: bool = True, dream: str = ""
-) -> None:
+    clip: Clip, output: Path, *, as_json: bool, dry_run: bool, yes: bool, recipe: bool = True, dream: str = "",
+    spare: Spare | None = None,
+) -> None:  # fmt: skip
     """Check, show the pre-flight card, render with progress, and say where the result is.
 
-    `dream` says in a line what a generated clip shows. Raises what planning and rendering raise.
+    `dream` says in a line what a generated clip shows; `spare` holds workers that were started ahead. Raises what planning and rendering raise.
     """
     from dreamreel.media.atomic import check_writable
     from dreamreel.media.mux import check_not_input
@@ -52,7 +54,7 @@ def run(
     if dry_run:
         return
     with ProgressView(as_json) as view:
-        render(node, output, Options(on_event=view, embed=recipe))
+        render(node, output, Options(on_event=view, embed=recipe, spare=spare))
     _done(output, time.monotonic() - started, as_json)
 
 
