@@ -23,6 +23,8 @@ _Flow = NDArray[np.float32]
 
 _TOP = 0.05
 """Share of the picture, the part that moves most, by which the amount of motion is told."""
+_SLOPE = 1.0
+"""Mean gradient, steps of luma a pixel, from which a place counts as detailed."""
 _BEATS = 8
 """Times a second the amount of motion is looked at."""
 
@@ -34,7 +36,9 @@ class Motion:
     flicker: float
     """Mean magnitude of the second difference of the frames' mean luma: 0 for any even change of light."""
     acceleration: float
-    """Mean magnitude of the change of optical flow from one frame to the next, pixels of the half-size picture."""
+    """Mean magnitude of the change of optical flow from one frame to the next, pixels of the half-size picture.
+
+    Only where there is something to follow: on a plain wall whose light changes, optical flow is a guess."""
     jump: float
     """Largest step between neighbouring frames (mean absolute difference of luma) over the median step."""
     amount: float
@@ -115,7 +119,9 @@ class Meter:
         self._steps.append(_difference(luma, self._last))
         flow = self._flow_between(self._half, half)
         if self._before is not None:
-            self._turns.append(float(np.linalg.norm(flow - self._before, axis=2).mean()))
+            turn = np.linalg.norm(flow - self._before, axis=2)
+            seen = _detailed(self._half)
+            self._turns.append(float(turn[seen].mean()) if seen.any() else 0.0)
         self._before = flow
 
     def _fastest(self, a: _Luma, b: _Luma) -> float:
@@ -159,6 +165,13 @@ def measure(frames: Iterable[_Luma], rate: Fraction) -> Motion:
 def _halved(luma: _Luma) -> _Luma:
     size = (luma.shape[1] // 2, luma.shape[0] // 2)
     return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _detailed(half: _Luma) -> NDArray[np.bool_]:
+    """Where a patch of 9×9 pixels has gradients that flow can hold on to."""
+    dx, dy = (cv2.Scharr(half, cv2.CV_32F, *way) for way in ((1, 0), (0, 1)))
+    slope = cv2.blur(cv2.magnitude(dx, dy), (9, 9)) / np.float32(32)
+    return np.asarray(slope > _SLOPE, np.bool_)
 
 
 def _difference(a: _Luma, b: _Luma) -> float:

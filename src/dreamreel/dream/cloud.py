@@ -40,7 +40,9 @@ class Hang:
     ry: float
 
 
-def place_cloud(width: int, height: int, clear: Sequence[KeepClear], anchor: tuple[float, float], seed: int) -> Hang:
+def place_cloud(
+    width: int, height: int, clear: Sequence[KeepClear], anchor: tuple[float, float], seed: int
+) -> Hang:
     """The largest good place for the cloud: inside the frame, off the face, not far from the head.
 
     Every candidate on a coarse grid of centres, sizes and aspects is scored at once.
@@ -66,11 +68,29 @@ def place_cloud(width: int, height: int, clear: Sequence[KeepClear], anchor: tup
     score -= 0.18 * reach + 0.05 * np.maximum(0, cy / height - 0.45)
     gap = np.hypot(cx - anchor[0], cy - anchor[1]) - _radius(cx - anchor[0], cy - anchor[1], rx, ry)
     score -= 1.3 * np.clip(0.10 - gap / short, 0, 0.25)
+    score -= 0.9 * _crossing(cx, cy, rx, ry, clear, anchor)
     score += 0.02 * side * (cx / width - 0.5) + 0.02 * np.abs(cx / width - 0.5)
     best = int(np.argmax(score))
     return Hang(float(cx[best]), float(cy[best]), float(rx[best]), float(ry[best]))
 
 
+def _crossing(
+    cx: _Many, cy: _Many, rx: _Many, ry: _Many, clear: Sequence[KeepClear], anchor: tuple[float, float]
+) -> _Many:
+    """How much of the bubbles' way from the anchor to each cloud lies over a face, 0..1."""
+    dx, dy = cx - anchor[0], cy - anchor[1]
+    along = np.maximum(0.0, 1 - _radius(dx, dy, rx, ry) / np.maximum(np.hypot(dx, dy), 1e-9))
+    out = np.zeros_like(cx)
+    for u in (0.3, 0.5, 0.7, 0.9, 1.0):
+        x, y = anchor[0] + dx * along * u, anchor[1] + dy * along * u
+        for left, top, w, h, weight in clear:
+            if weight >= 1:
+                inside = (x > left) & (x < left + w) & (y > top) & (y < top + h)
+                out += 0.2 * inside
+    return out
+
+
+_Many = NDArray[np.float64]
 Opacity = NDArray[np.uint8]
 """HxW, 0 clear to 255 solid."""
 
@@ -87,7 +107,9 @@ class Field:
         high, wide = self.pixels.shape
         s = zoom / self.scale
         # Pixel centres: the field's middle lies between pixels, at (size - 1) / 2.
-        to = np.array([[s, 0, x - box[0] - 0.5 - s * (wide - 1) / 2], [0, s, y - box[1] - 0.5 - s * (high - 1) / 2]])
+        to = np.array(
+            [[s, 0, x - box[0] - 0.5 - s * (wide - 1) / 2], [0, s, y - box[1] - 0.5 - s * (high - 1) / 2]]
+        )
         size = (box[2] - box[0], box[3] - box[1])
         return np.asarray(cv2.warpAffine(self.pixels, to, size, flags=cv2.INTER_LINEAR), np.uint8)
 
@@ -119,9 +141,15 @@ def _radius(dx: _N, dy: _N, rx: _N, ry: _N) -> _N:
     return np.hypot(dx, dy) / np.maximum(np.hypot(dx / rx, dy / ry), 1e-9)
 
 
-def _squircle(angle: float, power: float = 2.6) -> tuple[float, float]:
+_SQUARE = 2.6
+"""Power of the superellipse that the cloud's edge follows: 2 is an ellipse, more is squarer."""
+_CORE = 0.80
+"""Share of that superellipse that is dream everywhere; the puffs add the rest."""
+
+
+def _squircle(angle: float) -> tuple[float, float]:
     c, s = math.cos(angle), math.sin(angle)
-    k = (abs(c) ** power + abs(s) ** power) ** (-1 / power)
+    k = (abs(c) ** _SQUARE + abs(s) ** _SQUARE) ** (-1 / _SQUARE)
     return c * k, s * k
 
 
@@ -165,6 +193,19 @@ class Cloud:
         h = self.hang
         return h.x - h.rx, h.y - h.ry, h.x + h.rx, h.y + h.ry
 
+    def sizes(self, width: int, height: int) -> NDArray[np.float64]:
+        """How large the open cloud is when it covers 0, 1/32, 2/32 … of a frame beyond itself, up to all of it."""
+        h = self.hang
+        x, y = np.meshgrid((np.arange(96) + 0.5) * width / 96, (np.arange(96) + 0.5) * height / 96)
+        away = (np.abs((x - h.x) / h.rx) ** _SQUARE + np.abs((y - h.y) / h.ry) ** _SQUARE) ** (1 / _SQUARE)
+        beyond = np.maximum(away.ravel() / (_CORE + 0.1), 1.0)
+        steps = np.quantile(beyond[beyond > 1], np.linspace(0, 1, 33))
+        # Past the corners by the width of the rim and its puffs.
+        steps[0], steps[-1] = 1.0, steps[-1] * 1.3
+        smooth = np.convolve(np.pad(steps, 2, mode="edge"), np.ones(5) / 5, "valid")
+        smooth[[0, -1]] = steps[[0, -1]]
+        return smooth
+
     def _at(self, puff: _Puff, inset: float) -> tuple[float, float, float]:
         x, y = _squircle(puff.angle)
         r = puff.size * self._small
@@ -173,8 +214,8 @@ class Cloud:
     def _union(self) -> skia.Path:
         """The cloud's outline about (0, 0)."""
         core = [_squircle(a * math.tau / 48) for a in range(48)]
-        inner = 0.80
-        out = skia.Path.Polygon([skia.Point(x * self.hang.rx * inner, y * self.hang.ry * inner) for x, y in core], True)
+        inside = [skia.Point(x * self.hang.rx * _CORE, y * self.hang.ry * _CORE) for x, y in core]
+        out = skia.Path.Polygon(inside, True)
         for puff in self._edge:
             x, y, r = self._at(puff, 1.0)
             out = skia.Op(out, skia.Path.Circle(x, y, r), skia.PathOp.kUnion_PathOp)
@@ -194,11 +235,15 @@ class Cloud:
 
     def _bake_mask(self) -> Field:
         blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, max(0.8, self._small * 0.012))
-        return self._field(lambda c: c.drawPath(self._outline, skia.Paint(AntiAlias=True, MaskFilter=blur)), 4)
+        return self._field(
+            lambda c: c.drawPath(self._outline, skia.Paint(AntiAlias=True, MaskFilter=blur)), 4
+        )
 
     def _bake_rim(self) -> Field:
         """Mist just inside the edge, thicker above, where the light comes from."""
-        outside = skia.Path.Rect(skia.Rect.MakeLTRB(-3 * self.hang.rx, -3 * self.hang.ry, 3 * self.hang.rx, 3 * self.hang.ry))
+        outside = skia.Path.Rect(
+            skia.Rect.MakeLTRB(-3 * self.hang.rx, -3 * self.hang.ry, 3 * self.hang.rx, 3 * self.hang.ry)
+        )
         outside.addPath(self._outline)
         outside.setFillType(skia.PathFillType.kEvenOdd)
 
@@ -223,10 +268,18 @@ class Cloud:
         scale = 0.36 * self._small
         white = mix(0xFFFFFF, self.light, 0.16)
         shade = mix(self.light, 0x6C5BA8, 0.55)
-        return bake(lambda b: b.soft(circle(0, 0, 1), white, shade=shade, light=0.75), (-1.1, -1.1, 1.1, 1.1), scale, self.look)
+        return bake(
+            lambda b: b.soft(circle(0, 0, 1), white, shade=shade, light=0.75),
+            (-1.1, -1.1, 1.1, 1.1),
+            scale,
+            self.look,
+        )
 
     def centre(self, openness: float) -> tuple[float, float, float]:
-        """Where the growing cloud is: centre and scale 0..1; it swells out of the last bubble and drifts to its place."""
+        """Centre and scale.
+
+        It swells out of the last bubble and drifts to its place; the scale is 0..1.
+        """
         sx, sy = self._trail(1.15)
         rise = 1 - (1 - openness) ** 1.6
         return lerp(sx, self.hang.x, rise), lerp(sy, self.hang.y, rise), openness
@@ -243,10 +296,15 @@ class Cloud:
         along = near + span * u
         bow = 0.14 * span * math.sin(math.pi * min(u, 1.0))
         side = 1 if dx < 0 else -1
-        return ax + dx / distance * along - side * dy / distance * bow, ay + dy / distance * along + side * dx / distance * bow
+        return (
+            ax + dx / distance * along - side * dy / distance * bow,
+            ay + dy / distance * along + side * dx / distance * bow,
+        )
 
-    def bubbles(self, t: float, presence: Sequence[float], shift: tuple[float, float] = (0, 0)) -> list[Bubble]:
-        """Small puffs from the head toward the cloud, each larger than the one before; `shift` is how far the head has moved."""
+    def bubbles(
+        self, t: float, presence: Sequence[float], shift: tuple[float, float] = (0, 0)
+    ) -> list[Bubble]:
+        """Small puffs from the head toward the cloud, each larger than the last; `shift` is how far the head has moved."""
         out: list[Bubble] = []
         n = len(presence)
         for k, here in enumerate(presence):
@@ -289,13 +347,18 @@ class Cloud:
         x, y, scale = self.centre(openness)
         return x, y, scale * swell
 
-    def fields(self, box: tuple[int, int, int, int], openness: float, swell: float = 1.0) -> tuple[Opacity, Opacity, Opacity]:
-        """Opacities over the pixels of `box` (left, top, right, bottom): the dream's mask, the rim's mist, the glow around.
+    def fields(
+        self, box: tuple[int, int, int, int], openness: float, swell: float = 1.0
+    ) -> tuple[Opacity, Opacity, Opacity]:
+        """Opacities over the pixels of `box` (left, top, right, bottom): the dream, the rim's mist, the glow around.
 
         They rest while the cloud hangs open, so the last ones are kept.
         """
         key = (box, openness, swell)
         if self._kept is None or self._kept[0] != key:
             place = self._place(openness, swell)
-            self._kept = key, (self._mask.over(box, *place), self._rim.over(box, *place), self._glow.over(box, *place))
+            self._kept = (
+                key,
+                (self._mask.over(box, *place), self._rim.over(box, *place), self._glow.over(box, *place)),
+            )
         return self._kept[1]

@@ -20,6 +20,7 @@ __all__ = [
     "ease_in",
     "ease_in_out",
     "ease_out",
+    "glide",
     "lerp",
     "noise",
     "rng",
@@ -54,6 +55,20 @@ def ease_in_out(x: float) -> float:
     """Quintic smootherstep (Perlin 2002): zero speed and acceleration at both ends."""
     x = clamp01(x)
     return x * x * x * (x * (6 * x - 15) + 10)
+
+
+def glide(x: float, rise: float = 0.25) -> float:
+    """0 to 1 from rest to rest at an even speed between: smootherstep in speed, not in place.
+
+    `rise`, up to 0.5, is the share of the way in which it gathers speed, and again in which it loses it.
+    """
+    x = clamp01(x)
+    if x > 0.5:
+        return 1 - glide(1 - x, rise)
+    if x >= rise:
+        return (x - rise / 2) / (1 - rise)
+    u = x / rise
+    return rise * u**4 * (u * u - 3 * u + 2.5) / (1 - rise)
 
 
 def smoothstep(lo: float, hi: float, x: float) -> float:

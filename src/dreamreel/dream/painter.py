@@ -17,18 +17,18 @@ import av
 import cv2
 import numpy as np
 import skia
-from numpy.typing import NDArray
 from av.video.reformatter import VideoReformatter
+from numpy.typing import NDArray
 
 from dreamreel.analyse.faces import Face
 from dreamreel.dream.beats import beats
 from dreamreel.dream.cloud import Cloud, place_cloud
+from dreamreel.dream.fit import fit_face, fit_photo
 from dreamreel.dream.hand import LOOKS, NATIVE
 from dreamreel.dream.motion import lerp
 from dreamreel.dream.planes import Planes, halved, lerp_planes, over, toward, yuv
 from dreamreel.dream.portrait import Portrait
 from dreamreel.dream.sleeper import Light, PortraitState, portrait_state
-from dreamreel.dream.fit import fit_face, fit_photo
 from dreamreel.dream.stage import stage
 from dreamreel.dream.storyboard import Camera, Storyboard
 from dreamreel.dream.world import World
@@ -37,7 +37,10 @@ __all__ = ["Painter", "Scene"]
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom in frame pixels, all even."""
+Edges = tuple[float, float, float, float]
+"""Left, top, right, bottom in frame pixels."""
 _Plane = NDArray[np.uint8]
+_BUBBLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,11 @@ class Scene:
     @property
     def frames(self) -> int:
         """Number of frames: ceil(duration x rate)."""
-        return -(-self.duration.numerator * self.rate.numerator // (self.duration.denominator * self.rate.denominator))
+        return -(
+            -self.duration.numerator
+            * self.rate.numerator
+            // (self.duration.denominator * self.rate.denominator)
+        )
 
 
 def _even(box: tuple[float, float, float, float], width: int, height: int) -> Box:
@@ -140,12 +147,22 @@ class Painter:
         largest = 2 * hang.ry / 1000
         if full:
             largest = max(largest, scene.height / 1000, scene.width / (1000 * aspect))
-        self.world = World(self.staging, scene.storyboard, LOOKS[scene.look], largest, scene.seed, self.portrait.mean_chroma())
+        self.world = World(
+            self.staging,
+            scene.storyboard,
+            LOOKS[scene.look],
+            largest,
+            scene.seed,
+            self.portrait.mean_chroma(),
+        )
         self.cloud = Cloud(hang, self._anchor, self.world.light, LOOKS[scene.look], scene.seed)
         box = _even(self._reach(), scene.width, scene.height)
         self._inside, self._around = _Sheet(box, alpha=False), _Sheet(box, alpha=True)
         whole = (0, 0, scene.width, scene.height)
-        self._wide = (_Sheet(whole, alpha=False), _Sheet(whole, alpha=True)) if full else (self._inside, self._around)
+        self._wide = (
+            (_Sheet(whole, alpha=False), _Sheet(whole, alpha=True)) if full else (self._inside, self._around)
+        )
+        self._sizes = self.cloud.sizes(scene.width, scene.height)
         self._mist, self._shine = yuv(self.cloud.mist), yuv(self.cloud.shine)
         self._y = np.empty((scene.height, scene.width), np.uint8)
         self._uv = np.empty((scene.height // 2, scene.width // 2, 2), np.uint8)
@@ -183,7 +200,9 @@ class Painter:
 
     def _state(self, t: float) -> PortraitState:
         hang, light = self.cloud.hang, self.world.light
-        glow = Light((light >> 16 & 255, light >> 8 & 255, light & 255), self.beats.openness(t), hang.x, hang.y)
+        glow = Light(
+            (light >> 16 & 255, light >> 8 & 255, light & 255), self.beats.openness(t), hang.x, hang.y
+        )
         return portrait_state(
             t,
             self._seconds,
@@ -204,9 +223,8 @@ class Painter:
         if openness > 0.002:
             canvas = inside.canvas()
             canvas.save()
-            box = self._window(openness, fullness)
-            canvas.clipRect(skia.Rect.MakeLTRB(*box))
-            self._into(canvas, box)
+            canvas.clipRect(skia.Rect.MakeLTRB(*self._shown(openness, fullness)))
+            self._into(canvas, self._window(openness, fullness))
             self.world.draw(canvas, t, self._camera)
             canvas.restore()
         if fullness >= 0.999:
@@ -220,31 +238,57 @@ class Painter:
         if fullness < 0.6:
             x, y = self.portrait.project(state, *self._anchor)
             shift = (x - self._anchor[0], y - self._anchor[1])
-            for b in self.cloud.bubbles(t, [self.beats.bubble(t, k, _BUBBLES) for k in range(_BUBBLES)], shift):
+            for b in self.cloud.bubbles(
+                t, [self.beats.bubble(t, k, _BUBBLES) for k in range(_BUBBLES)], shift
+            ):
                 self.cloud.ball(canvas, b)
         mask, rim, glow = self.cloud.fields(inside.box, openness, swell)
         *edge, cover = around.planes()
         keep = cv2.bitwise_not(cover)
         for k, (plane, dream, soft) in enumerate(zip(here, inside.planes(), edge, strict=True)):
-            m, r, g, kept = (mask, rim, glow, keep) if k == 0 else (halved(mask), halved(rim), halved(glow), halved(keep))
+            m, r, g, kept = (
+                (mask, rim, glow, keep) if k == 0 else (halved(mask), halved(rim), halved(glow), halved(keep))
+            )
             below = over(toward(plane, self._shine[k], g), soft, kept, 16 if k == 0 else 128)
             plane[...] = lerp_planes(below, toward(dream, self._mist[k], r), m)
 
     def _swell(self, fullness: float) -> float:
-        """The cloud's size while it opens: it swells until its edge has left the picture."""
-        h, scene = self.cloud.hang, self.scene
-        need = 1.5 * max(max(h.x, scene.width - h.x) / h.rx, max(h.y, scene.height - h.y) / h.ry)
-        return lerp(1.0, need, fullness * fullness)
+        """The cloud's size while it opens: it takes even shares of the picture until its edge has left it."""
+        return float(np.interp(fullness, np.linspace(0, 1, len(self._sizes)), self._sizes))
 
-    def _window(self, openness: float, fullness: float) -> tuple[float, float, float, float]:
-        """The rectangle the dream fills now, frame pixels."""
+    def _shown(self, openness: float, fullness: float) -> Edges:
+        """The rectangle around the cloud's inside now, frame pixels."""
         x, y, scale = self.cloud.centre(openness)
-        h = self.cloud.hang
-        box = (x - h.rx * scale, y - h.ry * scale, x + h.rx * scale, y + h.ry * scale)
-        whole = (0.0, 0.0, float(self.scene.width), float(self.scene.height))
-        return tuple(lerp(a, b, fullness) for a, b in zip(box, whole, strict=True))  # pyright: ignore[reportReturnType]
+        h, scale = self.cloud.hang, scale * self._swell(fullness)
+        return x - h.rx * scale, y - h.ry * scale, x + h.rx * scale, y + h.ry * scale
 
-    def _into(self, canvas: skia.Canvas, box: tuple[float, float, float, float]) -> None:
+    def _window(self, openness: float, fullness: float) -> Edges:
+        """The rectangle the dream fills now, frame pixels.
+
+        While the cloud grows the dream behind it hangs still, as behind a window that is wiped free, and moves only as
+        far as the small cloud reaches beyond it: what is drawn at every size at once would seem to rush.
+        """
+        h, (x0, y0, x1, y1) = self.cloud.hang, self.cloud.window()
+        if openness < 1:
+            left, top, right, bottom = self._shown(openness, 0.0)
+            dx = _reaching(0.0, (x1 - x0) / 2, left - h.x, right - h.x)
+            dy = _reaching(0.0, (y1 - y0) / 2, top - h.y, bottom - h.y)
+            return x0 + dx, y0 + dy, x1 + dx, y1 + dy
+        wide, high = self.scene.width, self.scene.height
+        shown = self._shown(openness, fullness)
+        left, top, right, bottom = (
+            max(shown[0], 0),
+            max(shown[1], 0),
+            min(shown[2], wide),
+            min(shown[3], high),
+        )
+        rx = max(lerp(h.rx, wide / 2, fullness), (right - left) / 2)
+        ry = max(lerp(h.ry, high / 2, fullness), (bottom - top) / 2)
+        x = _reaching(lerp(h.x, wide / 2, fullness), rx, left, right)
+        y = _reaching(lerp(h.y, high / 2, fullness), ry, top, bottom)
+        return x - rx, y - ry, x + rx, y + ry
+
+    def _into(self, canvas: skia.Canvas, box: Edges) -> None:
         """Stage units, covering `box`."""
         x0, y0, x1, y1 = box
         scale = max((x1 - x0) / self.staging.width, (y1 - y0) / 1000)
@@ -258,7 +302,9 @@ class Painter:
         return self.world.coverage(t, self.cloud.hang.rx / self.cloud.hang.ry)
 
 
-_BUBBLES = 4
+def _reaching(middle: float, half: float, low: float, high: float) -> float:
+    """The middle, moved as little as needed so that `half` to either side of it reaches `low` and `high`."""
+    return max(min(middle, low + half), high - half)
 
 
 def _windows(picture: Planes, box: Box) -> tuple[_Plane, _Plane, _Plane]:

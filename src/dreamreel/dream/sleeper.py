@@ -13,7 +13,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dreamreel.dream.motion import TAU, bump, clamp01, ease_in_out, rng, smoothstep
+from dreamreel.dream.motion import TAU, bump, clamp01, ease_in_out, glide, rng, smoothstep
 from dreamreel.dream.storyboard import Camera
 
 __all__ = ["DARK", "Light", "PortraitState", "Stir", "View", "portrait_state"]
@@ -168,7 +168,7 @@ def _camera(
     if kind == "still" or duration <= 0:
         return View(), (0.0, 0.0)
     x = clamp01(t / duration)
-    gone = (1 - math.cos(TAU * x)) / 2 if loop else _cruise(x)
+    gone = (1 - math.cos(TAU * x)) / 2 if loop else glide(x)
     # Short clips move less, so that the camera never goes faster than 1.1 % a second.
     reach = min(1.0, duration / 5)
     most = {"push": 0.05, "into": 0.058, "pull": 0.05, "drift": 0.034}[kind] * reach
@@ -190,17 +190,3 @@ def _camera(
 def _lean(focus: float) -> float:
     """-1..1: where within its room the view goes so that the point `focus` stays where it is while zooming."""
     return max(-1.0, min(1.0, 2 * focus - 1))
-
-
-def _cruise(x: float) -> float:
-    """0 to 1 from rest to rest with constant speed in the middle half: smootherstep in speed, not in place."""
-
-    def ramp(u: float) -> float:
-        return u**4 * (u * u - 3 * u + 2.5)
-
-    rise = 0.25
-    if x < rise:
-        return rise * ramp(x / rise) / (1 - rise)
-    if x > 1 - rise:
-        return 1 - rise * ramp((1 - x) / rise) / (1 - rise)
-    return (x - rise / 2) / (1 - rise)

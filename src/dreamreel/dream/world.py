@@ -9,11 +9,10 @@ import numpy as np
 import skia
 
 from dreamreel.dream.hand import NATIVE, Brush, Look, bake, mix
-from dreamreel.dream.motion import ease_in_out, lerp
 from dreamreel.dream.rig import Puppet, recoloured
 from dreamreel.dream.scenery import Backdrop, View
 from dreamreel.dream.shapes import Minus, Oval
-from dreamreel.dream.stage import Role, Spot, Staging
+from dreamreel.dream.stage import HORIZON, Role, Spot, Staging
 from dreamreel.dream.storyboard import Camera, Storyboard
 from dreamreel.dream.weather import draw_weather
 
@@ -30,16 +29,29 @@ class World:
     """A staged dream with everything that does not change baked at one largest scale."""
 
     def __init__(
-        self, staging: Staging, board: Storyboard, look: Look, scale: float, seed: int, chroma: tuple[float, float]
+        self,
+        staging: Staging,
+        board: Storyboard,
+        look: Look,
+        scale: float,
+        seed: int,
+        chroma: tuple[float, float],
     ) -> None:
-        """`scale` is pixels per stage unit at the largest; `chroma` the photo's mean Cb and Cr, that the scene leans to."""
+        """`scale` is pixels per stage unit at the largest; `chroma` the photo's mean Cb and Cr, which tint the scene."""
         self.staging, self.board, self.look = staging, board, look
-        self.backdrop = Backdrop(staging.setting, staging.width, board.setting.time, look, seed, scale, board.palette)
+        self.backdrop = Backdrop(
+            staging.setting, staging.width, board.setting.time, look, seed, scale, board.palette
+        )
         palette = self.backdrop.palette
         self.light = palette["light"]
         ambient = mix(palette["ambient"], _mid_tone(chroma), 0.1)
         self._puppets = self._cast(scale, ambient)
-        self._shadow = bake(lambda b: b.fill(Oval(0, 0, 1, 0.26), look.shade, 0.5, 0.10), (-1.4, -0.6, 1.4, 0.6), 160 * scale, look)
+        self._shadow = bake(
+            lambda b: b.fill(Oval(0, 0, 1, 0.26), look.shade, 0.5, 0.10),
+            (-1.4, -0.6, 1.4, 0.6),
+            160 * scale,
+            look,
+        )
         self._by_layer: dict[str, list[Role]] = {}
         for role in sorted(staging.roles, key=lambda r: r.order):
             self._by_layer.setdefault(role.place.after, []).append(role)
@@ -59,27 +71,24 @@ class World:
 
     def draw(self, canvas: skia.Canvas, t: float, camera: Camera) -> None:
         """Draw the whole world at `t`; the canvas is in stage units."""
-        u = self._progress(t)
-        way = 1 if self.staging.seed % 2 else -1
-        shift = {"still": 0.0, "push": 18.0, "pull": 18.0}.get(camera, 36.0) * way * (2 * ease_in_out(u) - 1)
-        zoom = {"push": lerp(1.0, 1.1, ease_in_out(u)), "pull": lerp(1.1, 1.0, ease_in_out(u)), "still": 1.0}.get(
-            camera, lerp(1.0, 1.035, ease_in_out(u))
-        )
+        shift, zoom = self.staging.camera(camera, t)
         canvas.save()
-        canvas.translate(self.staging.width / 2, 560)
+        canvas.translate(self.staging.width / 2, HORIZON)
         canvas.scale(zoom, zoom)
-        canvas.translate(-self.staging.width / 2, -560)
+        canvas.translate(-self.staging.width / 2, -HORIZON)
         for layer in self.staging.setting.layers:
             self.backdrop.draw(canvas, layer, shift, t)
             for role in self._by_layer.get(layer.name, ()):
                 self._act(canvas, role, shift, t)
-        view = View(Brush(canvas, self.look), self.staging.width, self.backdrop.palette, Random(0), self.board.setting.time == "night")
+        view = View(
+            Brush(canvas, self.look),
+            self.staging.width,
+            self.backdrop.palette,
+            Random(0),
+            self.board.setting.time == "night",
+        )
         draw_weather(self.board.setting.weather, view, t)
         canvas.restore()
-
-    def _progress(self, t: float) -> float:
-        b = self.staging.beats
-        return (t - b.grow) / max(b.end - b.grow, 0.01)
 
     def _act(self, canvas: skia.Canvas, role: Role, shift: float, t: float) -> None:
         spot = self.staging.moment(role, t)
@@ -106,8 +115,9 @@ class World:
         anchor = who.foot if role.place.habitat in ("ground", "water") else (who.box[1] + who.box[3]) / 2
         unit = role.unit * spot.grow
         canvas.save()
-        sunk = _SUNK * role.height * spot.grow if role.swims else 0.0
-        if sunk:
+        # What lives in the water has its water line where its foot is; others sink to their shoulders.
+        sunk = _SUNK * role.height * spot.grow if role.swims and who.words.habitat != "water" else 0.0
+        if role.swims:
             canvas.clipRect(skia.Rect.MakeLTRB(-1e4, -1e4, 1e4, spot.y))
         canvas.translate(spot.x, spot.y + sunk)
         canvas.rotate(spot.rot)
@@ -149,7 +159,7 @@ class World:
                 brush.fill(ring, 0xFFFFFF, 0.42 * (1 - age) * min(1.0, 8 * age), 0.02)
 
     def coverage(self, t: float, aspect: float) -> Mapping[str, float]:
-        """Share of the stage's visible part that each kind covers at `t`; `aspect` is the window's width over height."""
+        """Share of the visible stage that each kind covers at `t`; `aspect` is the window's width over height."""
         high = 180
         wide = round(high * aspect)
         out: dict[str, float] = {}
