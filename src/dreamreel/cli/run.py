@@ -22,12 +22,20 @@ __all__ = ["free_name", "run"]
 
 
 def run(
-    clip: Clip, output: Path, *, as_json: bool, dry_run: bool, yes: bool, recipe: bool = True, dream: str = "",
+    clip: Clip,
+    output: Path,
+    *,
+    as_json: bool,
+    dry_run: bool,
+    yes: bool,
+    recipe: bool = True,
+    dream: str = "",
     spare: Spare | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Check, show the pre-flight card, render with progress, and say where the result is.
 
-    `dream` says in a line what a generated clip shows; `spare` holds workers that were started ahead. Raises what planning and rendering raise.
+    `dream` says in a line what a generated clip shows; `spare` holds workers that were started ahead. Raises what
+    planning and rendering raise.
     """
     from dreamreel.media.atomic import check_writable
     from dreamreel.media.mux import check_not_input

@@ -9,13 +9,11 @@ A worker that dies is replaced once per segment; the second time the render fail
 from __future__ import annotations
 
 import json
-import os
 import queue
 import subprocess
-import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -27,6 +25,7 @@ from dreamreel.graph import JSON, Recipe
 from dreamreel.render.pipeline import encode_segments, runs
 from dreamreel.render.plan import Plan, Segment, Target
 from dreamreel.render.progress import Meter
+from dreamreel.render.spare import start_worker
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Cancel
 
@@ -34,6 +33,9 @@ __all__ = ["Work", "render_segments", "worker_count"]
 
 _TRIES = 2
 _WORKER_BYTES = 250 * 2**20
+
+Start = Callable[[Store], subprocess.Popen[str]]
+"""Gives a worker process for a store."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,12 @@ def worker_count(plan: Plan, cores: int, memory: int) -> int:
 
 
 def render_segments(
-    work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter
+    work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter, start: Start = start_worker
 ) -> dict[int, Entry]:
-    """Make all `missing` segments. Raises what rendering raises, and `Cancelled`; what is finished stays finished."""
+    """Make all `missing` segments, with worker processes from `start` where frames are drawn.
+
+    Raises what rendering raises, and `Cancelled`; what is finished stays finished.
+    """
     made: dict[int, Entry] = {}
 
     def finished(segment: Segment, entry: Entry) -> None:
@@ -72,7 +77,7 @@ def render_segments(
         meter.segment()
 
     if work.plan.processes and missing:
-        return _Pool(work, missing, store, cancel, meter).run()
+        return _Pool(work, missing, store, cancel, meter, start).run()
     assert work.plan.picture is not None
     assert work.plan.settings is not None
     for run in runs(missing):
@@ -93,8 +98,9 @@ class _Pool:
     """Worker processes and what they are doing."""
 
     def __init__(
-        self, work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter
+        self, work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter, start: Start
     ) -> None:
+        self._new = start
         self._work, self._store, self._cancel, self._meter = work, store, cancel, meter
         self._todo = deque(missing)
         self._tries = dict.fromkeys((segment.number for segment in missing), 0)
@@ -124,11 +130,7 @@ class _Pool:
         return self._made
 
     def _start(self) -> None:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "dreamreel.render.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-            env=_environment(self._store), encoding="utf-8",
-        )  # fmt: skip
-        worker = _Worker(process)
+        worker = _Worker(self._new(self._store))
         self._workers.append(worker)
         reader = threading.Thread(target=self._read, args=(worker,), name="dreamreel-worker", daemon=True)
         self._readers.append(reader)
@@ -210,13 +212,3 @@ def _release(worker: _Worker) -> None:
                 pipe.close()
         except OSError:
             continue  # A pipe to a killed process may refuse its last flush.
-
-
-def _environment(store: Store) -> dict[str, str]:
-    """The workers' environment: the same package, the same store, and one thread per library, since processes share the
-    cores already.
-    """
-    package = str(Path(__file__).resolve().parents[2])
-    paths = [package, *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(dict.fromkeys(paths)), "DREAMREEL_HOME": str(store.root.parent),
-            "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}  # fmt: skip

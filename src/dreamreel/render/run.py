@@ -8,6 +8,7 @@ from __future__ import annotations
 import signal
 import threading
 from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -21,6 +22,7 @@ from dreamreel.render.pipeline import encode_sound
 from dreamreel.render.plan import Plan, Segment, Target, anonymous, make_plan
 from dreamreel.render.prepare import prepare
 from dreamreel.render.progress import Listener, Meter
+from dreamreel.render.spare import Spare, start_worker
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Cancel
 from dreamreel.time import Span
@@ -44,6 +46,8 @@ class Options(Target):
     """Where segments are kept; the user's cache by default."""
     embed: bool = True
     """Write the recipe into the file."""
+    spare: Spare | None = None
+    """Worker processes that were started ahead."""
 
     @property
     def target(self) -> Target:
@@ -85,9 +89,12 @@ def _make(plan: Plan, out: Path, options: Options, cancel: Cancel) -> None:
     store = Store(options.store)
     meter = Meter(plan.frames, len(plan.segments), options.on_event)
     meter.tell("plan")
-    entries = _pictures(plan, out, options, store, cancel, meter)
-    meter.tell("sound")
-    heard = encode_sound(plan, store, cancel)
+    with ThreadPoolExecutor(1, "dreamreel-sound") as beside:
+        # Beside the picture: it keeps one core busy for a moment, and the end need not wait for it.
+        sound = beside.submit(encode_sound, plan, store, cancel)
+        entries = _pictures(plan, out, options, store, cancel, meter)
+        meter.tell("sound")
+        heard = sound.result()
     meter.tell("join")
     _join(plan, out, entries, heard, options)
     sources.remember(plan)
@@ -111,7 +118,8 @@ def _pictures(
         meter.tell("plan", f"{len(entries)} of {len(plan.segments)} segments are there from before")
     if missing:
         work = local.Work(plan, out, options.target)
-        entries |= local.render_segments(work, missing, store, cancel, meter)
+        start = options.spare.take if options.spare else start_worker
+        entries |= local.render_segments(work, missing, store, cancel, meter, start)
     return [(segment, entries[segment.number]) for segment in plan.segments]
 
 

@@ -11,6 +11,7 @@ It ends with its standard input, so it never outlives the render that started it
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import signal
@@ -70,11 +71,21 @@ def _planned(line: str) -> Plan:
     return make_plan(recipe.main, Path(job["out"]), target)
 
 
+def _load() -> None:
+    """Load what drawing needs, while the parent still looks at the photo; the other cores have workers of their own."""
+    import cv2
+
+    for name in ("dreamreel.dream.painter", "dreamreel.dream.prompt", "dreamreel.media.images"):
+        importlib.import_module(name)
+    cv2.setNumThreads(1)
+
+
 def main() -> int:
     """Serve until standard input ends. Returns the exit code."""
     # Ctrl-C goes to the whole terminal group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     voice, store = _Voice(), Store()
+    _load()
     try:
         plan = _planned(sys.stdin.readline())
         for line in sys.stdin:
