@@ -171,7 +171,8 @@ def _dream(request: Request) -> Dream:
     clip = Clip.of(op)
     if own:
         clip = clip.replace_sound(_own_sound(own, length))
-    seen = ("The photo has transparent parts; they are white in the video.",) if photo.has_alpha else ()
+    see_through = photo.has_alpha and int(photo.pixels[..., 3].min()) < 255
+    seen = ("The photo has transparent parts; they are white in the video.",) if see_through else ()
     return Dream(clip, board, (*board.notes, *photo.notes, *seen, *size_notes, *face_notes))
 
 

@@ -52,7 +52,8 @@ def dream_size(photo: Size, resolution: str = "720p", aspect: str = "photo") -> 
             f"{resolution!r} is not a resolution; choose one of {', '.join(RESOLUTIONS)}, or a size such as 1280x720."
         )
     ratio, notes = _ratio(photo, aspect)
-    wide, high = (nearest(short * ratio), short) if ratio >= 1 else (short, nearest(short / ratio))
+    long = 2 * nearest(short * max(ratio, 1 / ratio) / 2)
+    wide, high = (long, short) if ratio >= 1 else (short, long)
     size, more = _even(wide, high, told=False)
     return size, notes + more
 

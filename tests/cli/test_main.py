@@ -59,7 +59,8 @@ def test_help_is_grouped_with_defaults_and_examples(capsys):
 def test_help_loads_nothing_heavy():
     code = (
         "import sys\nfrom dreamreel.cli import main\n"
-        "try: main(['--help'])\nfinally: print(sorted({'av', 'cv2', 'skia', 'numpy', 'pydantic', 'rich'} & set(sys.modules)))"
+        "heavy = {'av', 'cv2', 'skia', 'numpy', 'pydantic', 'rich'}\n"
+        "try: main(['--help'])\nfinally: print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run(
         [sys.executable, "-c", code], env=environment(), capture_output=True, text=True, check=True
@@ -84,7 +85,10 @@ def test_help_loads_nothing_heavy():
             "There are too many arguments (sheep); put a dream in quotes, or see `dreamreel generate --help`.",
         ),
         (["info", "a", "b"], "There are too many arguments (b); see `dreamreel info --help`."),
-        (["generate", "a.jpg", "x", "--face", "left"], "--face 'left' is neither the number of a face nor ten numbers separated by commas."),
+        (
+            ["generate", "a.jpg", "x", "--face", "left"],
+            "--face 'left' is neither the number of a face nor ten numbers separated by commas.",
+        ),
         (["generate", "a.jpg", "x", "--storyboard", "b.json"], "Give the dream in words or as --storyboard, not both."),
     ],
 )  # fmt: skip
@@ -189,7 +193,7 @@ def test_completion_installs_itself(tmp_path):
 
 def test_segments_that_cannot_be_kept_are_a_sentence(tmp_path, capsys, monkeypatch):
     home = Path(tmp_path / "home")
-    home.write_text("a file")
+    home.write_text("a file", encoding="utf-8")
     monkeypatch.setenv("DREAMREEL_HOME", str(home / "here"))
     ran = typed(capsys, "generate", photo(tmp_path / "a.png"), "a whale", "-o", tmp_path / "a.mp4")
     assert ran.code == 5
