@@ -284,15 +284,20 @@ class Cloud:
         rise = 1 - (1 - openness) ** 1.6
         return lerp(sx, self.hang.x, rise), lerp(sy, self.hang.y, rise), openness
 
+    def _way(self) -> float:
+        """How long the bubbles' way is, pixels."""
+        h = self.hang
+        dx, dy = h.x - self.anchor[0], h.y - self.anchor[1]
+        edge = math.hypot(dx, dy) - _radius(dx, dy, h.rx * 1.1, h.ry * 1.1)
+        return min(max(edge - 0.05 * self._small, 0.24 * self._small), 1.1 * self._small)
+
     def _trail(self, u: float) -> tuple[float, float]:
         """A point of the bubbles' way: from the crown at 0 to the cloud's edge at 1, on a bow."""
         h = self.hang
         ax, ay = self.anchor
         dx, dy = h.x - ax, h.y - ay
         distance = math.hypot(dx, dy) or 1.0
-        edge = distance - _radius(dx, dy, h.rx * 1.1, h.ry * 1.1)
-        near = 0.05 * self._small
-        span = min(max(edge - near, 0.24 * self._small), 1.1 * self._small)
+        near, span = 0.05 * self._small, self._way()
         along = near + span * u
         bow = 0.14 * span * math.sin(math.pi * min(u, 1.0))
         side = 1 if dx < 0 else -1
@@ -307,6 +312,7 @@ class Cloud:
         """Small puffs from the head toward the cloud, each larger than the last; `shift` is how far the head has moved."""
         out: list[Bubble] = []
         n = len(presence)
+        size = self._small * min(1.0, max(0.5, self._way() / (0.62 * self._small)))
         for k, here in enumerate(presence):
             if here <= 0.01:
                 continue
@@ -314,7 +320,7 @@ class Cloud:
             x, y = self._trail(u)
             y += 0.012 * self._small * cycle(t, 2.3 + 0.4 * k, k * 0.31)
             x, y = x + shift[0] * (1 - u), y + shift[1] * (1 - u)
-            out.append(Bubble(x, y, here * lerp(0.035, 0.11, u) * self._small))
+            out.append(Bubble(x, y, here * lerp(0.035, 0.11, u) * size))
         return out
 
     def puffs(self, canvas: skia.Canvas, t: float, openness: float, swell: float = 1.0) -> None:

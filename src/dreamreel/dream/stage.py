@@ -39,6 +39,8 @@ HORIZON = 560.0
 _MOST_HEIGHT = 560.0
 _LEAST_SHARE = 0.011
 """No cue covers less of the dream than this, so that a tiny butterfly is still seen (estimated from its boxes)."""
+_SLIDE = 45.0
+"""Room at either side for the stage's camera, units."""
 _ROUND = 2.6
 """Power of the superellipse that a cloud's window is about."""
 _BOX_FILL = 0.45
@@ -187,10 +189,11 @@ def _in_view(staging: Staging, role: Role, spot: Spot) -> Spot:
 
     That part is about a superellipse; within it nothing is moved, and across its border the move is continuous.
     """
-    half = _width(role) / 2 / (0.46 * staging.width), role.height / 2 / 450
+    rx, ry = 0.46 * staging.width - _SLIDE, 425.0
+    half = _width(role) / 2 / rx, role.height / 2 / ry
     dx, dy = spot.x - staging.width / 2, spot.y - 500
     alone = _norm(*half)
-    far = _norm(abs(dx) / (0.46 * staging.width) + half[0], abs(dy) / 450 + half[1])
+    far = _norm(abs(dx) / rx + half[0], abs(dy) / ry + half[1])
     if far <= 1:
         return spot
     # The norm is convex, so this share of the way out is inside.
@@ -326,11 +329,12 @@ def _cast(
     place = _place(scene, who, does, cue)
     target = _target(board, cue, i)
     energy = _ENERGY[board.mood]
+    last = min(beats.open + 0.4, lerp(beats.grow, beats.end, 0.5))
     entrances = [0.0] + sorted(
-        dice.uniform(beats.grow, beats.grow + 0.55 * (beats.end - beats.grow)) for _ in range(cue.count - 1)
+        lerp(beats.grow, last, dice.uniform(0.3, 1.0)) for _ in range(cue.count - 1)
     )
-    if target is None and i > 0 and cue.count == 1 and place.habitat != "sky":
-        entrances = [lerp(beats.grow, beats.open, dice.uniform(0.2, 0.9))]
+    if i > 0 and cue.count == 1 and place.habitat != "sky" and not _awaited(board, cue):
+        entrances = [lerp(beats.grow, beats.open, dice.uniform(0.3, 0.7))]
     return [
         Role(
             index=first + k,
@@ -356,6 +360,12 @@ def _cast(
         )
         for k in range(cue.count)
     ]
+
+
+def _awaited(board: Storyboard, cue: ActorCue) -> bool:
+    """True for what others sit on, jump over or go around, and for those who do: they come together."""
+    related = cue.relation not in ("alone", "with") and cue.to is not None
+    return related or any(other.to == cue.kind for other in board.actors)
 
 
 def _tint(colour: str | None, copy: int) -> str | None:
