@@ -5,6 +5,8 @@
 Everything is drawn in code with the house hand (`dreamreel.dream.hand`), so the picture belongs to the project.
 """
 
+# ruff: noqa: E501 - an outline is a row of points; wrapped, it is a column nobody can picture
+
 from __future__ import annotations
 
 import math
@@ -16,6 +18,8 @@ import skia
 from dreamreel.dream.hand import LOOKS, Brush, mix
 from dreamreel.dream.motion import rng
 from dreamreel.dream.shapes import Blob, Box, Capsule, Curve, Minus, Oval, Point, Star, Union, circle
+
+# fmt: off
 
 __all__ = ["draw"]
 

@@ -1,6 +1,6 @@
 """Exact time: rationals and integer ticks. Nothing below the command line holds seconds as floats.
 
-    text, int, float at the edge ──► seconds() ──► Fraction ──► Span, frame numbers, ticks
+text, int, float at the edge ──► seconds() ──► Fraction ──► Span, frame numbers, ticks
 """
 
 from __future__ import annotations
@@ -34,8 +34,14 @@ TimeLike = Fraction | int | float | str
 RateLike = Fraction | int | float | str
 
 _CLOCK = re.compile(r"(?:(?P<h>\d+):)?(?P<m>\d{1,2}):(?P<s>\d{1,2}(?:\.\d+)?)")
-_NTSC = {"23.976": Fraction(24000, 1001), "23.98": Fraction(24000, 1001), "29.97": Fraction(30000, 1001),
-         "47.952": Fraction(48000, 1001), "59.94": Fraction(60000, 1001), "119.88": Fraction(120000, 1001)}
+_NTSC = {
+    "23.976": Fraction(24000, 1001),
+    "23.98": Fraction(24000, 1001),
+    "29.97": Fraction(30000, 1001),
+    "47.952": Fraction(48000, 1001),
+    "59.94": Fraction(60000, 1001),
+    "119.88": Fraction(120000, 1001),
+}
 
 
 def seconds(value: TimeLike) -> Fraction:
@@ -55,7 +61,9 @@ def seconds(value: TimeLike) -> Fraction:
             return Fraction(text[:-2].strip()) / 1000
         return Fraction(text.removesuffix("s").strip())
     except (ValueError, ZeroDivisionError, ArithmeticError):
-        raise BadTime(f"{value!r} is not a time; write seconds (2.5), a clock (1:02.5) or a fraction (5/3).") from None
+        raise BadTime(
+            f"{value!r} is not a time; write seconds (2.5), a clock (1:02.5) or a fraction (5/3)."
+        ) from None
 
 
 def frame_rate(value: RateLike) -> Fraction:

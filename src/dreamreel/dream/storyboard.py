@@ -14,7 +14,18 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["ActorCue", "Camera", "Mood", "Reaction", "Relation", "SettingCue", "Size", "Storyboard", "TimeOfDay", "Weather"]
+__all__ = [
+    "ActorCue",
+    "Camera",
+    "Mood",
+    "Reaction",
+    "Relation",
+    "SettingCue",
+    "Size",
+    "Storyboard",
+    "TimeOfDay",
+    "Weather",
+]
 
 TimeOfDay = Literal["dawn", "day", "dusk", "night"]
 Weather = Literal["clear", "cloudy", "rain", "snow", "fog", "wind"]
