@@ -10,6 +10,7 @@ import skia
 
 from dreamreel.dream.hand import NATIVE, Brush, Look, bake, mix
 from dreamreel.dream.rig import Puppet, recoloured
+from dreamreel.dream.roles import breadth, middle
 from dreamreel.dream.scenery import Backdrop, View
 from dreamreel.dream.shapes import Minus, Oval
 from dreamreel.dream.stage import HORIZON, Role, Spot, Staging
@@ -53,7 +54,7 @@ class World:
             look,
         )
         self._by_layer: dict[str, list[Role]] = {}
-        for role in sorted(staging.roles, key=lambda r: r.order):
+        for role in staging.roles:
             self._by_layer.setdefault(role.place.after, []).append(role)
 
     def _cast(self, scale: float, ambient: int) -> dict[int, Puppet]:
@@ -78,8 +79,10 @@ class World:
         canvas.translate(-self.staging.width / 2, -HORIZON)
         for layer in self.staging.setting.layers:
             self.backdrop.draw(canvas, layer, shift, t)
-            for role in self._by_layer.get(layer.name, ()):
-                self._act(canvas, role, shift, t)
+            here = self._by_layer.get(layer.name, ())
+            spots = {role.index: self.staging.moment(role, t) for role in here}
+            for role in sorted(here, key=lambda r: r.order + spots[r.index].nearer):
+                self._act(canvas, role, spots[role.index], shift, t)
         view = View(
             Brush(canvas, self.look),
             self.staging.width,
@@ -90,13 +93,12 @@ class World:
         draw_weather(self.board.setting.weather, view, t)
         canvas.restore()
 
-    def _act(self, canvas: skia.Canvas, role: Role, shift: float, t: float) -> None:
-        spot = self.staging.moment(role, t)
+    def _act(self, canvas: skia.Canvas, role: Role, spot: Spot, shift: float, t: float) -> None:
         if spot.grow <= 0.01:
             return
         canvas.save()
         canvas.translate(-shift * role.place.depth, 0)
-        if role.place.habitat == "ground" and role.target is None:
+        if role.place.habitat == "ground" and role.relation not in ("on", "in", "over"):
             self._cast_shadow(canvas, role, spot, t)
         if role.swims:
             self._ripples(canvas, role, spot, t)
@@ -112,7 +114,7 @@ class World:
     def _put(self, canvas: skia.Canvas, role: Role, spot: Spot, t: float) -> None:
         """Draw the puppet with its foot (ground, water) or its middle (air) at the spot."""
         who = role.who
-        anchor = who.foot if role.place.habitat in ("ground", "water") else (who.box[1] + who.box[3]) / 2
+        anchor = who.foot if role.stands else middle(who)
         unit = role.unit * spot.grow
         canvas.save()
         # What lives in the water has its water line where its foot is; others sink to their shoulders.
@@ -141,7 +143,7 @@ class World:
         """A soft ellipse on the ground, smaller and fainter as its actor leaves the ground."""
         lift = max(0.0, -role.pose(t).root.dy) * role.unit
         near = 1 / (1 + lift / 70)
-        half = (role.who.box[2] - role.who.box[0]) * role.unit * 0.42 * spot.grow * (0.6 + 0.4 * near)
+        half = breadth(role) * 0.42 * spot.grow * (0.6 + 0.4 * near)
         canvas.save()
         canvas.translate(spot.x, spot.y - 2)
         canvas.scale(half, half)
@@ -151,7 +153,7 @@ class World:
     def _ripples(self, canvas: skia.Canvas, role: Role, spot: Spot, t: float) -> None:
         """Two rings on the water around a swimmer, widening and fading."""
         brush = Brush(canvas, self.look)
-        half = (role.who.box[2] - role.who.box[0]) * role.unit * 0.42 * spot.grow
+        half = breadth(role) * 0.42 * spot.grow
         for k in range(2):
             age = (t / 1.9 + role.phase + k / 2) % 1.0
             ring = Minus(Oval(0, 0, 1, 0.17), Oval(0, -0.012, 0.9, 0.14))
