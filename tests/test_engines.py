@@ -176,3 +176,12 @@ def test_every_engine_describes_itself():
     for name, engine in ENGINES.items():
         assert engine.name == name
         assert all(engine.as_json().values())
+
+
+def test_from_python_it_is_the_same_request(request_):
+    import dreamreel
+
+    clip = dreamreel.generate(
+        request_.photo, request_.dream, resolution="128p", seed=4, face=FACE, sound="none"
+    )
+    assert clip == made(replace(request_, seed=4, face=FACE, sound="none")).clip

@@ -80,8 +80,8 @@ def load(source: PathLike | Recipe) -> Clip:
 
 def generate(photo: PathLike, dream: str = "", *, duration: TimeLike = 5, resolution: str = "720p",
              aspect: str = "photo", fps: RateLike = 24, seed: int = 0, look: str = "plush", camera: str = "auto",
-             sound: str = "lullaby", loop: bool = False, storyboard: Storyboard | None = None,
-             engine: str = "dream") -> Clip:  # fmt: skip
+             sound: PathLike = "lullaby", loop: bool = False, face: int | tuple[float, ...] | None = None,
+             storyboard: Storyboard | None = None, engine: str = "dream") -> Clip:  # fmt: skip
     """A photo and a dream as a clip; `engines.Request` says what each option means.
 
     Raises `EmptyPrompt`, `BadDuration`, `BadSize`, `EngineMissing`, and what opening the photo raises.
@@ -90,8 +90,8 @@ def generate(photo: PathLike, dream: str = "", *, duration: TimeLike = 5, resolu
 
     length, rate = request_times(seconds(duration), frame_rate(fps))
     request = Request(photo=Path(photo), dream=dream, storyboard=storyboard, resolution=resolution, aspect=aspect,
-                      duration=length, fps=rate, seed=seed, look=look, camera=camera, sound=sound, loop=loop,
-                      engine=engine)  # fmt: skip
+                      duration=length, fps=rate, seed=seed, look=look, camera=camera, sound=os.fspath(sound),
+                      loop=loop, face=face, engine=engine)  # fmt: skip
     return find_engine(engine).generate(request).clip
 
 

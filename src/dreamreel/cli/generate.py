@@ -5,12 +5,32 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
-from dreamreel.cli.help import DREAM, PICTURE, Command, examples
-from dreamreel.cli.options import DryRun, JsonEvents, NoRecipe, Output, Yes
+from dreamreel.cli.help import Command, examples
+from dreamreel.cli.options import (
+    Aspect,
+    CameraName,
+    DryRun,
+    Duration,
+    EngineName,
+    FacePlace,
+    Fps,
+    JsonEvents,
+    LookName,
+    Loop,
+    NoRecipe,
+    Output,
+    Photo,
+    Resolution,
+    Seed,
+    Sound,
+    StoryboardFile,
+    Words,
+    Yes,
+)
 from dreamreel.cli.output import data, say
 from dreamreel.cli.run import free_name, run
 from dreamreel.cli.storyboard import sentence, unknown
@@ -28,8 +48,6 @@ _EXAMPLES = examples(
     'dreamreel generate anna.jpg "a rocket to the moon" --seed 7 --look paper',
     "dreamreel generate anna.jpg --storyboard dream.json --dry-run",
 )
-_LOOKS = "plush|pastel|paper|glow"
-_CAMERAS = "auto|still|drift|push|pull|into"
 
 
 def add(root: typer.Typer) -> None:
@@ -38,86 +56,20 @@ def add(root: typer.Typer) -> None:
 
 
 def generate(
-    photo: Annotated[
-        Path, typer.Argument(metavar="PHOTO", help="A photo of the sleeper.", show_default=False)
-    ],
-    dream: Annotated[
-        str, typer.Argument(metavar="DREAM", help="The dream, in plain English.", show_default=False)
-    ] = "",
-    resolution: Annotated[
-        str,
-        typer.Option(
-            metavar="SIZE",
-            help="The shorter side, 360p to 2160p, or width and height such as 1280x720.",
-            rich_help_panel=PICTURE,
-        ),
-    ] = "720p",
-    aspect: Annotated[
-        str,
-        typer.Option(
-            metavar="SHAPE", help="photo (its own), 16:9, 9:16, 1:1, 4:5, or W:H.", rich_help_panel=PICTURE
-        ),
-    ] = "photo",
-    duration: Annotated[str, typer.Option(metavar="SECONDS", help="1 to 60.", rich_help_panel=PICTURE)] = "5",
-    fps: Annotated[
-        str, typer.Option(metavar="RATE", help="Frames per second, 1 to 120.", rich_help_panel=PICTURE)
-    ] = "24",
-    loop: Annotated[
-        bool,
-        typer.Option(
-            "--loop",
-            help="End where it began, so that it repeats without a seam.",
-            rich_help_panel=PICTURE,
-            show_default=False,
-        ),
-    ] = False,
-    seed: Annotated[
-        str,
-        typer.Option(
-            metavar="NUMBER", help="Another number stages the same dream differently.", rich_help_panel=DREAM
-        ),
-    ] = "0",
-    look: Annotated[
-        str, typer.Option(metavar=_LOOKS, help="How the dream is drawn.", rich_help_panel=DREAM)
-    ] = "plush",
-    camera: Annotated[
-        str,
-        typer.Option(
-            metavar=_CAMERAS,
-            help="How the picture moves; into opens the dream to the whole frame.",
-            rich_help_panel=DREAM,
-        ),
-    ] = "auto",
-    sound: Annotated[
-        str,
-        typer.Option(
-            metavar="lullaby|ambience|none|FILE",
-            help="What is heard, or your own sound.",
-            rich_help_panel=DREAM,
-        ),
-    ] = "lullaby",
-    face: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FACE",
-            help="Which face dreams: 1, 2 …; or ten numbers x,y of right eye, left eye, nose, right and left mouth "
-            "corner, in the photo's pixels.",
-            rich_help_panel=DREAM,
-            show_default="the one most like a sleeping child",
-        ),
-    ] = None,
-    storyboard: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            help="A storyboard saved from `dreamreel storyboard --json`, instead of DREAM.",
-            rich_help_panel=DREAM,
-            show_default=False,
-        ),
-    ] = None,
-    engine: Annotated[
-        str, typer.Option(metavar="NAME", help="One of `dreamreel engines`.", rich_help_panel=DREAM)
-    ] = "dream",
+    photo: Photo,
+    dream: Words = "",
+    resolution: Resolution = "720p",
+    aspect: Aspect = "photo",
+    duration: Duration = "5",
+    fps: Fps = "24",
+    loop: Loop = False,
+    seed: Seed = "0",
+    look: LookName = "plush",
+    camera: CameraName = "auto",
+    sound: Sound = "lullaby",
+    face: FacePlace = None,
+    storyboard: StoryboardFile = None,
+    engine: EngineName = "dream",
     output: Output = None,
     no_recipe: NoRecipe = False,
     dry_run: DryRun = False,

@@ -1,0 +1,116 @@
+"""Write the tables of the documentation from the code: `python tools/docs_tables.py`.
+
+    Typer's commands ─► docs/reference.md       between  <!-- begin NAME -->  and  <!-- end NAME -->
+    the cast         ─► docs/guide.md
+
+A test compares the pages with what this writes, so that they never drift.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer
+from typer.main import get_command
+
+from dreamreel.cli import COMMANDS, app
+from dreamreel.cli.help import EXIT_CODES, Command, described
+from dreamreel.dream.cast import default_cast
+
+__all__ = ["PAGES", "main", "written"]
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
+    """A Markdown table."""
+    yield f"| {' | '.join(heads)} |"
+    yield "|" + "---|" * len(heads)
+    for row in rows:
+        yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    program = get_command(app())
+    above = typer.Context(program, info_name="dreamreel")
+    lines: list[str] = []
+    for name in COMMANDS:
+        command = program.commands[name]
+        assert isinstance(command, Command)
+        told = described(command, typer.Context(command, info_name=name, parent=above))
+        lines += [f"### {name}", "", f"`{told.usage}`", "", told.summary, ""]
+        rows = [[f"`{row.names}`", row.text, row.default] for row in told.rows if row.names != "-h, --help"]
+        if rows:
+            lines += [*table(["argument or option", "meaning", "default"], rows), ""]
+    return "\n".join(lines).rstrip()
+
+
+def exit_codes() -> str:
+    """Every exit code."""
+    return "\n".join(table(["code", "meaning"], [[str(code), words] for code, words in EXIT_CODES.items()]))
+
+
+def words(items: tuple[str, ...]) -> str:
+    """A list of words in one cell."""
+    return ", ".join(items)
+
+
+def actors() -> str:
+    """Every actor: the words that call it, and what it does when the dream does not say."""
+    rows = [
+        [kind.replace("_", " "), words(told.nouns), " ".join(told.emoji), told.habit]
+        for kind, told in sorted(default_cast().actors.items())
+    ]
+    return "\n".join(table(["actor", "words for it", "emoji", "by itself"], rows))
+
+
+def actions() -> str:
+    """Every action and its words."""
+    rows = [
+        [kind, words((*told.verbs, *told.adjectives))]
+        for kind, told in sorted(default_cast().actions.items())
+    ]
+    return "\n".join(table(["action", "words for it"], rows))
+
+
+def settings() -> str:
+    """Every setting, its words, its times of day and what in it can be named."""
+    rows = [
+        [kind.replace("_", " "), words(told.nouns), words(told.times), words(told.parts)]
+        for kind, told in sorted(default_cast().settings.items())
+    ]
+    return "\n".join(table(["setting", "words for it", "times of day", "parts of it"], rows))
+
+
+PAGES = {
+    ROOT / "docs" / "reference.md": {"commands": commands, "exit codes": exit_codes},
+    ROOT / "docs" / "guide.md": {"actors": actors, "actions": actions, "settings": settings},
+}
+"""Page → section name → what makes it."""
+
+
+def written(page: Path) -> str:
+    """The page with every section made anew."""
+    text = page.read_text("utf-8")
+    for name, make in PAGES[page].items():
+        marks = re.escape(f"<!-- begin {name} -->"), re.escape(f"<!-- end {name} -->")
+        section = f"<!-- begin {name} -->\n\n{make()}\n\n<!-- end {name} -->"
+        text, count = re.subn(f"{marks[0]}.*?{marks[1]}", lambda _, new=section: new, text, flags=re.DOTALL)
+        if count != 1:
+            raise SystemExit(f"{page.name} must hold one section called {name!r}, and has {count}")
+    return text
+
+
+def main() -> None:
+    """Bring both pages up to date."""
+    for page in PAGES:
+        page.write_text(written(page), encoding="utf-8")
+        sys.stdout.write(f"{page.relative_to(ROOT)} is up to date.\n")
+
+
+if __name__ == "__main__":
+    main()
