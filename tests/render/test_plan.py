@@ -190,9 +190,11 @@ def test_an_estimate_grows_with_the_work():
 
 def test_workers_fit_the_cores_and_the_memory():
     plan = planned(Clip.of(Generate("a.jpg", "00ff", {}, 3840, 2160, Fraction(8))))
-    assert worker_count(plan, 2, 64 * 2**30) == 2
+    assert worker_count(plan, 2, 64 * 2**30) == 1  # so large a picture keeps two cores busy with one worker
     assert worker_count(plan, 64, 64 * 2**30) == 8
     assert worker_count(plan, 64, 2 * 2**30) == 1
+    small = planned(Clip.of(Generate("a.jpg", "00ff", {}, 1280, 720, Fraction(8))))
+    assert worker_count(small, 2, 64 * 2**30) == 2
 
 
 def test_a_still_has_one_frame_as_a_picture():

@@ -13,7 +13,7 @@ import queue
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -25,7 +25,7 @@ from dreamreel.graph import JSON, Recipe
 from dreamreel.render.pipeline import encode_segments, runs
 from dreamreel.render.plan import Plan, Segment, Target
 from dreamreel.render.progress import Meter
-from dreamreel.render.spare import start_worker
+from dreamreel.render.spare import Spare, start_worker
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Cancel
 
@@ -33,9 +33,7 @@ __all__ = ["Work", "render_segments", "worker_count"]
 
 _TRIES = 2
 _WORKER_BYTES = 250 * 2**20
-
-Start = Callable[[Store], subprocess.Popen[str]]
-"""Gives a worker process for a store."""
+_LARGE = 2560 * 1440
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,16 +55,20 @@ def worker_count(plan: Plan, cores: int, memory: int) -> int:
     """How many processes draw at once: one per core, as many as half the free memory (in bytes) holds, at least one.
 
     A worker holds its libraries (250 MB) and about forty pictures: layers, and the frames its encoder looks ahead at.
+    Above 2560×1440 each also keeps a second core busy with encoding while it draws, and memory is what runs out.
     """
     assert plan.video is not None
-    each = _WORKER_BYTES + 40 * plan.video.width * plan.video.height * 3 // 2
+    pixels = plan.video.width * plan.video.height
+    each = _WORKER_BYTES + 40 * pixels * 3 // 2
+    if pixels > _LARGE:
+        cores = -(-cores // 2)
     return max(1, min(cores, memory // 2 // each, len(plan.segments)))
 
 
 def render_segments(
-    work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter, start: Start = start_worker
+    work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter, spare: Spare | None = None
 ) -> dict[int, Entry]:
-    """Make all `missing` segments, with worker processes from `start` where frames are drawn.
+    """Make all `missing` segments, first with the processes of `spare` where frames are drawn.
 
     Raises what rendering raises, and `Cancelled`; what is finished stays finished.
     """
@@ -77,7 +79,7 @@ def render_segments(
         meter.segment()
 
     if work.plan.processes and missing:
-        return _Pool(work, missing, store, cancel, meter, start).run()
+        return _Pool(work, missing, store, cancel, meter, spare).run()
     assert work.plan.picture is not None
     assert work.plan.settings is not None
     for run in runs(missing):
@@ -98,9 +100,9 @@ class _Pool:
     """Worker processes and what they are doing."""
 
     def __init__(
-        self, work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter, start: Start
+        self, work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter, spare: Spare | None
     ) -> None:
-        self._new = start
+        self._spare = spare
         self._work, self._store, self._cancel, self._meter = work, store, cancel, meter
         self._todo = deque(missing)
         self._tries = dict.fromkeys((segment.number for segment in missing), 0)
@@ -111,13 +113,16 @@ class _Pool:
 
     def run(self) -> dict[int, Entry]:
         """Draw everything; on any error all workers are gone before it is raised."""
-        from dreamreel.render.machine import cores, free_memory
+        from dreamreel.render.machine import cores, free_memory, return_memory
 
+        return_memory()  # From here on this process only waits; the workers need it more.
         wanted = len(self._tries)
         count = min(wanted, worker_count(self._work.plan, cores(), free_memory()))
         try:
             for _ in range(count):
                 self._start()
+            if self._spare:
+                self._spare.close()
             while len(self._made) < wanted:
                 self._cancel.check()
                 try:
@@ -130,7 +135,8 @@ class _Pool:
         return self._made
 
     def _start(self) -> None:
-        worker = _Worker(self._new(self._store))
+        process = self._spare.take(self._store) if self._spare else start_worker(self._store)
+        worker = _Worker(process)
         self._workers.append(worker)
         reader = threading.Thread(target=self._read, args=(worker,), name="dreamreel-worker", daemon=True)
         self._readers.append(reader)

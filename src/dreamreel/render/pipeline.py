@@ -41,9 +41,10 @@ def runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
 
 def encode_segments(
     picture: tree.Picture, settings: EncoderSettings, run: Sequence[Segment], store: Store, cancel: Cancel,
-    drawn: Callable[[int], None], finished: Callable[[Segment, Entry], None],
+    drawn: Callable[[int], None], finished: Callable[[Segment, Entry], None], depth: int = _DEPTH,
 ) -> None:  # fmt: skip
-    """Render consecutive segments into the store. `drawn(n)` is called for frames, `finished` for each segment.
+    """Render consecutive segments into the store. `drawn(n)` is called for frames, `finished` for each segment; `depth`
+    frames at most wait for the encoder.
 
     Raises what decoding and encoding raise, and `Cancelled`; then nothing unfinished is left.
     """
@@ -53,7 +54,7 @@ def encode_segments(
     def graph() -> Generator[Timed]:
         return frames(picture, whole, room)
 
-    with Ahead(graph, cancel, _DEPTH, name="graph") as items:
+    with Ahead(graph, cancel, depth, name="graph") as items:
         ahead = _Shown(items, run[0].number == 0)
         for segment in run:
             finished(segment, _segment(segment, settings, ahead, store, drawn))

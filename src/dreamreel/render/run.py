@@ -22,7 +22,7 @@ from dreamreel.render.pipeline import encode_sound
 from dreamreel.render.plan import Plan, Segment, Target, anonymous, make_plan
 from dreamreel.render.prepare import prepare
 from dreamreel.render.progress import Listener, Meter
-from dreamreel.render.spare import Spare, start_worker
+from dreamreel.render.spare import Spare
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Cancel
 from dreamreel.time import Span
@@ -118,8 +118,7 @@ def _pictures(
         meter.tell("plan", f"{len(entries)} of {len(plan.segments)} segments are there from before")
     if missing:
         work = local.Work(plan, out, options.target)
-        start = options.spare.take if options.spare else start_worker
-        entries |= local.render_segments(work, missing, store, cancel, meter, start)
+        entries |= local.render_segments(work, missing, store, cancel, meter, options.spare)
     return [(segment, entries[segment.number]) for segment in plan.segments]
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import math
 import os
 import signal
 import sys
@@ -25,6 +26,7 @@ from typing import IO
 from dreamreel.errors import DreamreelError, RenderFailed
 from dreamreel.graph import JSON
 from dreamreel.ops import load_recipe
+from dreamreel.render.machine import return_memory
 from dreamreel.render.pipeline import encode_segments
 from dreamreel.render.plan import Plan, Segment, Target, make_plan
 from dreamreel.render.store import Entry, Store
@@ -110,9 +112,18 @@ def _render(plan: Plan, number: int, store: Store, voice: _Voice) -> None:
         voice.flush()
         voice.say({"done": entry.frames, "first": str(entry.first)})
 
-    encode_segments(
-        plan.picture, plan.settings, [plan.segments[number]], store, Cancel(), voice.drawn, finished
-    )
+    segment, rate = plan.segments[number], plan.settings.nominal_rate
+    left = math.ceil(segment.span.end * rate) - math.ceil(segment.span.start * rate)
+
+    def drawn(frames: int) -> None:
+        nonlocal left
+        voice.drawn(frames)
+        left -= frames
+        if left <= 0:
+            # Only the encoder still works, and now it takes most: what painting has freed is its to have.
+            return_memory()
+
+    encode_segments(plan.picture, plan.settings, [segment], store, Cancel(), drawn, finished, depth=3)
 
 
 if __name__ == "__main__":
