@@ -49,7 +49,7 @@ def place_cloud(
     """
     dice = rng("hang", seed)
     side = dice.choice((-1, 1))
-    sizes = np.array([0.21, 0.24, 0.27, 0.30, 0.33, 0.36, 0.40])
+    sizes = np.array([0.17, 0.19, 0.21, 0.24, 0.27, 0.30, 0.33, 0.36, 0.40])
     aspects = np.array([1.0, 1.2, 1.4, 1.6])
     fx, fy = np.linspace(0.18, 0.82, 17), np.linspace(0.16, 0.72, 15)
     s, a, cx, cy = (v.ravel() for v in np.meshgrid(sizes, aspects, fx * width, fy * height, indexing="ij"))
@@ -63,9 +63,11 @@ def place_cloud(
     for x, y, w, h, weight in clear:
         ox = np.maximum(0, np.minimum(cx + rx * 0.96, x + w) - np.maximum(cx - rx * 0.96, x)) / w
         oy = np.maximum(0, np.minimum(cy + ry * 0.96, y + h) - np.maximum(cy - ry * 0.96, y)) / h
-        score -= 1.7 * weight * ox * oy
+        # Any part of eyes or mouth is too much; a little of the hair is not.
+        score -= 2.2 * weight * np.sqrt(ox * oy) if weight >= 1 else 1.7 * weight * ox * oy
     reach = np.hypot((cx - anchor[0]) / width, (cy - anchor[1]) / height)
-    score -= 0.18 * reach + 0.05 * np.maximum(0, cy / height - 0.45)
+    # A dream rises: beside the head is good, below the chin is not.
+    score -= 0.18 * reach + 2.2 * np.maximum(0, (cy - anchor[1]) / height - 0.22)
     gap = np.hypot(cx - anchor[0], cy - anchor[1]) - _radius(cx - anchor[0], cy - anchor[1], rx, ry)
     score -= 1.3 * np.clip(0.10 - gap / short, 0, 0.25)
     score -= 0.9 * _crossing(cx, cy, rx, ry, clear, anchor)

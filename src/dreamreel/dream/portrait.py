@@ -166,10 +166,13 @@ class Portrait:
         return x, y, sum(who.head_half) / 2, (-who.down[0], -who.down[1])
 
     def keep_clear(self) -> list[tuple[float, float, float, float, float]]:
-        """Rectangles (x, y, width, height, weight 0..1) that a cloud should leave free: the features, then the head."""
+        """Rectangles (x, y, width, height, weight 0..1) that a cloud should leave free: the features, then the
+        head; without a face, what stands out most."""
         who = self._who
         if who.face is None:
-            return []
+            x, y = self.focus
+            wide, high = 0.34 * self.width, 0.34 * self.height
+            return [(x * self.width - wide / 2, y * self.height - high / 2, wide, high, 0.6)]
         core = _around(
             who,
             (who.eyes[0] + 0.5 * who.unit * who.down[0], who.eyes[1] + 0.5 * who.unit * who.down[1]),
