@@ -67,7 +67,7 @@ def _cast(
     place = _place(scene, who, does, cue)
     base = 1000 * who.size * _SIZES[cue.size] * place.scale
     last = min(beats.open + 0.4, lerp(beats.grow, beats.end, 0.5))
-    entrances = [0.0] + sorted(lerp(beats.grow, last, dice.uniform(0.3, 1.0)) for _ in range(cue.count - 1))
+    entrances = [0.0, *sorted(lerp(beats.grow, last, dice.uniform(0.3, 1.0)) for _ in range(cue.count - 1))]
     if i > 0 and cue.count == 1 and place.habitat != "sky" and not _awaited(board, cue):
         entrances = [lerp(beats.grow, beats.open, dice.uniform(0.3, 0.7))]
     return [
@@ -118,7 +118,7 @@ def _place(scene: Setting, who: Actor, does: str, cue: ActorCue) -> Place:
         # A duck without a pond walks.
         wanted = ("water", "ground", "under", "air")
     if home != "sky":
-        # Only an action that was asked for moves an actor out of its element: a boat that is merely there stays on water.
+        # Only an action that was asked for moves an actor out of its element: a boat that is just there stays on water.
         boat = home == "water" and who.body == "vehicle" and does != "fly"
         travel = action(does).travel if cue.action and not boat else ""
         wanted = {
@@ -312,12 +312,12 @@ def _distance(role: Role, gap: float, width: float) -> float:
 
 
 def _beside_it(role: Role, first: Role, roles: Sequence[Role]) -> float:
-    """The most height for one of those who leap over or circle `first`, so that they neither hide it nor one another."""
+    """The most height for those who leap over or circle `first`, so that they hide neither it nor one another."""
     copies = sum(r.cue == role.cue for r in roles)
     shape = role.height / breadth(role)
     if role.relation == "over":
         above = first.y - first.height * (1.0 if first.stands else 0.5) - 90
-        return max(130.0, min(above, 0.8 * shape * 1000 / (copies + 1)))
+        return max(130.0, min(above, shape * 1000 / (copies + 1)))
     return max(0.14 * shape * 1000, shape * breadth(first) * (0.55 if copies <= 2 else 0.36))
 
 

@@ -114,7 +114,7 @@ def seat(who: Actor, relation: str) -> Seat:
 
 
 def sight(width: float) -> tuple[float, float]:
-    """Half axes, about (width / 2, 500), of the part of the stage that a cloud always shows whatever its camera does."""
+    """Half axes, about (width / 2, 500), of what a cloud shows of the stage, whatever its camera does."""
     return 0.46 * width - _SLIDE, 425.0
 
 

@@ -65,20 +65,25 @@ def _put(brush: Brush, sprite: Sprite, x: float, y: float, sx: float, sy: float,
 
 
 def _rain(view: View, t: float) -> None:
-    """Slanted streaks in three distances; each falls at its own speed and wraps. Rings where drops land."""
+    """Slanted streaks in three distances; each falls at its own speed and wraps. Rings where drops land.
+
+    A bright day is dimmed: on a pale sky no streak would be seen.
+    """
+    if not view.night:
+        view.brush.canvas.drawColor(rgba(0x6B7FB0, 0.26))
     streaks = {0.6: skia.Path(), 0.8: skia.Path(), 1.0: skia.Path()}
-    for k in range(64):
+    for k in range(96):
         one, start, across, *_ = _dice("rain", k)
         near = (0.6, 0.8, 1.0)[int(one * 3)]
         fall = (start + t * 0.85 * near) % 1.0
         x = lerp(-MARGIN, view.width + MARGIN, across) - 90 * fall
         y = -60 + 1120 * fall
         streaks[near].moveTo(x, y)
-        streaks[near].lineTo(x - 6.8 * near, y + 34 * near)
+        streaks[near].lineTo(x - 8.8 * near, y + 44 * near)
     for near, path in streaks.items():
         pen = skia.Paint(AntiAlias=True, Style=skia.Paint.kStroke_Style, StrokeCap=skia.Paint.kRound_Cap)
-        pen.setStrokeWidth(2.6 * near)
-        pen.setColor(rgba(0xDCE8FF, 0.42 * near))
+        pen.setStrokeWidth(3.4 * near)
+        pen.setColor(rgba(0xDCE8FF, 0.5 * near) if view.night else rgba(0xF2F7FF, 0.72 * near))
         view.brush.canvas.drawPath(path, pen)
     for k in range(9):
         start, across, down, *_ = _dice("ripple", k)

@@ -9,6 +9,7 @@ import numpy as np
 import skia
 
 from dreamreel.dream.hand import NATIVE, Brush, Look, bake, mix
+from dreamreel.dream.motion import cycle
 from dreamreel.dream.rig import Puppet, recoloured
 from dreamreel.dream.roles import breadth, middle
 from dreamreel.dream.scenery import Backdrop, View
@@ -38,7 +39,7 @@ class World:
         seed: int,
         chroma: tuple[float, float],
     ) -> None:
-        """`scale` is pixels per stage unit at the largest; `chroma` the photo's mean Cb and Cr, which tint the scene."""
+        """`scale` is pixels per stage unit at the largest; `chroma` the photo's mean Cb and Cr, to tint the scene."""
         self.staging, self.board, self.look = staging, board, look
         self.backdrop = Backdrop(
             staging.setting, staging.width, board.setting.time, look, seed, scale, board.palette
@@ -100,8 +101,6 @@ class World:
         canvas.translate(-shift * role.place.depth, 0)
         if role.place.habitat == "ground" and role.relation not in ("on", "in", "over"):
             self._cast_shadow(canvas, role, spot, t)
-        if role.swims:
-            self._ripples(canvas, role, spot, t)
         before = self.staging.moment(role, t - 1 / 48)
         after = self.staging.moment(role, t + 1 / 48)
         speed = abs(after.x - before.x) + abs(after.y - before.y)
@@ -109,6 +108,8 @@ class World:
             self._smear(canvas, role, t)
         else:
             self._put(canvas, role, spot, t)
+        if role.swims:
+            self._ripples(canvas, role, spot, t)
         canvas.restore()
 
     def _put(self, canvas: skia.Canvas, role: Role, spot: Spot, t: float) -> None:
@@ -151,9 +152,12 @@ class World:
         canvas.restore()
 
     def _ripples(self, canvas: skia.Canvas, role: Role, spot: Spot, t: float) -> None:
-        """Two rings on the water around a swimmer, widening and fading."""
+        """Foam along the water line of a swimmer, and two rings that widen and fade."""
         brush = Brush(canvas, self.look)
         half = breadth(role) * 0.42 * spot.grow
+        for k, (x, wide) in enumerate(((-0.5, 0.42), (0.05, 0.5), (0.55, 0.4))):
+            y = spot.y + 2 * cycle(t, 1.7 + 0.2 * k, role.phase + k / 3)
+            brush.fill(Oval(spot.x + x * half, y, wide * half, 6), 0xFFFFFF, 0.34 * min(1.0, spot.grow), 3)
         for k in range(2):
             age = (t / 1.9 + role.phase + k / 2) % 1.0
             ring = Minus(Oval(0, 0, 1, 0.17), Oval(0, -0.012, 0.9, 0.14))

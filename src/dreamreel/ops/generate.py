@@ -129,9 +129,14 @@ def opaque(photo: Picture) -> Pixels:
 
 def soundtrack(op: Generate) -> NDArray[np.float32]:
     """The dream's sound, float32 (2, n) at `RATE`."""
+    from dreamreel.dream.cues import heard
     from dreamreel.dream.sound.mix import render_sound
 
-    return render_sound(_storyboard(op), op.duration, op.seed, loop=op.loop, lullaby=op.sound == "lullaby")
+    board = _storyboard(op)
+    events = heard(board, float(op.duration), op.seed, cast("Camera | None", op.camera), loop=op.loop)
+    return render_sound(
+        board, op.duration, op.seed, loop=op.loop, events=events, lullaby=op.sound == "lullaby"
+    )
 
 
 def _storyboard(op: Generate) -> Storyboard:
