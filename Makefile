@@ -4,6 +4,7 @@
 PYTHON ?= python3
 RUN := .venv/bin/python
 TESTS ?=
+BENCH ?=
 
 # Taken literally (no expansion of $ signs) and handed on through the environment, so that a photo's name or a
 # dream may hold any character.
@@ -21,7 +22,7 @@ help:
 	@echo 'make lint      ruff, pyright and the layers of the house'
 	@echo 'make format    let ruff format and mend what it safely can'
 	@echo 'make lock      pin the requirement sets anew (needs uv)'
-	@echo 'make bench     measure against peers, in one run'
+	@echo 'make bench [BENCH=--quick]                     measure against peers, in one run'
 	@echo 'make docs-images   draw the pictures of the documentation'
 	@echo 'make clean     remove what was built; dreams/ stays'
 
@@ -53,8 +54,9 @@ format: python
 lock: python
 	@"$(PYTHON)" tools/bootstrap.py lock
 
-bench: setup
-	@$(RUN) benchmarks/run.py
+bench: python
+	@"$(PYTHON)" tools/bootstrap.py test
+	@$(RUN) benchmarks/run.py $(BENCH)
 
 docs-images: setup
 	@$(RUN) examples/docs_images.py

@@ -469,6 +469,7 @@ def lock():
         "run": ["pyproject.toml", "--group", "build"],
         "test": ["pyproject.toml", "--group", "build", "--group", "test", "-c", folder / "run.txt"],
         "lint": ["--group", "lint", "-c", folder / "test.txt"],
+        "bench": ["--group", "bench"],
     }
     for name, plan in plans.items():
         out = folder / (name + ".txt")
