@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from dreamreel.dream.beats import beats
@@ -67,7 +69,7 @@ def test_a_crowd_makes_no_more_than_six_small_sounds_in_five_seconds(seed: int) 
     assert 1 <= len(small) <= 6
     times = [float(event.time) for event in events]
     assert times == sorted(times)
-    assert all(b - a >= 0.7 - 1e-9 for a, b in zip(times, times[1:], strict=False))
+    assert all(b - a >= 0.7 - 1e-9 for a, b in itertools.pairwise(times))
 
 
 def test_the_same_dream_sounds_the_same() -> None:

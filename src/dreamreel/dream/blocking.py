@@ -194,7 +194,7 @@ def _placed(roles: Sequence[Role], scene: Setting, width: float, dice: Random) -
             out[role.index] = role
         if habitat == "sky":
             # What flies keeps below the moon, so that neither hides the other.
-            above = min(360.0, max(r.y + 0.30 * r.height for r in placed))
+            above = min(380.0, max(r.y + 0.42 * r.height for r in placed))
     return out
 
 
@@ -243,8 +243,8 @@ def _spread(
     rows = min(3 if not order or not order[0].stands else 2, max(1, math.ceil(total / room - 0.05)))
     if len(order) <= 2:
         rows = 1
-    # Those behind look out between those in front, so that rows may be a little fuller than one alone.
-    squeeze = min(1.0, rows * room * (1.0 if rows == 1 else 1.08) / max(total, 1.0))
+    # Rows are cut short where the cloud is round, and stand in one another's gaps.
+    squeeze = min(1.0, rows * room * (1.0 if rows == 1 else 0.92) / max(total, 1.0))
     order = [replace(r, height=r.height * max(squeeze, _LEAST_SQUEEZE)) for r in order]
     out: list[Role] = []
     for row in range(rows):
@@ -270,8 +270,9 @@ def _in_row(
     shift = 0.25 * (1 if number % 2 else -1) * room / (len(row) + 0.5) if rows > 1 else 0.0
     room -= 2 * abs(shift)
     total = sum(breadth(r) for r in row)
-    gap = (room - total) / (len(row) + 1)
-    x = (width - room) / 2 + gap
+    loose = total < room or len(row) == 1
+    gap = (room - total) / (len(row) + 1 if loose else len(row) - 1)
+    x = (width - room) / 2 + (gap if loose else 0.0)
     out: list[Role] = []
     for role, y in zip(row, heights, strict=True):
         wide = breadth(role)
@@ -288,7 +289,11 @@ def _height_of(
     """Y of a role in row `number` of `rows`."""
     lo, hi = role.place.y
     if role.stands:
-        return lerp(lo, hi, dice.uniform(0.25, 0.75) if rows == 1 else (0.0, 0.95)[number])
+        if rows == 1:
+            return lerp(lo, hi, dice.uniform(0.25, 0.75))
+        front = lerp(lo, hi, 0.95)
+        # The heads of those behind look out over those in front.
+        return front if number else min(lo, front - 0.45 * role.height)
     head = role.height * (1.0 if _carries(role, roles) else 0.5)
     lowest = 860 - role.height * 0.5
     if rows > 1:
@@ -355,6 +360,9 @@ def _related(role: Role, roles: Sequence[Role]) -> Role:
         # Who sits behind a cloud's edge must look out over it.
         share = max(place.size, 1.05) if place.behind and first.who.body == "sky" else place.size
         height = min(role.height, first.height * share)
+        copies = sum(r.cue == role.cue for r in roles)
+        # A family on one back sits close, but nobody inside another.
+        height *= min(1.0, max(0.45, 1.5 * breadth(first) / (copies * breadth(replace(role, height=height)))))
         return replace(
             role, height=height, order=first.order + (-0.5 if place.behind else 0.5), place=first.place
         )

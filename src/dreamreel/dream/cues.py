@@ -37,7 +37,7 @@ def heard(
 
 
 def cues(staging: Staging) -> tuple[SoundEvent, ...]:
-    """Everything that is heard of a staging, in order of time: the cloud, and sparingly who comes, bounces or splashes."""
+    """Everything that is heard of a staging, in order: the cloud, and sparingly who comes, bounces or splashes."""
     when = staging.beats
     events = [SoundEvent(when.grow, "open")]
     if when.close is not None:

@@ -141,7 +141,7 @@ def _orbiting(on: Blocked, role: Role, target: Role, t: float) -> Spot:
     rx = breadth(target) * 0.5 + breadth(role) * 0.62
     walks = role.stands and target.stands
     ry = 34.0 if walks else target.height * 0.26 + role.height * 0.3
-    y = centre.y + 8 if walks else (sum(target.box(centre)[1::2])) / 2
+    y = centre.y + 8 if walks else (sum(target.box(replace(centre, grow=1.0))[1::2])) / 2
     if role.stands and not walks:
         y = role.y
     # Near its ends the way turns back, and so does who walks it.
@@ -158,7 +158,7 @@ def _orbiting(on: Blocked, role: Role, target: Role, t: float) -> Spot:
 
 def _over(on: Blocked, role: Role, target: Role, t: float) -> Spot:
     """Past the target on an arc above it, from side to side, its siblings in a row before and behind it."""
-    left, top, right, bottom = target.box(moment(on, target, t))
+    left, top, right, bottom = target.box(replace(moment(on, target, t), grow=1.0))
     k, n = _siblings(on, role)
     gap = min(0.34, 0.8 / n)
     first, last = k * gap, 1 - (n - 1 - k) * gap
@@ -172,7 +172,7 @@ def _over(on: Blocked, role: Role, target: Role, t: float) -> Spot:
     reach = min(reach, sight(on.width)[0] - breadth(role) * 0.5)
     foot = (role.who.box[3] - (role.who.foot if role.stands else middle(role.who))) * role.unit
     peak, low = top - foot - 14, (top + bottom) / 2 + 0.2 * (bottom - top)
-    y = low - (low - peak) * math.sin(math.pi * s) ** 0.8
+    y = low - (low - peak) * math.sin(math.pi * s)
     hover = 6 * cycle(t, 2.3, role.phase)
     x = (left + right) / 2 - reach * math.cos(math.pi * s)
     return Spot(x, y + hover, _grow(role, t), -16 * math.cos(math.pi * s), way)
