@@ -59,7 +59,7 @@ def place_cloud(
     pad = 0.02 * short
     outside = sum(np.maximum(0, v) for v in (pad + rx - cx, cx + rx - width + pad)) / rx
     outside = outside + sum(np.maximum(0, v) for v in (pad + ry - cy, cy + ry - height + pad)) / ry
-    score = 2.6 * np.minimum(area, 0.33) + 0.10 * np.minimum(a, 1.4) - 2.2 * outside
+    score = 3.4 * np.minimum(area, 0.33) + 0.10 * np.minimum(a, 1.4) - 2.2 * outside
     for x, y, w, h, weight in clear:
         ox = np.maximum(0, np.minimum(cx + rx * 0.96, x + w) - np.maximum(cx - rx * 0.96, x)) / w
         oy = np.maximum(0, np.minimum(cy + ry * 0.96, y + h) - np.maximum(cy - ry * 0.96, y)) / h
