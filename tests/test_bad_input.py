@@ -266,9 +266,10 @@ def test_a_size_that_cannot_be(generate, picture, size, words):
 # ── outputs ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_an_output_that_equals_the_input(generate, picture):
+@pytest.mark.parametrize("options", [(), ("--yes",)])
+def test_an_output_that_equals_the_input(generate, picture, options):
     before = picture.read_bytes()
-    ran = generate(picture, "-o", picture, "--yes")
+    ran = generate(picture, "-o", picture, *options)
     assert ran.code == 2
     assert ran.complaint == "anna.png is also an input; originals are never overwritten, choose another name."
     assert picture.read_bytes() == before
