@@ -7,8 +7,7 @@
     cast.jpg         every actor, doing what it does when nobody says otherwise
     settings.jpg     every setting
 
-The photo is `photos/gb82-baby.png` of the folder that DREAMREEL_MEDIA names (`../shared/media` beside the project
-when it is not set; CC0), and scikit-image's astronaut where that is absent.
+The photo is the one that PHOTO names, else scikit-image's portrait of the astronaut Eileen Collins (NASA, public domain).
 """
 
 from __future__ import annotations
@@ -65,10 +64,8 @@ def face_of_the_drawing() -> tuple[float, ...]:
 
 def real_photo(scratch: Path) -> Path:
     """A photo of a person that may be shown."""
-    folder = Path(os.environ.get("DREAMREEL_MEDIA") or ROOT.parent / "shared" / "media")
-    baby = folder / "photos" / "gb82-baby.png"
-    if baby.is_file():
-        return baby
+    if given := os.environ.get("PHOTO"):
+        return Path(given)
     from skimage import data
 
     path = scratch / "astronaut.png"
