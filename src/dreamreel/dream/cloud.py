@@ -13,7 +13,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -135,12 +134,9 @@ class Bubble:
     r: float
 
 
-_N = TypeVar("_N", float, NDArray[np.float64])
-
-
-def _radius(dx: _N, dy: _N, rx: _N, ry: _N) -> _N:
+def _radius(dx: _Many | float, dy: _Many | float, rx: _Many | float, ry: _Many | float) -> _Many:
     """Distance from the middle of an ellipse to its edge in the direction (dx, dy)."""
-    return np.hypot(dx, dy) / np.maximum(np.hypot(dx / rx, dy / ry), 1e-9)
+    return np.asarray(np.hypot(dx, dy) / np.maximum(np.hypot(dx / rx, dy / ry), 1e-9), np.float64)
 
 
 _SQUARE = 2.6
@@ -290,7 +286,7 @@ class Cloud:
         """How long the bubbles' way is, pixels."""
         h = self.hang
         dx, dy = h.x - self.anchor[0], h.y - self.anchor[1]
-        edge = math.hypot(dx, dy) - _radius(dx, dy, h.rx * 1.1, h.ry * 1.1)
+        edge = math.hypot(dx, dy) - float(_radius(dx, dy, h.rx * 1.1, h.ry * 1.1))
         return min(max(edge - 0.05 * self._small, 0.24 * self._small), 1.1 * self._small)
 
     def _trail(self, u: float) -> tuple[float, float]:
@@ -311,7 +307,7 @@ class Cloud:
     def bubbles(
         self, t: float, presence: Sequence[float], shift: tuple[float, float] = (0, 0)
     ) -> list[Bubble]:
-        """Small puffs from the head toward the cloud, each larger than the last; `shift` is how far the head has moved."""
+        """Small puffs from the head toward the cloud, each larger than the last; `shift` is how far the head moved."""
         out: list[Bubble] = []
         n = len(presence)
         size = self._small * min(1.0, max(0.5, self._way() / (0.62 * self._small)))

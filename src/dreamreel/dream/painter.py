@@ -12,12 +12,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import cast
 
 import av
 import cv2
 import numpy as np
 import skia
-from av.video.reformatter import VideoReformatter
+from av.video.plane import VideoPlane
+from av.video.reformatter import ColorRange, Colorspace, Interpolation, VideoReformatter
 from numpy.typing import NDArray
 
 from dreamreel.analyse.faces import Face
@@ -82,6 +84,13 @@ def _even(box: tuple[float, float, float, float], width: int, height: int) -> Bo
     return x0, y0, max(x1, x0 + 2), max(y1, y0 + 2)
 
 
+def _pixels(plane: VideoPlane) -> _Plane:
+    """A frame's plane as an array over the same memory."""
+    # The stub does not say that a plane is a buffer.
+    flat: _Plane = np.frombuffer(cast("memoryview", plane), np.uint8)
+    return flat.reshape(plane.height, plane.line_size)[:, : plane.width]
+
+
 class _Sheet:
     """A BGRA surface over one rectangle of the frame, and its conversion to planes."""
 
@@ -108,13 +117,13 @@ class _Sheet:
         out = self._reformat.reformat(
             frame,
             format="yuva420p" if self._alpha else "yuv420p",
-            dst_colorspace="ITU709",
-            src_color_range="JPEG",
-            dst_color_range="MPEG",
-            interpolation="BILINEAR",
+            dst_colorspace=Colorspace.ITU709,
+            src_color_range=ColorRange.JPEG,
+            dst_color_range=ColorRange.MPEG,
+            interpolation=Interpolation.BILINEAR,
             threads=1,
         )
-        return [np.frombuffer(p, np.uint8).reshape(p.height, p.line_size)[:, : p.width] for p in out.planes]
+        return [_pixels(plane) for plane in out.planes]
 
 
 class Painter:
@@ -129,13 +138,13 @@ class Painter:
         """
         self.scene = scene
         self._seconds = float(scene.duration)
-        camera = scene.camera or scene.storyboard.camera
+        camera: Camera = scene.camera or scene.storyboard.camera
         self.beats = beats(self._seconds, camera, scene.loop)
         fitted = fit_photo(photo, scene.width, scene.height, scene.face)
         high, wide = photo.shape[:2]
         face = fit_face(scene.face, wide, high, scene.width, scene.height) if scene.face else None
         self.portrait = Portrait(fitted, face)
-        self._camera = camera
+        self._camera: Camera = camera
         anchor = self.portrait.head_anchor()
         self._anchor = (anchor[0], anchor[1])
         hang = place_cloud(scene.width, scene.height, self.portrait.keep_clear(), self._anchor, scene.seed)
@@ -179,7 +188,7 @@ class Painter:
         y, u, v = self.planes(n)
         out = av.VideoFrame(self.scene.width, self.scene.height, "yuv420p")
         for plane, data in zip(out.planes, (y, u, v), strict=True):
-            np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)[:, : plane.width] = data
+            _pixels(plane)[...] = data
         out.colorspace, out.color_range, out.color_primaries, out.color_trc = 1, 1, 1, 1
         return out
 
@@ -187,7 +196,7 @@ class Painter:
         """Y (HxW), U and V (H/2xW/2) of frame `n`, uint8. Y is reused by the next call."""
         t = n * self.scene.rate.denominator / self.scene.rate.numerator
         fullness = self.beats.fullness(t)
-        state = self._state(t)
+        state = self.state(t)
         if fullness < 0.999:
             self.portrait.paint(state, self._y, self._uv)
         u, v = np.ascontiguousarray(self._uv[..., 0]), np.ascontiguousarray(self._uv[..., 1])
@@ -198,7 +207,8 @@ class Painter:
     def _visible(self, t: float) -> bool:
         return self.beats.openness(t) > 0.002 or self.beats.bubble(t, 0, _BUBBLES) > 0.01
 
-    def _state(self, t: float) -> PortraitState:
+    def state(self, t: float) -> PortraitState:
+        """What the photo under the dream looks like `t` seconds into the video."""
         hang, light = self.cloud.hang, self.world.light
         glow = Light(
             (light >> 16 & 255, light >> 8 & 255, light & 255), self.beats.openness(t), hang.x, hang.y
@@ -244,7 +254,7 @@ class Painter:
                 self.cloud.ball(canvas, b)
         mask, rim, glow = self.cloud.fields(inside.box, openness, swell)
         *edge, cover = around.planes()
-        keep = cv2.bitwise_not(cover)
+        keep = np.asarray(cv2.bitwise_not(cover), np.uint8)
         for k, (plane, dream, soft) in enumerate(zip(here, inside.planes(), edge, strict=True)):
             m, r, g, kept = (
                 (mask, rim, glow, keep) if k == 0 else (halved(mask), halved(rim), halved(glow), halved(keep))
