@@ -11,7 +11,8 @@ import pytest
 import skia
 
 from dreamreel.dream.cast import default_cast
-from dreamreel.dream.hand import LOOKS, path
+from dreamreel.dream.hand import LOOKS
+from dreamreel.dream.outlines import path
 from dreamreel.dream.rig import Actor, Expression, Part, Pose, Puppet, Turn, actor, recoloured
 
 KINDS = sorted(default_cast().actors)

@@ -24,7 +24,8 @@ from typing import Literal
 import skia
 
 from dreamreel.dream.cast import ActionWords, ActorWords
-from dreamreel.dream.hand import INK, Brush, Look, Sprite, bake, hex_colour, mix, path
+from dreamreel.dream.hand import INK, Brush, Look, Sprite, bake, hex_colour, mix
+from dreamreel.dream.outlines import path
 from dreamreel.dream.shapes import Point, Shape, flip
 
 __all__ = [

@@ -1,7 +1,7 @@
 """The outline of things, as data: small frozen shapes that actors and settings are written in.
 
 Coordinates are the drawing's own units, x to the right and y down; angles are degrees, clockwise. Nothing here draws:
-`hand.path` turns a shape into a Skia path, once per shape.
+`outlines.path` turns a shape into a Skia path, once per shape.
 """
 
 from __future__ import annotations
@@ -154,5 +154,11 @@ def flip(shape: Shape) -> Moved:
 
 def puff(x: float, y: float, w: float, h: float) -> Union:
     """A cumulus: a union of circles, flat-bellied, about `w` wide and `h` high, centred on (x, y)."""
-    parts = ((-0.36, 0.18, 0.34), (-0.16, -0.06, 0.46), (0.12, -0.14, 0.52), (0.36, 0.14, 0.36), (0.0, 0.22, 0.36))
+    parts = (
+        (-0.36, 0.18, 0.34),
+        (-0.16, -0.06, 0.46),
+        (0.12, -0.14, 0.52),
+        (0.36, 0.14, 0.36),
+        (0.0, 0.22, 0.36),
+    )
     return Union(tuple(Oval(x + px * w, y + py * h, r * h, r * h) for px, py, r in parts))

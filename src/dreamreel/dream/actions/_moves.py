@@ -17,8 +17,8 @@ import math
 from bisect import bisect_right
 from dataclasses import dataclass, replace
 
-from dreamreel.dream.hand import path
 from dreamreel.dream.motion import blink, clamp01, ease_in_out
+from dreamreel.dream.outlines import path
 from dreamreel.dream.rig import Actor, Expression, Pose, Turn
 from dreamreel.dream.shapes import Point
 

@@ -11,8 +11,9 @@ from random import Random
 
 import skia
 
-from dreamreel.dream.hand import LOOKS, Brush, Sprite, bake, mix, path, rgba
+from dreamreel.dream.hand import LOOKS, Brush, Sprite, bake, mix, rgba
 from dreamreel.dream.motion import cycle
+from dreamreel.dream.outlines import path
 from dreamreel.dream.scenery import MARGIN, View
 from dreamreel.dream.shapes import Blob, Box, Oval, Point, Polygon, Shape, Star, Union, circle, puff
 
