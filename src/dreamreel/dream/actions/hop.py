@@ -29,6 +29,43 @@ PRESS = (
 )
 """(moment, squash) of one pair: crouch, stretch, touch, crouch, stretch, touch, settle."""
 
+PITCH = (
+    (0.0, 0.0),
+    (0.08, 2.0),
+    (0.18, -7.0),
+    (0.38, 6.0),
+    (0.47, 1.0),
+    (0.56, -5.0),
+    (0.74, 5.0),
+    (0.86, 0.0),
+)
+"""(moment, degrees): nose up as it leaves the ground, down as it comes back."""
+
+PUSH = (
+    (0.0, 0.0),
+    (0.10, -0.3),
+    (0.20, 1.0),
+    (0.42, -0.3),
+    (0.5, -0.2),
+    (0.58, 0.8),
+    (0.78, -0.2),
+    (0.9, 0.0),
+)
+"""(moment, share): how far the legs are stretched out behind; below 0 they are gathered under the body."""
+
+LATE = (
+    (0.0, 0.0),
+    (0.16, -1.0),
+    (0.28, 0.0),
+    (0.40, 1.0),
+    (0.49, -0.8),
+    (0.60, -0.3),
+    (0.74, 0.8),
+    (0.84, -0.6),
+    (0.93, 0.15),
+)
+"""(moment, share): what hangs loose (ears, tail) follows a moment later."""
+
 
 def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
     """The hop at time `t`."""
@@ -38,47 +75,9 @@ def pose(actor: Actor, t: float, phase: float, energy: float) -> Pose:
     up = 19 * first + 12 * second
     press = keys(x, *PRESS)
     sx, sy = squashed(press * much)
-    pitch = keys(
-        x,
-        (0.0, 0.0),
-        (0.08, 2.0),
-        (0.18, -7.0),
-        (0.38, 6.0),
-        (0.47, 1.0),
-        (0.56, -5.0),
-        (0.74, 5.0),
-        (0.86, 0.0),
-    )
-    pitch *= much if actor.sided else 0.0
-    push = (
-        keys(
-            x,
-            (0.0, 0.0),
-            (0.10, -0.3),
-            (0.20, 1.0),
-            (0.42, -0.3),
-            (0.5, -0.2),
-            (0.58, 0.8),
-            (0.78, -0.2),
-            (0.9, 0.0),
-        )
-        * much
-    )
-    late = (
-        keys(
-            x - 0.05,
-            (0.0, 0.0),
-            (0.16, -1.0),
-            (0.28, 0.0),
-            (0.40, 1.0),
-            (0.49, -0.8),
-            (0.60, -0.3),
-            (0.74, 0.8),
-            (0.84, -0.6),
-            (0.93, 0.15),
-        )
-        * much
-    )
+    pitch = keys(x, *PITCH) * (much if actor.sided else 0.0)
+    push = keys(x, *PUSH) * much
+    late = keys(x - 0.05, *LATE) * much
     joints = idle(actor, u, PERIOD, 0.8)
     joints |= {
         "leg_fl": Turn(-26 * push),

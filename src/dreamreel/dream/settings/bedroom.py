@@ -118,49 +118,7 @@ def _window(view: View) -> None:
     view.brush.soft(frame, p["trim"], light=0.8)
     view.brush.ramp(arch, [p["sky_top"], p["sky_mid"], p["sky_low"]], [0, 0.55, 1], (0, top), (0, bottom))
     with view.brush.inside(arch):
-        if view.night:
-            for _ in range(46):
-                view.brush.fill(
-                    circle(
-                        cx + view.rng.uniform(-half, half),
-                        view.rng.uniform(top, 400),
-                        view.rng.choice((1.1, 1.5, 2.2)),
-                    ),
-                    0xFFF6DC,
-                    view.rng.uniform(0.4, 0.95),
-                )
-        mx, my = cx - 76, 196.0
-        view.brush.glow(mx, my, 190, p["moon"], 0.7)
-        view.brush.soft(circle(mx, my, 50), p["moon"], shade=p["sky_mid"], light=0.6)
-        if view.night:
-            for dx, dy, r in ((-14, -12, 9), (16, 6, 12), (-6, 20, 7), (20, -22, 5)):
-                view.brush.fill(circle(mx + dx, my + dy, r), mix(p["moon"], p["sky_low"], 0.4), 0.5, 1.5)
-        for x, y, size in ((cx + 84, 262, 120), (cx - 120, 320, 100)):
-            view.brush.soft(
-                puff(x, y, size, size * 0.4),
-                mix(p["cloth"], p["sky_mid"], 0.3),
-                shade=p["sky_mid"],
-                light=0.7,
-                alpha=0.8,
-            )
-        for colour, base, k in (
-            (mix(p["quilt"], p["sky_low"], 0.4), 398, 0.4),
-            (mix(p["quilt"], p["sky_mid"], 0.1), 424, 2.2),
-        ):
-            ridge = tuple((cx - 220 + 44 * i, base + 13 * math.sin(0.9 * i + k)) for i in range(11))
-            view.brush.ramp(
-                Blob(((cx - 260, 520), *ridge, (cx + 260, 520))),
-                [mix(colour, p["moon"], 0.2), colour],
-                [0, 1],
-                (0, base - 14),
-                (0, 460),
-            )
-        view.brush.fill(
-            Polygon(((cx - 120, top - 20), (cx - 60, top - 20), (cx - 170, 470), (cx - 250, 470))),
-            0xFFFFFF,
-            0.06,
-            6,
-        )
+        _outside(view, top, half)
         for x, y, wide, high in ((cx - 6, top, 12, 400), (cx - half, 292, 2 * half, 11)):
             view.brush.soft(Box(x, y, wide, high, 4), p["trim"], light=0.7)
     view.brush.soft(Box(cx - half - 44, bottom + 4, 2 * half + 88, 26, 10), mix(p["trim"], p["wood"], 0.15))
@@ -169,6 +127,54 @@ def _window(view: View) -> None:
     view.brush.soft(Capsule((cx - half - 112, 58), (cx + half + 112, 58), 9, 9), p["wood"])
     for way in (-1, 1):
         view.brush.soft(circle(cx + way * (half + 120), 58, 16), p["wood"])
+
+
+def _outside(view: View, top: float, half: float) -> None:
+    """What is seen through the window: stars, moon or sun, clouds, far hills, and a gleam on the glass."""
+    p, cx = view.palette, view.width / 2
+    if view.night:
+        for _ in range(46):
+            view.brush.fill(
+                circle(
+                    cx + view.rng.uniform(-half, half),
+                    view.rng.uniform(top, 400),
+                    view.rng.choice((1.1, 1.5, 2.2)),
+                ),
+                0xFFF6DC,
+                view.rng.uniform(0.4, 0.95),
+            )
+    mx, my = cx - 76, 196.0
+    view.brush.glow(mx, my, 190, p["moon"], 0.7)
+    view.brush.soft(circle(mx, my, 50), p["moon"], shade=p["sky_mid"], light=0.6)
+    if view.night:
+        for dx, dy, r in ((-14, -12, 9), (16, 6, 12), (-6, 20, 7), (20, -22, 5)):
+            view.brush.fill(circle(mx + dx, my + dy, r), mix(p["moon"], p["sky_low"], 0.4), 0.5, 1.5)
+    for x, y, size in ((cx + 84, 262, 120), (cx - 120, 320, 100)):
+        view.brush.soft(
+            puff(x, y, size, size * 0.4),
+            mix(p["cloth"], p["sky_mid"], 0.3),
+            shade=p["sky_mid"],
+            light=0.7,
+            alpha=0.8,
+        )
+    for colour, base, k in (
+        (mix(p["quilt"], p["sky_low"], 0.4), 398, 0.4),
+        (mix(p["quilt"], p["sky_mid"], 0.1), 424, 2.2),
+    ):
+        ridge = tuple((cx - 220 + 44 * i, base + 13 * math.sin(0.9 * i + k)) for i in range(11))
+        view.brush.ramp(
+            Blob(((cx - 260, 520), *ridge, (cx + 260, 520))),
+            [mix(colour, p["moon"], 0.2), colour],
+            [0, 1],
+            (0, base - 14),
+            (0, 460),
+        )
+    view.brush.fill(
+        Polygon(((cx - 120, top - 20), (cx - 60, top - 20), (cx - 170, 470), (cx - 250, 470))),
+        0xFFFFFF,
+        0.06,
+        6,
+    )
 
 
 def _curtain(view: View, x: float, way: float) -> None:
