@@ -7,7 +7,8 @@
     cast.jpg         every actor, doing what it does when nobody says otherwise
     settings.jpg     every setting
 
-The photo is the one that PHOTO names, else scikit-image's portrait of the astronaut Eileen Collins (NASA, public domain).
+The photo is the one that PHOTO names, else scikit-image's portrait of the astronaut Eileen Collins (NASA, public
+domain).
 """
 
 from __future__ import annotations

@@ -279,10 +279,8 @@ def test_clouds_are_asked_to_keep_off_the_features_first() -> None:
     assert core[2] * core[3] < head[2] * head[3]
     portrait = astronaut(with_face=False)
     ((x, y, w, h, weight),) = portrait.keep_clear()
-    assert (x < portrait.focus[0] * portrait.width < x + w)
-    assert (
-        y < portrait.focus[1] * portrait.height < y + h
-    )
+    assert x < portrait.focus[0] * portrait.width < x + w
+    assert y < portrait.focus[1] * portrait.height < y + h
     assert weight < 1
 
 

@@ -20,10 +20,10 @@ from dreamreel.render.lower import lower
 from dreamreel.render.plan import Target, anonymous, make_plan
 
 HD = VideoInfo(1920, 1080, rate=Fraction(25))
-OP = FileSource("/home/ann/a.mp4", "00ff", ClipInfo(Fraction(60), HD, AudioInfo()))
+OP = FileSource("/photos/a.mp4", "00ff", ClipInfo(Fraction(60), HD, AudioInfo()))
 FILM = Clip.of(OP)
-OTHER = Clip.of(replace(OP, path="/home/ann/b.mp4", content="11aa"))
-DREAM = Clip.of(Generate("/home/ann/a.jpg", "00ff", {}, 640, 480))
+OTHER = Clip.of(replace(OP, path="/photos/b.mp4", content="11aa"))
+DREAM = Clip.of(Generate("/photos/a.jpg", "00ff", {}, 640, 480))
 
 
 def planned(clip, name="a.mp4", **options):

@@ -5,8 +5,8 @@
     setting ─ scenery ─► Backdrop, actors ─ rig ────────┘
     Storyboard ─ sound ─► lullaby and ambience
 
-What can be drawn lives in `actors/`, `actions/` and `settings/`, one small file each. This room may use `media.info` and
-`analyse`; it knows nothing of clips, files or the command line.
+What can be drawn lives in `actors/`, `actions/` and `settings/`, one small file each. This room may use `media.info`
+and `analyse`; it knows nothing of clips, files or the command line.
 """
 
 __all__: list[str] = []

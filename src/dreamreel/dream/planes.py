@@ -20,7 +20,11 @@ def yuv(colour: int) -> tuple[int, int, int]:
     """Y, U, V (BT.709, limited range, 8 bit) of a 0xRRGGBB colour (ITU-R BT.709-6, 3.3 to 3.5)."""
     r, g, b = (colour >> s & 255 for s in (16, 8, 0))
     y = 0.2126 * r + 0.7152 * g + 0.0722 * b
-    return round(16 + y * 219 / 255), round(128 + (b - y) / 1.8556 * 224 / 255), round(128 + (r - y) / 1.5748 * 224 / 255)
+    return (
+        round(16 + y * 219 / 255),
+        round(128 + (b - y) / 1.8556 * 224 / 255),
+        round(128 + (r - y) / 1.5748 * 224 / 255),
+    )
 
 
 def halved(plane: _Plane) -> _Plane:
@@ -39,7 +43,9 @@ def _not(opacity: _Plane) -> _Plane:
 
 def toward(plane: _Plane, value: int, opacity: _Plane) -> _Plane:
     """The plane covered by one even value at that opacity."""
-    return np.asarray(cv2.add(_times(plane, _not(opacity)), cv2.convertScaleAbs(opacity, alpha=value / 255)), np.uint8)
+    return np.asarray(
+        cv2.add(_times(plane, _not(opacity)), cv2.convertScaleAbs(opacity, alpha=value / 255)), np.uint8
+    )
 
 
 def lerp_planes(below: _Plane, above: _Plane, opacity: _Plane) -> _Plane:
@@ -48,6 +54,8 @@ def lerp_planes(below: _Plane, above: _Plane, opacity: _Plane) -> _Plane:
 
 
 def over(below: _Plane, above: _Plane, keep: _Plane, zero: int) -> _Plane:
-    """Premultiplied `above` over `below`; `keep` is 255 minus its opacity, `zero` the value of nothing (16 luma, 128 chroma)."""
+    """Premultiplied `above` over `below`; `keep` is 255 minus its opacity, `zero` the value of nothing (16 luma, 128
+    chroma).
+    """
     lifted = cv2.subtract(above, cv2.convertScaleAbs(keep, alpha=zero / 255))
     return np.asarray(cv2.add(_times(below, keep), lifted), np.uint8)

@@ -87,7 +87,9 @@ def explained(plan: Plan) -> str:
     if plan.settings is not None:
         quality = f" crf {plan.settings.crf}" if plan.settings.crf is not None else ""
         form = f"{plan.settings.codec}{quality} {plan.settings.pix_fmt}"
-        lines.append(f"  picture: {form}, {len(plan.segments)} segment{'s' if len(plan.segments) > 1 else ''}")
+        lines.append(
+            f"  picture: {form}, {len(plan.segments)} segment{'s' if len(plan.segments) > 1 else ''}"
+        )
     if plan.audio_codec is not None:
         lines.append(f"  sound: {plan.audio_codec.key}")
     if plan.picture is not None:
