@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 import queue
-import subprocess
 import threading
 from collections import deque
 from collections.abc import Sequence
@@ -25,7 +24,7 @@ from dreamreel.graph import JSON, Recipe
 from dreamreel.render.pipeline import encode_segments, runs
 from dreamreel.render.plan import Plan, Segment, Target
 from dreamreel.render.progress import Meter
-from dreamreel.render.spare import Spare, start_worker
+from dreamreel.render.spare import Spare, Twin, WorkerProcess, end, start_worker
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Cancel
 
@@ -66,7 +65,12 @@ def worker_count(plan: Plan, cores: int, memory: int) -> int:
 
 
 def render_segments(
-    work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter, spare: Spare | None = None
+    work: Work,
+    missing: Sequence[Segment],
+    store: Store,
+    cancel: Cancel,
+    meter: Meter,
+    spare: Spare | None = None,
 ) -> dict[int, Entry]:
     """Make all `missing` segments, first with the processes of `spare` where frames are drawn.
 
@@ -89,7 +93,7 @@ def render_segments(
 
 @dataclass(slots=True)
 class _Worker:
-    process: subprocess.Popen[str]
+    process: WorkerProcess
     segment: Segment | None = None
 
 
@@ -100,7 +104,13 @@ class _Pool:
     """Worker processes and what they are doing."""
 
     def __init__(
-        self, work: Work, missing: Sequence[Segment], store: Store, cancel: Cancel, meter: Meter, spare: Spare | None
+        self,
+        work: Work,
+        missing: Sequence[Segment],
+        store: Store,
+        cancel: Cancel,
+        meter: Meter,
+        spare: Spare | None,
     ) -> None:
         self._spare = spare
         self._work, self._store, self._cancel, self._meter = work, store, cancel, meter
@@ -146,7 +156,11 @@ class _Pool:
 
     def _read(self, worker: _Worker) -> None:
         for line in cast("IO[str]", worker.process.stdout):
-            self._messages.put((worker, json.loads(line)))
+            message = json.loads(line)
+            if "pid" in message and isinstance(worker.process, Twin):
+                worker.process.born(int(message["pid"]))
+            else:
+                self._messages.put((worker, message))
         self._messages.put((worker, None))
 
     def _tell(self, worker: _Worker, line: str) -> None:
@@ -182,7 +196,7 @@ class _Pool:
         """A worker's output ended. Its segment is tried once more by a new one."""
         self._workers.remove(worker)
         code = worker.process.wait()
-        _release(worker)
+        end(worker.process)
         segment = worker.segment
         if segment is None:
             return
@@ -202,19 +216,9 @@ class _Pool:
         for reader in self._readers:
             reader.join()
         for worker in self._workers:
-            _release(worker)
+            end(worker.process)
         for number, segment in ((segment.number, segment) for segment in self._work.plan.segments):
             if number not in self._made:
                 path = self._store.path(segment.key, segment.suffix)
                 for part in path.parent.glob(f".{path.name}.*.part"):
                     part.unlink(missing_ok=True)
-
-
-def _release(worker: _Worker) -> None:
-    """Close both pipes of a process that has ended; its reader is done with them."""
-    for pipe in (worker.process.stdin, worker.process.stdout):
-        try:
-            if pipe is not None:
-                pipe.close()
-        except OSError:
-            continue  # A pipe to a killed process may refuse its last flush.

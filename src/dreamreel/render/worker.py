@@ -1,5 +1,6 @@
 """A worker process: reads what to render from standard input, line by line, and renders it into the store.
 
+    ← {"pid": 4711}                                  only from a twin: who it is
     → {"recipe": …, "out": "a.mp4", "target": …}     first line
     → {"segment": 3}                                 then, one at a time
     ← {"drawn": 12}                                  frames since the last message
@@ -19,6 +20,7 @@ import signal
 import sys
 import time
 import traceback
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import IO
@@ -82,14 +84,43 @@ def _load() -> None:
     cv2.setNumThreads(1)
 
 
+def _fork(ends: Sequence[int]) -> bool:
+    """Fork a twin for each pair of pipe ends (to read from, to write to); True in a twin.
+
+    Nothing has been read and no thread has been started yet, which is what makes forking safe.
+    """
+    if not ends:
+        return False
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # Nobody here waits for twins; the system reaps them.
+    for read, write in zip(ends[::2], ends[1::2], strict=True):
+        if os.fork() == 0:
+            os.dup2(read, 0)
+            os.dup2(write, 1)
+            _close(ends)
+            return True
+    _close(ends)
+    return False
+
+
+def _close(ends: Sequence[int]) -> None:
+    for end in ends:
+        os.close(end)
+
+
 def main() -> int:
     """Serve until standard input ends. Returns the exit code."""
     # Ctrl-C goes to the whole terminal group; the parent decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    voice, store = _Voice(), Store()
     _load()
+    twin = _fork([int(end) for end in sys.argv[1:]])
+    voice, store = _Voice(), Store()
+    if twin:
+        voice.say({"pid": os.getpid()})
     try:
-        plan = _planned(sys.stdin.readline())
+        first = sys.stdin.readline()
+        if not first:
+            return 0
+        plan = _planned(first)
         for line in sys.stdin:
             _render(plan, int(json.loads(line)["segment"]), store, voice)
     except DreamreelError as error:
