@@ -159,6 +159,7 @@ def test_unknown_words_are_refused(request_):
         ("0", 24, BadDuration),
         ("61", 24, BadDuration),
         ("soon", 24, BadDuration),
+        ("1e999", 24, BadDuration),
         (5, "121", BadParameter),
         (5, "0", BadParameter),
     ],

@@ -29,7 +29,7 @@ from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.text import Title
 from dreamreel.ops.time_ import Concat, Fps, Loop, Reverse, Speed, Trim
-from dreamreel.time import RateLike, TimeLike, frame_rate, seconds
+from dreamreel.time import RateLike, TimeLike, figure, frame_rate, seconds
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -87,7 +87,7 @@ class Clip:
         video, audio = self.info.video, self.info.audio
         picture = f" {video.width}×{video.height}" if video else ""
         sound = " with sound" if audio and video else " sound" if audio else ""
-        return f"<Clip {self.node.op}{picture} {float(self.duration):g} s{sound}>"
+        return f"<Clip {self.node.op}{picture} {figure(self.duration)} s{sound}>"
 
     @property
     def duration(self) -> Fraction:
@@ -210,7 +210,7 @@ class Clip:
         """Words over the picture from `at`, for `for_` seconds or to the end, fading in and out over `fade` seconds."""
         video, start, blend = need_video("title", self.info), seconds(at), seconds(fade)
         if start >= self.duration or start < 0:
-            raise BadTime(f"title: {float(start):g} s is not inside a clip of {float(self.duration):g} s.")
+            raise BadTime(f"title: {figure(start)} s is not inside a clip of {figure(self.duration)} s.")
         length = self.duration - start if for_ is None else seconds(for_)
         words = Clip.of(
             Title(

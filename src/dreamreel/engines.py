@@ -18,7 +18,7 @@ from dreamreel.clip import Clip
 from dreamreel.errors import BadDuration, BadParameter, BadTime, EngineMissing, InputMissing
 from dreamreel.graph import JSON
 from dreamreel.sizes import dream_size
-from dreamreel.time import frame_rate, seconds
+from dreamreel.time import figure, frame_rate, seconds
 
 if TYPE_CHECKING:
     from dreamreel.analyse.faces import Face
@@ -120,14 +120,15 @@ def request_times(duration: str | float | Fraction, fps: str | float | Fraction)
     except BadTime as error:
         raise BadDuration(str(error)) from None
     if not SHORTEST <= length <= LONGEST:
-        told = float(min(max(length, -(10**12)), 10**12))  # A fraction can be larger than any float.
-        raise BadDuration(f"A dream of {told:g} s is out of range; choose {SHORTEST} to {LONGEST} seconds.")
+        raise BadDuration(
+            f"A dream of {figure(length)} s is out of range; choose {SHORTEST} to {LONGEST} seconds."
+        )
     try:
         rate = frame_rate(fps)
     except BadTime as error:
         raise BadParameter(str(error)) from None
     if not 1 <= rate <= 120:
-        raise BadParameter(f"{float(rate):g} frames per second is out of range; choose 1 to 120.")
+        raise BadParameter(f"{figure(rate)} frames per second is out of range; choose 1 to 120.")
     return length, rate
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +19,7 @@ __all__ = [
     "RateLike",
     "Span",
     "TimeLike",
+    "figure",
     "fraction_text",
     "frame_rate",
     "nearest",
@@ -88,6 +90,15 @@ def ticks(time: Fraction, base: Fraction) -> int:
 def fraction_text(value: Fraction) -> str:
     """`"num/den"`, or the bare integer: how times are written in recipes."""
     return str(value)
+
+
+def figure(value: Fraction) -> str:
+    """A time, rate or factor for people, to six digits: `"2.5"`.
+
+    A fraction may be larger than any float; it is then told as the largest float there is.
+    """
+    largest = sys.float_info.max
+    return f"{float(min(max(value, Fraction(-largest)), Fraction(largest))):g}"
 
 
 def timecode(time: Fraction) -> str:

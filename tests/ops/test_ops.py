@@ -211,6 +211,29 @@ def test_mistakes_are_found_before_any_work(op, inputs, error):
     assert str(failure.value).endswith(".")
 
 
+@pytest.mark.parametrize(
+    "op",
+    [
+        lambda huge: Trim(Fraction(0), huge),
+        Speed,
+        Fps,
+        FadeIn,
+        lambda huge: ColourSource("red", 64, 64, huge),
+        lambda huge: Generate("a", "b", {}, 64, 64, huge),
+        lambda huge: Generate("a", "b", {}, 64, 64, fps=huge),
+    ],
+)
+def test_a_number_too_large_for_a_float_is_told_as_out_of_range(op):
+    with pytest.raises(errors.UsageError, match="e\\+308"):
+        op(Fraction(10**999)).infer(FILM)
+
+
+@pytest.mark.parametrize("op", [Dissolve, Overlay, Mix])
+def test_a_time_too_large_for_a_float_does_not_fit_two_clips(op):
+    with pytest.raises(errors.UsageError, match="e\\+308"):
+        op(Fraction(10**999)).infer(FILM, FILM)
+
+
 def test_lengths_are_exact():
     assert Speed(Fraction(3)).infer(FILM).duration == Fraction(10, 3)
     assert Concat().infer(FILM, Trim(Fraction(0), Fraction(1, 3)).infer(FILM)).duration == Fraction(31, 3)

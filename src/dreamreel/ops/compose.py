@@ -10,7 +10,7 @@ from dreamreel.errors import BadDuration, BadParameter, BadTime
 from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.ops.base import Compose, need_video
 from dreamreel.ops.time_ import Concat, planar
-from dreamreel.time import Span
+from dreamreel.time import Span, figure
 
 __all__ = ["ANCHORS", "Anchor", "Dissolve", "Overlay", "place"]
 
@@ -52,9 +52,7 @@ class Overlay(Compose):
         base, top = inputs
         under, over = need_video("overlay", base), need_video("overlay", top)
         if not 0 <= self.at < base.duration:
-            raise BadTime(
-                f"overlay: {float(self.at):g} s is not inside a clip of {float(base.duration):g} s."
-            )
+            raise BadTime(f"overlay: {figure(self.at)} s is not inside a clip of {figure(base.duration)} s.")
         if not 0 <= self.opacity <= 1:
             raise BadParameter(f"overlay: an opacity of {self.opacity:g} is out of range; choose 0 to 1.")
         still = under.still and over.still and self.window(base, top) == Span(Fraction(0), base.duration)
@@ -82,9 +80,10 @@ class Dissolve(Compose):
         need_video("dissolve", first)
         need_video("dissolve", second)
         if not 0 < self.duration <= min(first.duration, second.duration):
-            shorter = float(min(first.duration, second.duration))
+            shorter = min(first.duration, second.duration)
             raise BadDuration(
-                f"a dissolve of {float(self.duration):g} s does not fit a clip of {shorter:g} s; choose a shorter one."
+                f"a dissolve of {figure(self.duration)} s does not fit a clip of {figure(shorter)} s; "
+                "choose a shorter one."
             )
         info = Concat().infer(first, second)
         video = need_video("dissolve", info)

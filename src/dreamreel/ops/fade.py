@@ -10,7 +10,7 @@ from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Filter, Gain
 from dreamreel.ops.geometry import ffmpeg_colour
-from dreamreel.time import Span, nearest
+from dreamreel.time import Span, figure, nearest
 
 __all__ = ["FadeIn", "FadeOut"]
 
@@ -24,7 +24,7 @@ def _decimal(time: Fraction) -> str:
 def _checked(info: ClipInfo, duration: Fraction) -> ClipInfo:
     if not 0 < duration <= info.duration:
         raise BadDuration(
-            f"a fade of {float(duration):g} s does not fit a clip of {float(info.duration):g} s; choose a shorter one."
+            f"a fade of {figure(duration)} s does not fit a clip of {figure(info.duration)} s; choose a shorter one."
         )
     video = replace(info.video, still=False) if info.video else None
     return replace(info, video=video)

@@ -18,6 +18,7 @@ from dreamreel.media.info import AudioInfo, ClipInfo, Colour, VideoInfo
 from dreamreel.ops.base import Source
 from dreamreel.ops.geometry import check_size
 from dreamreel.ops.params import from_params
+from dreamreel.time import figure
 
 if TYPE_CHECKING:
     import av
@@ -68,11 +69,11 @@ class Generate(Source):
             raise BadParameter(f"generate: {self.width}×{self.height} has an odd side; choose even ones.")
         if not 1 <= self.duration <= _LONGEST:
             raise BadDuration(
-                f"a dream of {float(self.duration):g} s is out of range; choose 1 to {_LONGEST} seconds."
+                f"a dream of {figure(self.duration)} s is out of range; choose 1 to {_LONGEST} seconds."
             )
         if not 1 <= self.fps <= 120:
             raise BadParameter(
-                f"generate: {float(self.fps):g} frames per second is out of range; choose 1 to 120."
+                f"generate: {figure(self.fps)} frames per second is out of range; choose 1 to 120."
             )
         video = VideoInfo(self.width, self.height, "yuv420p", self.fps, colour=Colour())
         return ClipInfo(self.duration, video, AudioInfo() if self.sound != "none" else None)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from dreamreel.errors import BadParameter, BadTime
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Compose, Filter, Gain, need_audio
-from dreamreel.time import Span
+from dreamreel.time import Span, figure
 
 __all__ = ["Mix", "Mute", "Normalise", "ReplaceSound", "Volume"]
 
@@ -62,7 +62,7 @@ class Mix(Compose):
         base, other = inputs
         extra = need_audio("mix", other)
         if not 0 <= self.at < base.duration:
-            raise BadTime(f"mix: {float(self.at):g} s is not inside a clip of {float(base.duration):g} s.")
+            raise BadTime(f"mix: {figure(self.at)} s is not inside a clip of {figure(base.duration)} s.")
         if not -120 <= self.db <= 60:
             raise BadParameter(f"mix: {self.db:g} dB is out of range; choose -120 to 60.")
         return replace(base, audio=base.audio or extra)

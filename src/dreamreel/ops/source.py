@@ -19,6 +19,7 @@ from dreamreel.errors import BadDuration, BadParameter, InputMissing
 from dreamreel.media.info import ClipInfo, Colour, VideoInfo
 from dreamreel.ops.base import Source
 from dreamreel.ops.geometry import check_size, rgba
+from dreamreel.time import figure
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -93,7 +94,7 @@ def check_duration(op: str, duration: Fraction) -> None:
     """Raises `BadDuration` unless a clip can be that long: above 0 and up to 100 hours."""
     if not 0 < duration <= _LONGEST:
         raise BadDuration(
-            f"{op}: a duration of {float(duration):g} s is out of range; choose up to {_LONGEST} s."
+            f"{op}: a duration of {figure(duration)} s is out of range; choose up to {_LONGEST} s."
         )
 
 

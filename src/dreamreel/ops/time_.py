@@ -9,7 +9,7 @@ from functools import reduce
 from dreamreel.errors import BadParameter, BadTime
 from dreamreel.media.info import ClipInfo, Colour, VideoInfo
 from dreamreel.ops.base import Arrange, Piece, Retime, need_video
-from dreamreel.time import Span
+from dreamreel.time import Span, figure
 
 __all__ = ["Concat", "Fps", "Loop", "Reverse", "Speed", "Trim", "planar", "shared_video"]
 
@@ -41,8 +41,8 @@ class Trim(Arrange):
         (info,) = inputs
         if not 0 <= self.start < self.end <= info.duration:
             raise BadTime(
-                f"the part from {float(self.start):g} s to {float(self.end):g} s is not inside a clip of "
-                f"{float(info.duration):g} s; choose times between 0 and its end, the first before the second."
+                f"the part from {figure(self.start)} s to {figure(self.end)} s is not inside a clip of "
+                f"{figure(info.duration)} s; choose times between 0 and its end, the first before the second."
             )
         return replace(info, duration=self.end - self.start)
 
@@ -104,7 +104,7 @@ class Speed(Retime):
         (info,) = inputs
         if not Fraction(1, 100) <= self.factor <= 100:
             raise BadParameter(
-                f"speed: a factor of {float(self.factor):g} is out of range; choose 0.01 to 100."
+                f"speed: a factor of {figure(self.factor)} is out of range; choose 0.01 to 100."
             )
         return replace(info, duration=info.duration / self.factor)
 
@@ -130,7 +130,7 @@ class Fps(Retime):
     def infer(self, *inputs: ClipInfo) -> ClipInfo:
         (info,) = inputs
         if not 0 < self.rate <= 1000:
-            raise BadParameter(f"fps: {float(self.rate):g} is out of range; choose above 0 and up to 1000.")
+            raise BadParameter(f"fps: {figure(self.rate)} is out of range; choose above 0 and up to 1000.")
         return replace(info, video=replace(need_video("fps", info), rate=self.rate))
 
 
