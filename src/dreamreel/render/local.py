@@ -46,7 +46,12 @@ class Work:
     def to_json(self) -> str:
         """One line for a worker's standard input."""
         target = {name: getattr(self.target, name) for name in Target.__slots__}
-        data: JSON = {"recipe": Recipe.of(self.plan.node).to_data(), "out": self.out.name, "target": target}
+        data: JSON = {
+            "recipe": Recipe.of(self.plan.node).to_data(),
+            "out": self.out.name,
+            "target": target,
+            "sound_key": self.plan.sound_key,
+        }
         return json.dumps(data)
 
 

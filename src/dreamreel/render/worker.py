@@ -1,7 +1,7 @@
 """A worker process: reads what to render from standard input, line by line, and renders it into the store.
 
     ← {"pid": 4711}                                  only from a twin: who it is
-    → {"recipe": …, "out": "a.mp4", "target": …}     first line
+    → {"recipe": …, "out": "a.mp4", "target": …, "sound_key": …}   first line
     → {"segment": 3}                                 then, one at a time
     ← {"drawn": 12}                                  frames since the last message
     ← {"done": 30, "first": "15/2"}                  the segment is in the store
@@ -72,7 +72,11 @@ def _planned(line: str) -> Plan:
     recipe = load_recipe(json.dumps(job["recipe"]))
     # One encoder thread: the other cores have workers of their own.
     target = replace(Target(**job["target"]), threads=1)
-    return make_plan(recipe.main, Path(job["out"]), target)
+    plan = make_plan(recipe.main, Path(job["out"]), target)
+    if plan.sound_key != job["sound_key"]:
+        # Keys hold the drawing code's digest: this process loaded another version than the one that planned.
+        raise RenderFailed("Dreamreel was updated while it was drawing; run the same again.")
+    return plan
 
 
 def _load() -> None:
