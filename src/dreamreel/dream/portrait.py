@@ -167,7 +167,8 @@ class Portrait:
 
     def keep_clear(self) -> list[tuple[float, float, float, float, float]]:
         """Rectangles (x, y, width, height, weight 0..1) that a cloud should leave free: the features, then the
-        head; without a face, what stands out most."""
+        head; without a face, what stands out most.
+        """
         who = self._who
         if who.face is None:
             x, y = self.focus
