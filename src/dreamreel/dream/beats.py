@@ -63,7 +63,7 @@ class Beats:
         return up * (1 - _between(self.dawn, self.end, t)) if self.dawn is not None else up
 
 
-_WIDENING = 0.55
+_WIDENING = 0.52
 """Between an evenly growing radius (1) and an evenly growing area (0.5), so that every frame changes as much."""
 
 
@@ -90,7 +90,7 @@ def beats(duration: float, camera: Camera, loop: bool) -> Beats:
 
 def _through(plain: Beats, d: float) -> Beats:
     """The same dream, opening to the whole frame and back: four slow changes with little rest between them."""
-    opened = plain.grow + min(0.2 * d, 5.0)
+    opened = plain.grow + min((0.2 if plain.close is None else 0.11) * d, 5.0)
     close = plain.end - (opened - plain.grow) if plain.close is not None else None
     stop = close if close is not None else d - 0.2
     turn = 0.455 * (stop - opened)

@@ -58,7 +58,7 @@ def place_cloud(
     pad = 0.02 * short
     outside = sum(np.maximum(0, v) for v in (pad + rx - cx, cx + rx - width + pad)) / rx
     outside = outside + sum(np.maximum(0, v) for v in (pad + ry - cy, cy + ry - height + pad)) / ry
-    score = 3.4 * np.minimum(area, 0.33) + 0.10 * np.minimum(a, 1.4) - 2.2 * outside
+    score = 3.2 * np.minimum(area, 0.33) + 0.10 * np.minimum(a, 1.4) - 2.2 * outside
     for x, y, w, h, weight in clear:
         ox = np.maximum(0, np.minimum(cx + rx * 0.96, x + w) - np.maximum(cx - rx * 0.96, x)) / w
         oy = np.maximum(0, np.minimum(cy + ry * 0.96, y + h) - np.maximum(cy - ry * 0.96, y)) / h
@@ -69,7 +69,7 @@ def place_cloud(
     score -= 0.18 * reach + 2.2 * np.maximum(0, (cy - anchor[1]) / height - 0.22)
     gap = np.hypot(cx - anchor[0], cy - anchor[1]) - _radius(cx - anchor[0], cy - anchor[1], rx, ry)
     score -= 1.3 * np.clip(0.10 - gap / short, 0, 0.25)
-    score -= 0.9 * _crossing(cx, cy, rx, ry, clear, anchor)
+    score -= 2.4 * _crossing(cx, cy, rx, ry, clear, anchor)
     score += 0.02 * side * (cx / width - 0.5) + 0.02 * np.abs(cx / width - 0.5)
     best = int(np.argmax(score))
     return Hang(float(cx[best]), float(cy[best]), float(rx[best]), float(ry[best]))
@@ -141,6 +141,8 @@ def _radius(dx: _Many | float, dy: _Many | float, rx: _Many | float, ry: _Many |
 
 _SQUARE = 2.6
 """Power of the superellipse that the cloud's edge follows: 2 is an ellipse, more is squarer."""
+_NEARING = 5.0
+"""What coming nearer by a factor of e changes, against covering as much of the picture anew; measured."""
 _CORE = 0.80
 """Share of that superellipse that is dream everywhere; the puffs add the rest."""
 
@@ -192,17 +194,26 @@ class Cloud:
         return h.x - h.rx, h.y - h.ry, h.x + h.rx, h.y + h.ry
 
     def sizes(self, width: int, height: int) -> NDArray[np.float64]:
-        """How large the open cloud is when it covers 0, 1/32, 2/32 … of a frame beyond itself, up to all of it."""
+        """257 sizes from 1 to beyond the frame, in which the picture changes by even steps.
+
+        Two things change it: more of the photo is covered, and the dream inside comes nearer.
+        """
         h = self.hang
         x, y = np.meshgrid((np.arange(96) + 0.5) * width / 96, (np.arange(96) + 0.5) * height / 96)
         away = (np.abs((x - h.x) / h.rx) ** _SQUARE + np.abs((y - h.y) / h.ry) ** _SQUARE) ** (1 / _SQUARE)
-        beyond = np.maximum(away.ravel() / (_CORE + 0.1), 1.0)
-        steps = np.quantile(beyond[beyond > 1], np.linspace(0, 1, 33))
-        # Past the corners by the width of the rim and its puffs.
-        steps[0], steps[-1] = 1.0, steps[-1] * 1.3
-        smooth = np.convolve(np.pad(steps, 2, mode="edge"), np.ones(5) / 5, "valid")
-        smooth[[0, -1]] = steps[[0, -1]]
-        return smooth
+        # In the end past the corners, by the width of the rim and its puffs.
+        size = np.linspace(1.0, 1.3 * float(away.max()) / _CORE, 512)
+        taken = np.searchsorted(np.sort(away.ravel()), size * (_CORE + 0.1)) / away.size
+        across = np.minimum(h.x + size * h.rx, width) - np.maximum(h.x - size * h.rx, 0)
+        down = np.minimum(h.y + size * h.ry, height) - np.maximum(h.y - size * h.ry, 0)
+        near = np.log(across * down) / 2
+        change = np.diff(taken) + _NEARING * taken[1:] * np.diff(near)
+        # Where all is covered the wide mist of the rim still has to leave.
+        spent = np.concatenate([[0.0], np.cumsum(change + 0.3 * change.mean())])
+        even = np.interp(np.linspace(0, float(spent[-1]), 257), spent, size)
+        # Sides reach the frame one after another; what follows sets in softly.
+        even[4:-4] = np.convolve(even, np.ones(9) / 9, "valid")
+        return even
 
     def _at(self, puff: _Puff, inset: float) -> tuple[float, float, float]:
         x, y = _squircle(puff.angle)

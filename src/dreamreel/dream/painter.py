@@ -27,7 +27,6 @@ from dreamreel.dream.beats import beats
 from dreamreel.dream.cloud import Cloud, place_cloud
 from dreamreel.dream.fit import fit_face, fit_photo
 from dreamreel.dream.hand import LOOKS, NATIVE
-from dreamreel.dream.motion import lerp
 from dreamreel.dream.planes import Planes, halved, lerp_planes, over, toward, yuv
 from dreamreel.dream.portrait import Portrait
 from dreamreel.dream.sleeper import Light, PortraitState, portrait_state
@@ -284,19 +283,9 @@ class Painter:
             dx = _reaching(0.0, (x1 - x0) / 2, left - h.x, right - h.x)
             dy = _reaching(0.0, (y1 - y0) / 2, top - h.y, bottom - h.y)
             return x0 + dx, y0 + dy, x1 + dx, y1 + dy
-        wide, high = self.scene.width, self.scene.height
         shown = self._shown(openness, fullness)
-        left, top, right, bottom = (
-            max(shown[0], 0),
-            max(shown[1], 0),
-            min(shown[2], wide),
-            min(shown[3], high),
-        )
-        rx = max(lerp(h.rx, wide / 2, fullness), (right - left) / 2)
-        ry = max(lerp(h.ry, high / 2, fullness), (bottom - top) / 2)
-        x = _reaching(lerp(h.x, wide / 2, fullness), rx, left, right)
-        y = _reaching(lerp(h.y, high / 2, fullness), ry, top, bottom)
-        return x - rx, y - ry, x + rx, y + ry
+        wide, high = float(self.scene.width), float(self.scene.height)
+        return max(shown[0], 0.0), max(shown[1], 0.0), min(shown[2], wide), min(shown[3], high)
 
     def _into(self, canvas: skia.Canvas, box: Edges) -> None:
         """Stage units, covering `box`."""
