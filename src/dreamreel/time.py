@@ -36,6 +36,8 @@ TimeLike = Fraction | int | float | str
 RateLike = Fraction | int | float | str
 
 _CLOCK = re.compile(r"(?:(?P<h>\d+):)?(?P<m>\d{1,2}):(?P<s>\d{1,2}(?:\.\d+)?)")
+_EXPONENT = re.compile(r"[eE][+-]?\d{4,}")
+_LONGEST_TEXT = 100
 _NTSC = {
     "23.976": Fraction(24000, 1001),
     "23.98": Fraction(24000, 1001),
@@ -57,6 +59,9 @@ def seconds(value: TimeLike) -> Fraction:
         if isinstance(value, (int, Fraction)):
             return Fraction(value)
         text = value.strip()
+        # Fraction("1e999999999") would fill the memory, and thousands of digits are nobody's time.
+        if len(text) > _LONGEST_TEXT or _EXPONENT.search(text):
+            raise ValueError(text)
         if clock := _CLOCK.fullmatch(text):
             return int(clock["h"] or 0) * 3600 + int(clock["m"]) * 60 + Fraction(clock["s"])
         if text.endswith("ms"):
@@ -64,7 +69,7 @@ def seconds(value: TimeLike) -> Fraction:
         return Fraction(text.removesuffix("s").strip())
     except (ValueError, ZeroDivisionError, ArithmeticError):
         raise BadTime(
-            f"{value!r} is not a time; write seconds (2.5), a clock (1:02.5) or a fraction (5/3)."
+            f"{str(value)[:40]!r} is not a time; write seconds (2.5), a clock (1:02.5) or a fraction (5/3)."
         ) from None
 
 
