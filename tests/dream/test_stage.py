@@ -268,6 +268,17 @@ def test_nothing_jumps_from_one_frame_to_the_next() -> None:
             assert max(steps) < 40, (kind, relation, role.index)
 
 
+def test_a_narrow_frame_shows_everyone_of_a_wide_cloud() -> None:
+    cues = (ActorCue(kind="sheep", count=5), ActorCue(kind="bird", count=3), ActorCue(kind="sun"))
+    board = Storyboard(setting=SettingCue(kind="meadow", time="day"), actors=cues)
+    s = stage(board, 1400.0, FIVE, 2, seen=900.0)
+    for role in s.roles:
+        for t in LATE:
+            left, _, right, _ = box(s, role, t)
+            assert left > 250 - 20
+            assert right < 1150 + 20
+
+
 # --- anything at all ---
 
 

@@ -150,7 +150,8 @@ class Painter:
         window = hang.rx / hang.ry
         full = self.beats.into is not None
         aspect = max(window, scene.width / scene.height) if full else window
-        self.staging = stage(scene.storyboard, 1000 * aspect, self.beats, scene.seed)
+        seen = min(window, scene.width / scene.height) if full else window
+        self.staging = stage(scene.storyboard, 1000 * aspect, self.beats, scene.seed, 1000 * seen)
         self._full = full
         largest = 2 * hang.ry / 1000
         if full:

@@ -28,6 +28,11 @@ class Blocked(Protocol):
         ...
 
     @property
+    def seen(self) -> float:
+        """Of the middle of the stage that is in the picture all the time, units."""
+        ...
+
+    @property
     def beats(self) -> Beats:
         """When things happen."""
         ...
@@ -88,10 +93,10 @@ def _in_view(on: Blocked, role: Role, spot: Spot) -> Spot:
     Within that part nothing is moved, and across its border the move is continuous. What stands stays on its ground.
     """
     left, top, right, bottom = role.box(replace(spot, grow=1.0))
-    rx, ry = sight(on.width)
+    rx, ry = sight(on.seen)
     if role.stands:
         # Feet may be in the mist of the cloud's rim; two thirds of the way up nothing may be cut off.
-        room = max(0.0, half_sight(on.width, lerp(bottom, top, 0.35)) - (right - left) / 2)
+        room = max(0.0, half_sight(on.seen, lerp(bottom, top, 0.35)) - (right - left) / 2)
         return replace(spot, x=on.width / 2 + min(max(spot.x - on.width / 2, -room), room))
     half = (right - left) / 2 / rx, (bottom - top) / 2 / ry
     dx, dy = spot.x - on.width / 2, spot.y - 500
@@ -168,8 +173,8 @@ def _over(on: Blocked, role: Role, target: Role, t: float) -> Spot:
         if way > 0
         else lerp(1 - first, 1 - last, progress(on.beats, t))
     )
-    reach = max((right - left) / 2 + breadth(role) * 0.6 + 40, 0.3 * on.width)
-    reach = min(reach, sight(on.width)[0] - breadth(role) * 0.5)
+    reach = max((right - left) / 2 + breadth(role) * 0.6 + 40, 0.3 * on.seen)
+    reach = min(reach, sight(on.seen)[0] - breadth(role) * 0.5)
     foot = (role.who.box[3] - (role.who.foot if role.stands else middle(role.who))) * role.unit
     peak, low = top - foot - 14, (top + bottom) / 2 + 0.2 * (bottom - top)
     y = low - (low - peak) * math.sin(math.pi * s)

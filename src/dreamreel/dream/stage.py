@@ -10,7 +10,7 @@ Everything is in stage units (see `scenery`): 1000 high, `width` wide, y down; t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dreamreel.dream import paths
 from dreamreel.dream.beats import Beats
@@ -31,6 +31,8 @@ class Staging:
 
     setting: Setting
     width: float
+    seen: float
+    """Width of the middle that is in the picture all the time: a cloud may be wider than the frame it opens to."""
     beats: Beats
     roles: tuple[Role, ...]
     seed: int
@@ -54,7 +56,13 @@ class Staging:
         return paths.moment(self, role, t)
 
 
-def stage(board: Storyboard, width: float, beats: Beats, seed: int) -> Staging:
-    """Block out a storyboard on a stage `width` units wide. Pure; the same arguments give the same staging."""
+def stage(board: Storyboard, width: float, beats: Beats, seed: int, seen: float | None = None) -> Staging:
+    """Block out a storyboard on a stage `width` units wide, of which the middle `seen` (or all) is always shown.
+
+    Pure; the same arguments give the same staging.
+    """
     scene = setting(board.setting.kind)
-    return Staging(scene, width, beats, block(board, scene, width, beats, seed), seed)
+    middle = width if seen is None else min(seen, width)
+    aside = (width - middle) / 2
+    roles = tuple(replace(role, x=role.x + aside) for role in block(board, scene, middle, beats, seed))
+    return Staging(scene, width, middle, beats, roles, seed)

@@ -157,7 +157,7 @@ class World:
         half = breadth(role) * 0.42 * spot.grow
         for k, (x, wide) in enumerate(((-0.5, 0.42), (0.05, 0.5), (0.55, 0.4))):
             y = spot.y + 2 * cycle(t, 1.7 + 0.2 * k, role.phase + k / 3)
-            brush.fill(Oval(spot.x + x * half, y, wide * half, 6), 0xFFFFFF, 0.34 * min(1.0, spot.grow), 3)
+            brush.fill(Oval(spot.x + x * half, y, wide * half, 8), 0xFFFFFF, 0.5 * min(1.0, spot.grow), 4)
         for k in range(2):
             age = (t / 1.9 + role.phase + k / 2) % 1.0
             ring = Minus(Oval(0, 0, 1, 0.17), Oval(0, -0.012, 0.9, 0.14))
