@@ -43,11 +43,11 @@ LARGEST = 390_000
 """Bytes of one picture."""
 
 DREAMS = (
-    "flying over the sea with three sheep",
+    "flying over the sea with two sheep",
     "a unicorn and butterflies in candy land",
     "a rocket flies to the moon",
     "a whale and many fish under water",
-    "two rabbits hop around a castle in the snow",
+    "a rabbit and a castle in the snow",
     "an owl and a teddy bear in the forest at night",
 )
 STORY = "riding a whale under the stars"
@@ -70,7 +70,7 @@ def real_photo(scratch: Path) -> Path:
     from skimage import data
 
     path = scratch / "astronaut.png"
-    Image.fromarray(data.astronaut()).save(path)
+    Image.fromarray(data.astronaut()[:330]).save(path)  # head and shoulders
     return path
 
 
@@ -118,7 +118,7 @@ def save(page: Image.Image, path: Path) -> None:
 
 def six_dreams(folder: Path) -> Image.Image:
     """Six dreams over one photo."""
-    request = Request(photo=real_photo(folder), resolution="640x640", sound="none")
+    request = Request(photo=real_photo(folder), resolution="640x412", sound="none")
     tiles = [captioned(pictures(replace(request, dream=words), [0.72])[0], words) for words in DREAMS]
     return sheet(tiles, 3)
 

@@ -145,6 +145,8 @@ def _sized(roles: Sequence[Role], width: float) -> list[Role]:
     """Heights corrected for company: a soloist is larger, a crowd is smaller, nobody vanishes or fills the stage."""
     crowd = len(roles)
     factor = 1.75 if crowd <= 1 else 1.5 if crowd == 2 else 1.25 if crowd <= 5 else 1.0
+    if crowd > 1:
+        factor *= min(1.0, max(0.74, width / 1450))  # a round cloud has room for less
     out: list[Role] = []
     for role in roles:
         copies = sum(r.cue == role.cue for r in roles)
@@ -292,8 +294,8 @@ def _height_of(
         if rows == 1:
             return lerp(lo, hi, dice.uniform(0.25, 0.75))
         front = lerp(lo, hi, 0.95)
-        # The heads of those behind look out over those in front.
-        return front if number else min(lo, front - 0.45 * role.height)
+        # The heads of those behind look out over those in front; tall ones do so anyway, and the ground ends somewhere.
+        return front if number else max(lo - 60, min(lo, front - 0.45 * role.height))
     head = role.height * (1.0 if _carries(role, roles) else 0.5)
     lowest = 860 - role.height * 0.5
     if rows > 1:
