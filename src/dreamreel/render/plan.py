@@ -192,7 +192,7 @@ def _picture_side(
 def _frugal(video: VideoInfo, row: VideoCodec) -> dict[str, str]:
     """Options for encoding beside painters, which want the memory: x264 keeps a frame for each it looks ahead at (40).
 
-    Its gain from more than 20 is within 0.05 dB on drawn pictures; in large ones a frame takes 27 MB.
+    On drawn 720p pictures 20 instead of 40 costs 0.08 dB of luma PSNR; in large ones a frame takes 27 MB.
     """
     if row.encoder != "libx264":
         return {}
