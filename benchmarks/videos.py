@@ -20,7 +20,7 @@ __all__ = ["composite", "moviepy", "transcode"]
 
 _PRESET, _CRF = "medium", "23"
 _ENCODE = ("-c:v", "libx264", "-preset", _PRESET, "-crf", _CRF, "-c:a", "aac", "-b:a", "128k")
-_SECONDS, _RATE = 6, 30
+_SECONDS, _RATE = 20, 30
 
 _TRANSCODE = f"""
 import sys, dreamreel as dr
