@@ -42,8 +42,7 @@ PROGRAMS = {"cd", "dreamreel", "git", "make", "python", "sudo"}
 
 # Last one wins, so these overrule the sizes that a document shows.
 SMALL = ["--resolution", "128p", "--duration", "1", "--fps", "6", "--yes"]
-SHIM = """#!{python}
-import sys
+SHIM = """import sys
 from dreamreel.cli import main
 if sys.argv[1:2] == ["generate"] and "--help" not in sys.argv:
     sys.argv += {small!r}
@@ -117,7 +116,10 @@ def scratch(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / "examples", folder / "examples")
     shim = tmp_path / "bin" / "dreamreel"
     shim.parent.mkdir()
-    shim.write_text(SHIM.format(python=sys.executable, small=SMALL), "utf-8")
+    program = shim.with_suffix(".py")
+    program.write_text(SHIM.format(small=SMALL), "utf-8")
+    # Not a #! line with Python's path: that path may hold spaces.
+    shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n', "utf-8")
     shim.chmod(0o755)
     return folder
 

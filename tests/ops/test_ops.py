@@ -255,6 +255,8 @@ def test_an_anchor_says_where():
 def test_a_title_draws_every_script(text):
     pixels = draw_title(Title(text, 320, 120, Fraction(1), shadow=False))
     assert pixels.shape == (120, 320, 4)
+    if text.startswith("👶") and not pixels[..., 3].any():
+        pytest.skip("no emoji font is installed")
     assert (pixels[..., 3] > 200).sum() > 50
 
 
