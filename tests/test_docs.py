@@ -116,7 +116,7 @@ def scratch(tmp_path: Path) -> Path:
         shutil.copytree(ROOT / "examples", folder / "examples")
     shim = tmp_path / "bin" / "dreamreel"
     shim.parent.mkdir()
-    program = shim.with_suffix(".py")
+    program = tmp_path / "program.py"
     program.write_text(SHIM.format(small=SMALL), "utf-8")
     # Not a #! line with Python's path: that path may hold spaces.
     shim.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{program}" "$@"\n', "utf-8")
