@@ -4,6 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+import skia
 
 from dreamreel import errors
 from dreamreel.graph import Node
@@ -253,10 +254,10 @@ def test_an_anchor_says_where():
 
 @pytest.mark.parametrize("text", ["Anna", "👶🏽🌙", "مرحبا", "שלום"])
 def test_a_title_draws_every_script(text):
+    if skia.FontMgr().matchFamilyStyleCharacter("", skia.FontStyle(), ["en"], ord(text[0])) is None:
+        pytest.skip(f"no installed font has {text[0]}")
     pixels = draw_title(Title(text, 320, 120, Fraction(1), shadow=False))
     assert pixels.shape == (120, 320, 4)
-    if text.startswith("👶") and not pixels[..., 3].any():
-        pytest.skip("no emoji font is installed")
     assert (pixels[..., 3] > 200).sum() > 50
 
 
