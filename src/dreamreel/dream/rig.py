@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import functools
 import importlib
-import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -402,8 +401,3 @@ def _matrix(turn: Turn, pivot: Point) -> skia.Matrix:
     matrix.postRotate(turn.rot)
     matrix.postTranslate(pivot[0] + turn.dx, pivot[1] + turn.dy)
     return matrix
-
-
-def wave(t: float, period: float, phase: float = 0.0) -> float:
-    """A sine of that period: the simplest swing of a joint."""
-    return math.sin(math.tau * (t / period + phase))

@@ -12,7 +12,6 @@ __all__ = ["colour_names", "colour_value", "colour_values", "is_rainbow", "shade
 
 LIGHT = "#fff4dc"
 SHADE = "#2b1b57"
-RAINBOW = "rainbow"
 
 
 @functools.cache
