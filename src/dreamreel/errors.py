@@ -11,7 +11,9 @@ studio turn these into text or JSON; a traceback never reaches a user.
     │   ├── BadSize
     │   ├── BadTime
     │   ├── BadParameter
-    │   └── OutputIsInput
+    │   ├── OutputIsInput
+    │   ├── NotFound
+    │   └── Conflict
     ├── InputRejected                 3     the input cannot be used
     │   ├── InputMissing
     │   ├── NotMedia
@@ -22,10 +24,13 @@ studio turn these into text or JSON; a traceback never reaches a user.
     │   └── NoRecipe
     ├── CapabilityMissing             4     this installation lacks something
     │   ├── EncoderMissing
-    │   └── EngineMissing
+    │   ├── EngineMissing
+    │   ├── DatabaseTooNew
+    │   └── StudioUnavailable
     ├── OutputFailed                  5     the output cannot be written
     │   ├── NoSpace
     │   ├── NotWritable
+    │   ├── StudioInUse
     │   └── WillNotFit
     ├── Incomplete                    6     part of the work was done
     └── Cancelled                     130   stopped by the user; resumable
@@ -42,7 +47,9 @@ __all__ = [
     "BadTime",
     "Cancelled",
     "CapabilityMissing",
+    "Conflict",
     "DamagedMedia",
+    "DatabaseTooNew",
     "DreamreelError",
     "EmptyPrompt",
     "EncoderMissing",
@@ -52,12 +59,15 @@ __all__ = [
     "InputRejected",
     "NoRecipe",
     "NoSpace",
+    "NotFound",
     "NotMedia",
     "NotWritable",
     "OutputFailed",
     "OutputIsInput",
     "RecipeInvalid",
     "RenderFailed",
+    "StudioInUse",
+    "StudioUnavailable",
     "TooLarge",
     "UnsafeMedia",
     "UsageError",
@@ -103,6 +113,14 @@ class BadParameter(UsageError):
 
 class OutputIsInput(UsageError):
     """The output would overwrite an input; originals are never modified."""
+
+
+class NotFound(UsageError):
+    """No job, item, upload or page of that name in the studio."""
+
+
+class Conflict(UsageError):
+    """Something in the studio is not in a state that allows this."""
 
 
 class InputRejected(DreamreelError):
@@ -153,6 +171,14 @@ class EngineMissing(CapabilityMissing):
     """An engine that is unknown or not installed."""
 
 
+class DatabaseTooNew(CapabilityMissing):
+    """The studio's data were written by a newer program."""
+
+
+class StudioUnavailable(CapabilityMissing):
+    """No studio is running, or it does not answer."""
+
+
 class OutputFailed(DreamreelError):
     """The output cannot be written."""
 
@@ -165,6 +191,10 @@ class NoSpace(OutputFailed):
 
 class NotWritable(OutputFailed):
     """The output folder does not exist or is read-only."""
+
+
+class StudioInUse(OutputFailed):
+    """Another studio uses this data folder or this port."""
 
 
 class WillNotFit(OutputFailed):

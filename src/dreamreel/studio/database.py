@@ -1,0 +1,151 @@
+"""The database: one SQLite file in WAL mode, opened once per thread, changed in short transactions only.
+
+    with database.read() as rows:   a consistent view             rows.execute("select …").fetchall()
+    with database.write() as rows:  BEGIN IMMEDIATE … COMMIT      everything in the block happens, or nothing
+
+Every commit is synced (`synchronous=FULL`): what was answered is on the disk. Writers wait for each other, never fail.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from dreamreel.errors import DatabaseTooNew, NoSpace, NotWritable
+from dreamreel.studio.schema import MIGRATIONS, VERSION
+
+__all__ = ["Database"]
+
+_WAIT_MS = 30_000
+_FULL = ("disk is full", "database or disk is full")
+
+
+class Database:
+    """The studio's database. Safe to use from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        """Open `path`, making or upgrading it.
+
+        Raises:
+            DatabaseTooNew: a newer program wrote it; nothing was changed.
+            NotWritable: the folder or the file cannot be written, or it is no database.
+            NoSpace: the disk is full.
+        """
+        self.path = path
+        self._local = threading.local()
+        self._every: list[sqlite3.Connection] = []
+        self._lock = threading.Lock()
+        with _told(path):
+            # Made by hand so that nobody else can read it, whatever the umask; an existing one stays as it is.
+            os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+            self._migrate()
+
+    @contextmanager
+    def read(self) -> Generator[sqlite3.Connection]:
+        """A connection for looking; several statements see the same state."""
+        rows = self._connection()
+        with _told(self.path):
+            if rows.in_transaction:
+                yield rows
+                return
+            rows.execute("begin")
+            try:
+                yield rows
+            finally:
+                rows.execute("rollback")
+
+    @contextmanager
+    def write(self) -> Generator[sqlite3.Connection]:
+        """A connection for changing: committed when the block ends, undone when it raises. Blocks may be nested."""
+        rows = self._connection()
+        with _told(self.path):
+            if rows.in_transaction:
+                yield rows
+                return
+            rows.execute("begin immediate")
+            try:
+                yield rows
+                rows.execute("commit")
+            except BaseException:
+                # After a failed commit SQLite may have undone everything already.
+                if rows.in_transaction:
+                    rows.execute("rollback")
+                raise
+
+    def close(self) -> None:
+        """Close the connections of all threads; nobody may be using them."""
+        with self._lock:
+            for connection in self._every:
+                with suppress(sqlite3.Error):
+                    connection.close()
+            self._every.clear()
+        self._local = threading.local()
+
+    def _connection(self) -> sqlite3.Connection:
+        found: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if found is None:
+            found = sqlite3.connect(
+                self.path, timeout=_WAIT_MS / 1000, isolation_level=None, check_same_thread=False
+            )
+            found.row_factory = sqlite3.Row
+            for pragma in (
+                f"busy_timeout={_WAIT_MS}",
+                "journal_mode=wal",
+                "synchronous=full",
+                "foreign_keys=on",
+            ):
+                found.execute(f"pragma {pragma}")
+            self._local.connection = found
+            with self._lock:
+                self._every.append(found)
+        return found
+
+    def _migrate(self) -> None:
+        rows = self._connection()
+        rows.execute("begin immediate")
+        try:
+            version = int(rows.execute("pragma user_version").fetchone()[0])
+            if version > VERSION:
+                raise DatabaseTooNew(
+                    f"The studio's data were written by a newer Dreamreel (format {version}, this program knows "
+                    f"{VERSION}); update Dreamreel, or restore a backup made by this version."
+                )
+            for statements in MIGRATIONS[version:]:
+                for statement in statements:
+                    rows.execute(statement)
+            rows.execute(f"pragma user_version={VERSION}")
+            rows.execute("commit")
+        except BaseException:
+            if rows.in_transaction:
+                rows.execute("rollback")
+            raise
+
+
+@contextmanager
+def _told(path: Path) -> Generator[None]:
+    """What SQLite says about the disk, as a sentence."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        text = str(error)
+        if any(words in text for words in _FULL):
+            raise NoSpace("There is no room left for the studio's database; free some disk space.") from error
+        if "readonly" in text or "unable to open" in text or "disk I/O" in text:
+            raise NotWritable(
+                f"The studio's database in {path.parent} cannot be written ({text}); check the folder's permissions."
+            ) from error
+        raise
+    except sqlite3.DatabaseError as error:
+        if "not a database" in str(error) or "malformed" in str(error):
+            raise NotWritable(
+                f"{path.name} is damaged ({error}); restore a backup with `dreamreel studio restore`."
+            ) from error
+        raise
+    except OSError as error:
+        from dreamreel.media.atomic import output_error
+
+        raise output_error(error, path) or NotWritable(f"{path.name} cannot be written: {error}.") from error
