@@ -338,7 +338,7 @@ def test_a_disk_too_small_for_the_estimate_stops_before_work(picture, tmp_path):
     assert ran.returncode == 5
     last = ran.stderr.splitlines()[-1]
     assert last.startswith("dreamreel: This needs about ")
-    assert "--resolution" in last
+    assert "choose a smaller resolution" in last
     assert "Painting" not in ran.stderr
 
 
@@ -358,5 +358,5 @@ def test_memory_too_small_for_the_estimate_stops_before_work(picture, tmp_path):
         "generate", picture, DREAM, "--resolution", "2160p", "-o", tmp_path / "a.mp4", DREAMREEL_MEMORY="500"
     )
     assert ran.code == 5
-    assert "of memory and 500 MB is free: choose a smaller --resolution" in ran.complaint
+    assert "of memory and 500 MB is free: choose a smaller resolution" in ran.complaint
     assert not (tmp_path / "a.mp4").exists()

@@ -23,14 +23,44 @@ from dreamreel.time import figure, frame_rate, seconds
 if TYPE_CHECKING:
     from dreamreel.analyse.faces import Face
     from dreamreel.dream.storyboard import Storyboard
-    from dreamreel.media.images import Picture
 
-__all__ = ["ENGINES", "Dream", "Engine", "Request", "find_engine"]
+__all__ = [
+    "CAMERAS",
+    "ENGINES",
+    "LONGEST",
+    "LOOKS",
+    "SHORTEST",
+    "SOUNDS",
+    "Dream",
+    "Engine",
+    "PhotoFacts",
+    "Request",
+    "find_engine",
+    "look_at",
+    "request_times",
+]
 
 CAMERAS: Final = ("auto", "still", "drift", "push", "pull", "into")
 LOOKS: Final = ("plush", "pastel", "paper", "glow")
 SOUNDS: Final = ("lullaby", "ambience", "none")
 SHORTEST, LONGEST = 1, 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoFacts:
+    """What has to be known of a photo to plan its dream. Where it is at hand, nobody opens the photo again: a server
+    plans from these facts and leaves all decoding to its sandbox.
+    """
+
+    width: int
+    """As displayed, after the camera's rotation."""
+    height: int
+    content: str
+    """`ops.source.content_hash` of the file."""
+    see_through: bool = False
+    faces: tuple[Face, ...] = ()
+    notes: tuple[str, ...] = ()
+    """What had to be converted, as `media.images.Picture` tells it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +95,8 @@ class Request:
     left eye, the nose, and the right and left corner of the mouth (right and left of the sleeper). None finds the
     sleeper."""
     engine: str = "dream"
+    facts: PhotoFacts | None = None
+    """What an earlier look at the photo found; None looks now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +169,28 @@ def _check_choice(what: str, value: str, choices: tuple[str, ...]) -> None:
         raise BadParameter(f"{value!r} is not a {what}; choose one of {', '.join(choices)}.")
 
 
+def look_at(path: Path, *, faces: bool = True) -> PhotoFacts:
+    """Decode a photo and find the faces in it. Raises what `media.images.load_image` raises."""
+    from dreamreel.analyse.faces import find_faces
+    from dreamreel.media.images import load_image
+    from dreamreel.ops.generate import opaque
+    from dreamreel.ops.source import content_hash
+
+    photo = load_image(path)
+    return PhotoFacts(
+        width=photo.width,
+        height=photo.height,
+        content=content_hash(path),
+        see_through=photo.has_alpha and int(photo.pixels[..., 3].min()) < 255,
+        faces=tuple(find_faces(opaque(photo))) if faces else (),
+        notes=photo.notes,
+    )
+
+
 def _dream(request: Request) -> Dream:
     """The embedded engine: check everything cheap first, then open the photo, then find the sleeper."""
     from dreamreel.dream.prompt import check_storyboard, read_prompt
-    from dreamreel.media.images import load_image
     from dreamreel.ops.generate import Generate
-    from dreamreel.ops.source import content_hash
 
     length, rate = request_times(request.duration, request.fps)
     _check_choice("look", request.look, LOOKS)
@@ -150,13 +198,13 @@ def _dream(request: Request) -> Dream:
     board = request.storyboard or read_prompt(request.dream)
     check_storyboard(board)
     dream_size((16, 9), request.resolution, request.aspect)
-    photo = load_image(request.photo)
+    photo = request.facts or look_at(request.photo, faces=not isinstance(request.face, tuple))
     (width, height), size_notes = dream_size((photo.width, photo.height), request.resolution, request.aspect)
-    face, face_notes = _sleeper(request, photo)
+    face, face_notes = _sleeper(request, photo.faces)
     own = Path(request.sound) if request.sound not in SOUNDS else None
     op = Generate(
         photo=str(request.photo.resolve()),
-        content=content_hash(request.photo),
+        content=photo.content,
         storyboard=board.model_dump(mode="json"),
         width=width,
         height=height,
@@ -172,15 +220,13 @@ def _dream(request: Request) -> Dream:
     clip = Clip.of(op)
     if own:
         clip = clip.replace_sound(_own_sound(own, length))
-    see_through = photo.has_alpha and int(photo.pixels[..., 3].min()) < 255
-    seen = ("The photo has transparent parts; they are white in the video.",) if see_through else ()
+    seen = ("The photo has transparent parts; they are white in the video.",) if photo.see_through else ()
     return Dream(clip, board, (*board.notes, *photo.notes, *seen, *size_notes, *face_notes))
 
 
-def _sleeper(request: Request, photo: Picture) -> tuple[Face | None, tuple[str, ...]]:
+def _sleeper(request: Request, found: tuple[Face, ...]) -> tuple[Face | None, tuple[str, ...]]:
     """The face the dream belongs to, and what to say about it."""
-    from dreamreel.analyse.faces import face_from_points, find_faces, sleeper
-    from dreamreel.ops.generate import opaque
+    from dreamreel.analyse.faces import face_from_points, sleeper
 
     if isinstance(request.face, tuple):
         if len(request.face) != 10:
@@ -193,7 +239,6 @@ def _sleeper(request: Request, photo: Picture) -> tuple[Face | None, tuple[str, 
             return face_from_points((n[0], n[1]), (n[2], n[3]), (n[4], n[5]), (n[6], n[7]), (n[8], n[9])), ()
         except ValueError as error:
             raise BadParameter(f"{error}.") from None
-    found = find_faces(opaque(photo))
     face = sleeper(found, request.face)
     if face is None and request.face is not None:
         raise BadParameter(

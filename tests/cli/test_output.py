@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dreamreel.cli.output import ProgressView, aligned, duration_text, listing, plural, size_text
+from dreamreel.cli.output import ProgressView, aligned
 from dreamreel.render.progress import Event
+from dreamreel.wording import duration_text, listing, plural, size_text
 
 
 @pytest.mark.parametrize(

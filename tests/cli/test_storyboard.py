@@ -7,7 +7,7 @@ import json
 import pytest
 from tests.cli.terminal import typed
 
-from dreamreel.cli.storyboard import sentence
+from dreamreel.dream.telling import sentence
 from dreamreel.dream.cast import default_cast
 from dreamreel.dream.prompt import read_prompt
 from dreamreel.dream.storyboard import ActorCue, Storyboard

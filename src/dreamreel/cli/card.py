@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from dreamreel.cli.output import duration_text, plural, size_text
+from dreamreel.wording import duration_text, plural, size_text
 
 if TYPE_CHECKING:
     from dreamreel.graph import JSON
@@ -17,7 +15,7 @@ if TYPE_CHECKING:
     from dreamreel.render.explain import Estimate
     from dreamreel.render.plan import Plan
 
-__all__ = ["as_json", "audio_text", "length_text", "must_fit", "rows", "video_text"]
+__all__ = ["as_json", "audio_text", "length_text", "rows", "video_text"]
 
 _CODECS: Final = {
     "h264": "H.264", "h265": "H.265", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "ffv1": "FFV1", "prores": "ProRes",
@@ -143,37 +141,3 @@ def as_json(plan: Plan, cost: Estimate, dream: str) -> dict[str, JSON]:
             "workers": cost.workers,
         },
     }
-
-
-def must_fit(cost: Estimate, output: Path) -> None:
-    """Stop while nothing is lost yet. Raises `WillNotFit`.
-
-    The output's folder must hold the output, and the folder of segments the rest; on one disk, it must hold both.
-    """
-    from dreamreel.errors import WillNotFit
-    from dreamreel.render.machine import free_memory
-    from dreamreel.render.store import home
-
-    memory = free_memory()
-    if cost.memory > memory:
-        raise WillNotFit(
-            f"This needs about {size_text(cost.memory)} of memory and {size_text(memory)} is free: "
-            "choose a smaller --resolution, or close other programs."
-        )
-    here, store = _existing(output.resolve().parent), _existing(home())
-    segments = cost.disk - cost.size
-    shared = here.stat().st_dev == store.stat().st_dev
-    needs = [(here, cost.disk)] if shared else [(here, cost.size), (store, segments)]
-    for folder, need in needs:
-        free = shutil.disk_usage(folder).free
-        if need > free:
-            way = "choose another place with -o" if folder == here else "set DREAMREEL_HOME to a larger disk"
-            raise WillNotFit(
-                f"This needs about {size_text(need)} on the disk of {folder.name or os.sep} and {size_text(free)} is "
-                f"free: make room, choose a smaller --resolution or --duration, or {way}."
-            )
-
-
-def _existing(folder: Path) -> Path:
-    """The nearest folder above that is there already."""
-    return next(p for p in (folder, *folder.resolve().parents) if p.is_dir())

@@ -18,7 +18,8 @@ import typer
 
 from dreamreel.cli.help import Command
 from dreamreel.cli.options import Json
-from dreamreel.cli.output import aligned, data, size_text
+from dreamreel.cli.output import aligned, data
+from dreamreel.wording import size_text
 
 __all__ = ["CHECKS", "Check", "Finding", "add"]
 

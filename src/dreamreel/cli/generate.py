@@ -33,7 +33,6 @@ from dreamreel.cli.options import (
 )
 from dreamreel.cli.output import data, say
 from dreamreel.cli.run import free_name, run
-from dreamreel.cli.storyboard import sentence, unknown
 
 if TYPE_CHECKING:
     from dreamreel.dream.storyboard import Storyboard
@@ -80,6 +79,7 @@ def generate(
 
     The sleeper breathes and smiles, a cloud grows, and in it the dream plays. Same request, same video.
     """
+    from dreamreel.dream.telling import sentence
     from dreamreel.engines import Request, find_engine, request_times
     from dreamreel.errors import BadParameter
     from dreamreel.render.spare import spare_workers
@@ -104,6 +104,8 @@ def generate(
 
 def _tell(made: Dream, request: Request, as_json: bool) -> None:
     """How the dream was understood, and what was chosen on the user's behalf."""
+    from dreamreel.dream.telling import unknown
+
     board = made.storyboard
     if as_json:
         data(

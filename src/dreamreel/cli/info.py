@@ -9,7 +9,8 @@ import typer
 
 from dreamreel.cli.help import Command, examples
 from dreamreel.cli.options import Json
-from dreamreel.cli.output import aligned, data, size_text
+from dreamreel.cli.output import aligned, data
+from dreamreel.wording import size_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dreamreel.cli import card
-from dreamreel.cli.output import ProgressView, confirm, data, duration_text, say, size_text
+from dreamreel.cli.output import ProgressView, confirm, data, say
 from dreamreel.cli.output import card as show_card
+from dreamreel.wording import duration_text, size_text
 
 if TYPE_CHECKING:
     from dreamreel.clip import Clip
@@ -42,6 +43,7 @@ def run(
     from dreamreel.render.explain import estimate
     from dreamreel.render.machine import cores, free_memory
     from dreamreel.render.plan import Target, make_plan
+    from dreamreel.render.preflight import must_fit
     from dreamreel.render.run import Options, render
     from dreamreel.render.sources import located
 
@@ -58,7 +60,7 @@ def run(
         data({"event": "plan", **card.as_json(plan, cost, dream)})
     else:
         show_card("Before we start", card.rows(plan, cost, output, dream, recipe))
-    card.must_fit(cost, output)
+    must_fit(cost, output)
     if dry_run:
         return
     with ProgressView(as_json) as view:

@@ -85,7 +85,7 @@ def render_segments(
 
     def finished(segment: Segment, entry: Entry) -> None:
         made[segment.number] = entry
-        meter.segment()
+        meter.segment(entry.frames, entry.path)
 
     if work.plan.processes and missing:
         return _Pool(work, missing, store, cancel, meter, spare).run()
@@ -194,7 +194,7 @@ class _Pool:
             path = self._store.path(worker.segment.key, worker.segment.suffix)
             entry = Entry(path, int(cast("int", message["done"])), Fraction(str(message["first"])))
             self._made[worker.segment.number] = entry
-            self._meter.segment()
+            self._meter.segment(entry.frames, entry.path)
             self._next(worker)
 
     def _lost(self, worker: _Worker) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import Literal
 
 from dreamreel.graph import JSON
 
-__all__ = ["Event", "Listener", "Meter", "Stage"]
+__all__ = ["Event", "Finished", "Listener", "Meter", "Stage"]
 
 Stage = Literal["plan", "measure", "sound", "picture", "join", "done"]
 
@@ -39,21 +40,26 @@ class Event:
 
 
 Listener = Callable[[Event], None]
+Finished = Callable[[Path], None]
+"""Called with the file of each segment of the picture when it is finished or found; its frames can be decoded."""
 
 
 class Meter:
     """Turns counted frames into events, at most ten a second. One thread at a time may use it."""
 
-    def __init__(self, frames: int, segments: int, listener: Listener | None) -> None:
+    def __init__(
+        self, frames: int, segments: int, listener: Listener | None, finished: Finished | None = None
+    ) -> None:
         self._frames, self._segments, self._listener = frames, segments, listener
+        self._told = finished
         self._found = self._done = self._finished = 0
         self._start = time.monotonic()
         self._last = 0.0
 
-    def found(self, frames: int) -> None:
+    def found(self, frames: int, file: Path) -> None:
         """A segment of `frames` was in the store already."""
         self._found += frames
-        self._finished += 1
+        self._finish(frames, file)
 
     def drawn(self, frames: int = 1) -> None:
         """`frames` more were made now."""
@@ -63,10 +69,15 @@ class Meter:
             self._last = now
             self.tell("picture")
 
-    def segment(self) -> None:
-        """A segment was finished now."""
-        self._finished += 1
+    def segment(self, frames: int, file: Path) -> None:
+        """A segment of `frames` was finished now."""
+        self._finish(frames, file)
         self.tell("picture")
+
+    def _finish(self, frames: int, file: Path) -> None:
+        self._finished += 1
+        if self._told is not None and frames:
+            self._told(file)
 
     def tell(self, stage: Stage, message: str = "") -> None:
         """Send an event now."""

@@ -21,7 +21,7 @@ from dreamreel.render import local, sources
 from dreamreel.render.pipeline import encode_sound
 from dreamreel.render.plan import Plan, Segment, Target, anonymous, make_plan
 from dreamreel.render.prepare import prepare
-from dreamreel.render.progress import Listener, Meter
+from dreamreel.render.progress import Finished, Listener, Meter
 from dreamreel.render.spare import Spare
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Cancel
@@ -39,6 +39,8 @@ class Options(Target):
 
     on_event: Listener | None = None
     """Called with every `progress.Event`."""
+    on_segment: Finished | None = None
+    """Called with the file of each finished segment of a video, from the thread that renders."""
     preflight: Preflight | None = None
     cancel: Cancel | None = None
     """Raise its flag from any thread to stop."""
@@ -87,7 +89,7 @@ def _make(plan: Plan, out: Path, options: Options, cancel: Cancel) -> None:
         sources.remember(plan)
         return
     store = Store(options.store)
-    meter = Meter(plan.frames, len(plan.segments), options.on_event)
+    meter = Meter(plan.frames, len(plan.segments), options.on_event, options.on_segment)
     meter.tell("plan")
     with ThreadPoolExecutor(1, "dreamreel-sound") as beside:
         # Beside the picture: it keeps one core busy for a moment, and the end need not wait for it.
@@ -111,7 +113,7 @@ def _pictures(
     for segment in plan.segments:
         if (found := store.find(segment.key, segment.suffix)) is not None:
             entries[segment.number] = found
-            meter.found(found.frames)
+            meter.found(found.frames, found.path)
         else:
             missing.append(segment)
     if entries:

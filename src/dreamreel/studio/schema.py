@@ -1,8 +1,8 @@
 """The tables of the studio's database and their versions, as data. Plain SQL that PostgreSQL takes too.
 
-    job      a recipe and an output, who works on it, how far it is      event    what happened, in order; pages follow it
-    item     a photo, a result, a draft                                  tag      words on items
-    upload   a file on its way in                                        setting  what the owner chose
+    job      a recipe and an output, and how far it is      event     what happened, in order; pages follow it
+    item     a photo, a result, a draft                     tag       words on items
+    upload   a file on its way in                           setting   what the owner chose
 
 Times are seconds since 1970 (UTC). Flags are 0 or 1. Columns that hold JSON say so.
 """
