@@ -35,6 +35,7 @@ __all__ = [
     "Pixels",
     "is_still",
     "load_image",
+    "orientation",
     "picture_info",
     "save_image",
     "write_animation",
@@ -102,6 +103,15 @@ def picture_info(path: Path) -> PictureInfo:
         width, height = image.size[::-1] if turn in _SIDEWAYS else image.size
         notes = (f"only the first of its {frames} pictures is used",) if frames > 1 else ()
         return PictureInfo((image.format or "HEIF").lower(), width, height, _has_alpha(image), frames, notes)
+
+
+def orientation(path: Path) -> int:
+    """The EXIF orientation of a picture, 1 (upright) to 8. Raises as `load_image`."""
+    with _opened(path) as image:
+        try:
+            return _orientation(path, image)
+        except _BROKEN as error:
+            raise _damaged(path) from error
 
 
 def load_image(path: Path) -> Picture:
