@@ -8,6 +8,7 @@ from tests.cli.terminal import started, typed
 
 from dreamreel.cli import doctor
 from dreamreel.cli.doctor import CHECKS, Check, Finding
+from dreamreel.studio.sandbox import available
 
 
 def test_a_good_installation_says_so_and_nothing_else_speaks():
@@ -44,3 +45,10 @@ def test_a_store_that_cannot_be_written_is_found(tmp_path, capsys, monkeypatch):
     ran = typed(capsys, "doctor")
     assert ran.code == 4
     assert "✗ store" in ran.out
+
+
+def test_the_sandbox_of_this_machine_is_told(capsys):
+    rows = {row["check"]: row for row in map(json.loads, typed(capsys, "doctor", "--json").out.splitlines())}
+    found = available()
+    assert rows["sandbox"]["detail"] + "." == found.detail
+    assert (rows["sandbox"]["status"] == "ok") == (found.level == "full") == (not rows["sandbox"]["fix"])

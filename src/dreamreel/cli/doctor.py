@@ -171,6 +171,21 @@ def _store() -> Finding:
     return Finding("ok", f"segments can be kept, {size_text(free)} free")
 
 
+def _sandbox() -> Finding:
+    """What the studio decodes what was uploaded in."""
+    from dreamreel.studio.sandbox import available
+
+    found = available()
+    detail = found.detail.rstrip(".")
+    if found.level == "full":
+        return Finding("ok", detail)
+    fix = {
+        "linux": "give the studio only files you trust, or use Linux 6.12 or newer with Landlock switched on",
+        "darwin": "give the studio only files you trust; Linux confines decoders fully",
+    }
+    return Finding("warning", detail, fix.get(sys.platform, fix["darwin"]))
+
+
 def _machine() -> Finding:
     from dreamreel.render.machine import cores, free_memory
 
@@ -199,6 +214,7 @@ CHECKS: tuple[Check, ...] = (
     Check("drawing", _drawing),
     Check("faces", _faces),
     Check("store", _store),
+    Check("sandbox", _sandbox),
     Check("machine", _machine),
     Check("terminal", _terminal),
 )
