@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, get_args
 
 from dreamreel.clip import Clip
 from dreamreel.errors import BadDuration, BadParameter, BadTime, EngineMissing, InputMissing
@@ -31,18 +31,24 @@ __all__ = [
     "LOOKS",
     "SHORTEST",
     "SOUNDS",
+    "CameraName",
     "Dream",
     "Engine",
+    "LookName",
     "PhotoFacts",
     "Request",
+    "SoundName",
     "find_engine",
     "look_at",
     "request_times",
 ]
 
-CAMERAS: Final = ("auto", "still", "drift", "push", "pull", "into")
-LOOKS: Final = ("plush", "pastel", "paper", "glow")
-SOUNDS: Final = ("lullaby", "ambience", "none")
+CameraName = Literal["auto", "still", "drift", "push", "pull", "into"]
+LookName = Literal["plush", "pastel", "paper", "glow"]
+SoundName = Literal["lullaby", "ambience", "none"]
+CAMERAS: Final[tuple[CameraName, ...]] = get_args(CameraName)
+LOOKS: Final[tuple[LookName, ...]] = get_args(LookName)
+SOUNDS: Final[tuple[SoundName, ...]] = get_args(SoundName)
 SHORTEST, LONGEST = 1, 60
 
 

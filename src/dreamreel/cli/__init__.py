@@ -22,7 +22,7 @@ from dreamreel.cli.help import Group, examples, value_name
 
 __all__ = ["COMMANDS", "app", "main", "usage_sentence"]
 
-COMMANDS = ("generate", "storyboard", "info", "explain", "render", "again", "engines", "doctor")
+COMMANDS = ("generate", "storyboard", "info", "explain", "render", "again", "studio", "engines", "doctor")
 """Every command, in the order of the help; each is a module of this room with a function `add`."""
 
 _EXAMPLES = examples(

@@ -6,6 +6,7 @@ MP4, MOV, M4A, GIF, WebP, PNG, JPEG        a payload in the finished part, by `e
 
 from __future__ import annotations
 
+import struct
 import uuid
 import zlib
 from collections.abc import Mapping
@@ -16,7 +17,15 @@ from dreamreel.media.carriers import carrier_for
 from dreamreel.media.formats import Container
 from dreamreel.media.open import check_input, open_media
 
-__all__ = ["RECIPE_KEY", "RECIPE_UUID", "embed_recipe", "export_tags", "read_recipe", "recipe_tags"]
+__all__ = [
+    "RECIPE_KEY",
+    "RECIPE_UUID",
+    "embed_recipe",
+    "export_tags",
+    "length_without_recipe",
+    "read_recipe",
+    "recipe_tags",
+]
 
 RECIPE_KEY = "DREAMREEL_RECIPE"
 """Name of the recipe's tag."""
@@ -67,6 +76,26 @@ def embed_recipe(path: Path, recipe: str) -> None:
                 f"{path.name} cannot take a recipe after it was written; write it again with one."
             )
         carrier.write(file, RECIPE_UUID.bytes, zlib.compress(recipe.encode(), 9))
+
+
+def length_without_recipe(path: Path) -> int:
+    """How many bytes of an MP4 or MOV file come before its recipe, which is its last box: the file up to there is the
+    same film without one. The whole length when there is no recipe at the end.
+    """
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        at = 0
+        while at + 8 <= size:
+            file.seek(at)
+            box, kind = struct.unpack(">I4s", file.read(8))
+            if box == 1:
+                box = int.from_bytes(file.read(8))
+            if kind == b"uuid" and box >= 24 and at + box == size and file.read(16) == RECIPE_UUID.bytes:
+                return at
+            if box < 8:
+                return size
+            at += box
+    return size
 
 
 def read_recipe(path: Path) -> str:

@@ -61,11 +61,12 @@ def inspect(desk: Desk) -> dict[str, JSON]:
     """Look at a photo that came in. Raises what opening it raises, with the owner's name for the file."""
     from dreamreel.engines import look_at
     from dreamreel.media.images import is_still, load_image, picture_info
+    from dreamreel.media.open import check_input
     from dreamreel.ops.generate import opaque
 
     path, name = Path(desk.text("path")), desk.text("name")
     try:
-        _check_photo(path, is_still(path))
+        _check_photo(path, is_still(path, check_input(path)))
         info, facts = picture_info(path), look_at(path)
         pixels = opaque(load_image(path))
     except DreamreelError as error:

@@ -1,0 +1,175 @@
+"""The server: the studio's API and page on one address, behind its guard.
+
+serve ─► lock the data folder ─► Studio ─► app ─► Guard ─► uvicorn (loopback unless a password is set)
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+import socket
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+from starlette.types import ASGIApp
+
+from dreamreel import __version__
+from dreamreel.errors import BadParameter, StudioInUse
+from dreamreel.media.atomic import atomic_write
+from dreamreel.studio.api import house, items, jobs, problems, stream, uploads
+from dreamreel.studio.config import Folders, sole
+from dreamreel.studio.guard import Guard, token_file
+from dreamreel.studio.kinds import pages
+from dreamreel.studio.service import Studio
+from dreamreel.studio.static import router as static_router
+
+__all__ = ["PORT", "Address", "address_file", "create_app", "guarded", "openapi", "serve"]
+
+PORT: Final = 7788
+"""Where the studio listens unless told otherwise."""
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """Where to listen and who may come in."""
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    names: tuple[str, ...] = ()
+    """Further names under which this machine is called by browsers."""
+    password: str | None = None
+    """What others type to come in; needed to listen beyond this machine."""
+
+    def check(self) -> None:
+        """Raise `BadParameter` for an address that would let others in unasked."""
+        if not 0 <= self.port <= 65535:
+            raise BadParameter(f"{self.port} is not a port; choose one from 1024 to 65535.")
+        if not _is_loopback(self.host) and not self.password:
+            raise BadParameter(
+                f"On {self.host} everybody in the network could see your photos: set a password with --password-file, "
+                "or stay on this machine by leaving --host out."
+            )
+        if self.password is not None and len(self.password) < 8:
+            raise BadParameter("The password is shorter than 8 characters; choose a longer one.")
+
+
+def create_app(studio: Studio) -> FastAPI:
+    """The API and the page over a studio; the guard is put around it by `guarded`."""
+
+    @asynccontextmanager
+    async def life(app: FastAPI) -> AsyncGenerator[None]:
+        del app
+        studio.bus.open()
+        yield
+        await studio.bus.close()
+
+    app = FastAPI(
+        title="Dreamreel Studio", version=__version__, lifespan=life, docs_url=None, redoc_url=None,
+        openapi_url="/api/v1/openapi.json", telemetry={"auto_configure": False},
+        description="Photos and dreams become films, on this machine.",
+    )  # fmt: skip
+    problems.install(app)
+    api = APIRouter(prefix="/api/v1")
+    for room in (house, items, jobs, stream, uploads):
+        api.include_router(room.router(studio))
+    for page in pages():
+        for router in page.routers:
+            api.include_router(router())
+    app.include_router(api)
+    app.include_router(static_router())
+    return app
+
+
+def openapi(app: FastAPI) -> dict[str, object]:
+    """The API's exact description."""
+    assert all(
+        route.operation_id for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema
+    )
+    return app.openapi()
+
+
+def guarded(app: ASGIApp, token: str, address: Address) -> Guard:
+    """The app behind its guard."""
+    return Guard(
+        app, token=token, cookie=f"dreamreel_{address.port}", names=("localhost", *address.names),
+        password=address.password,
+    )  # fmt: skip
+
+
+def serve(folders: Folders, address: Address, ready: Callable[[str], None] = lambda _: None) -> None:
+    """Run a studio until it is told to stop (SIGINT, SIGTERM). `ready` gets the address to open, token included.
+
+    Raises:
+        BadParameter: it would listen beyond this machine without a password.
+        StudioInUse: the port is taken, or another studio uses the data folder.
+        NotWritable: the data folder cannot be used.
+    """
+    address.check()
+    folders.ensure()
+    with sole(folders):
+        ears = _listening(address)
+        port = ears.getsockname()[1]
+        here = Address(host=address.host, port=port, names=address.names, password=address.password)
+        studio = Studio(folders)
+        token = token_file(folders.root)
+        app = guarded(create_app(studio), token, here)
+        studio.open()
+        _note(folders, f"http://{_named(here.host)}:{port}")
+        try:
+            config = uvicorn.Config(
+                app, log_config=None, access_log=False, server_header=False, date_header=False, lifespan="on",
+                timeout_graceful_shutdown=3, h11_max_incomplete_event_size=64 * 1024,
+            )  # fmt: skip
+            server = uvicorn.Server(config)
+            ready(f"http://{_named(here.host)}:{port}/?token={token}")
+            server.run(sockets=[ears])
+        finally:
+            address_file(folders).unlink(missing_ok=True)
+            studio.close()
+            ears.close()
+
+
+def _listening(address: Address) -> socket.socket:
+    """The socket, bound before anything else is touched. Raises `StudioInUse`."""
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    ears = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        ears.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        ears.bind((address.host, address.port))
+        ears.listen(256)
+    except OSError as error:
+        ears.close()
+        raise StudioInUse(
+            f"The studio cannot listen on {address.host} port {address.port} ({error.strerror or error}); "
+            "choose another one with --port, or --port 0 for any."
+        ) from error
+    return ears
+
+
+def address_file(folders: Folders) -> Path:
+    """The file that says where the running studio listens, for the command line."""
+    return folders.root / "address"
+
+
+def _note(folders: Folders, address: str) -> None:
+    with atomic_write(address_file(folders)) as part:
+        part.touch(mode=0o600)
+        part.write_text(address, encoding="ascii")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _named(host: str) -> str:
+    return f"[{host}]" if ":" in host else host
