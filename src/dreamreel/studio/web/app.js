@@ -22,7 +22,11 @@ export function dress(theme) {
   document.querySelector('meta[name="theme-color"]')?.setAttribute("content", paper);
 }
 
-const refreshStatus = async () => facts.set("status", await api.get("/status"));
+async function refreshStatus() {
+  const status = await api.get("/status");
+  facts.set("status", status);
+  return status;
+}
 const soonStatus = debounce(() => refreshStatus().catch(() => {}), 250);
 
 function navLink(page) {
@@ -56,7 +60,6 @@ function showCounts(status) {
   fill(badge, icon("shield"), h("span", {}, t("shell.connections", { count: status.connections ?? 0 })),
     h("span", { class: "badge-more" }, t("shell.private")));
   badge.dataset.level = status.sandbox?.level ?? "none";
-  assign(badge, { "aria-label": t("shell.privacy"), on: {} });
 }
 
 function privacy() {
@@ -134,7 +137,10 @@ async function start() {
   document.documentElement.classList.add("is-ready");
   await route({ root: main, pages: [...status.pages].sort((a, b) => a.order - b.order).map((page) => page.name), context, changed: mark });
   serviceWorker();
+  if (settings().tour_done === false) void import("/web/components/tour.js").then((tour) => tour.offerTour(), () => {});
 }
+
+const settings = () => facts.get("settings") ?? {};
 
 function serviceWorker() {
   if (!("serviceWorker" in navigator)) return;
