@@ -160,8 +160,9 @@ def test_this_machine_is_known_by_its_names(host):
         "user@localhost", "localhost..", "127.0.0.1.", "127.1", "0177.0.0.1", "127.0.0.01", "0x7f000001", "2130706433",
         "::1", "::1:7777", "[::1", "::1]", "[localhost]", "[127.0.0.1]", "[::1%eth0]", "[::1]7777", "[::1].",
         "localhost:", "localhost:x", "localhost:999999", "localhost:80:80", "localhost/", "localhost evil.example",
-        " localhost", "localhost,evil.example", "", ":7777", ".", "-", "ⅼocalhost".encode().decode("latin-1"), "localhost\t",
-        "127.0.0.1\x00", "sub.localhost", "localhost\r", "[::ffff:10.0.0.1]",
+        " localhost", "localhost,evil.example", "", ":7777", ".", "-",
+        "ⅼocalhost".encode().decode("latin-1"), "localhost\t", "127.0.0.1\x00", "sub.localhost",
+        "localhost\r", "[::ffff:10.0.0.1]",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("method", ["GET", "POST"])
@@ -414,8 +415,9 @@ def test_the_page_needs_no_token_for_its_looks():
 @pytest.mark.parametrize(
     ("method", "path"),
     [
-        ("GET", "/web/icons/../app.js"), ("GET", "/web/icons/..\\app.js"), ("GET", "/web/refused.css/x"),
-        ("POST", "/web/icons/x"), ("GET", "/web/iconsx"), ("GET", "//web/refused.css"),
+        ("GET", "/web/icons/../app.js"), ("GET", "/web/icons/../../api/v1/items"), ("GET", "/web/icons/..\\app.js"),
+        ("GET", "/web/icons/x\\y"), ("GET", "/web/refused.css/x"), ("POST", "/web/icons/x"), ("GET", "/web/iconsx"),
+        ("GET", "//web/refused.css"),
     ],
 )  # fmt: skip
 def test_what_is_open_leads_nowhere_else(method, path):

@@ -48,7 +48,7 @@ CSP: Final = (
 
 _PERMISSIONS: Final = (
     "camera=(self), microphone=(), geolocation=(), display-capture=(), midi=(), payment=(), usb=(), serial=(), "
-    "hid=(), bluetooth=(), accelerometer=(), gyroscope=(), magnetometer=()"
+    "hid=(), accelerometer=(), gyroscope=(), magnetometer=()"
 )
 _HEADERS: Final = (
     ("X-Content-Type-Options", "nosniff"),
