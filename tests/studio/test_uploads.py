@@ -227,34 +227,25 @@ def test_a_full_disk_keeps_what_fitted(desk):
     assert desk.uploads.complete(made.id).read_bytes() == b"a" * 700 + b"b" * 700 + b"c" * 1600
 
 
-def test_two_connections_do_not_both_write(desk):
-    made = desk.uploads.create("anna.jpg", 4)
-    writing, go_on = threading.Event(), threading.Event()
+def test_connections_that_send_the_same_do_not_all_write(desk):
+    made = desk.uploads.create("anna.jpg", 400)
+    at_once, told = threading.Barrier(8), []
 
-    def slow() -> Iterator[bytes]:
-        yield b"ab"
-        writing.set()
-        go_on.wait()
-        yield b"cd"
-
-    first = threading.Thread(target=desk.uploads.append, args=(made.id, 0, slow()))
-    first.start()
-    writing.wait()
-    told: list[str] = []
-
-    def second() -> None:
+    def send() -> None:
+        at_once.wait()
         try:
-            desk.uploads.append(made.id, 2, [b"xx"])
+            told.append(desk.uploads.append(made.id, 0, [b"abcd"] * 100))
         except Conflict as error:
             told.append(str(error))
 
-    other = threading.Thread(target=second)
-    other.start()
-    go_on.set()
-    first.join()
-    other.join()
-    assert desk.uploads.complete(made.id).read_bytes() == b"abcd"
-    assert "goes on at byte 4" in told[0]
+    senders = [threading.Thread(target=send) for _ in range(8)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert desk.uploads.complete(made.id).read_bytes() == b"abcd" * 100
+    assert told.count(400) == 1
+    assert sum("goes on at byte 400" in str(answer) for answer in told) == 7
 
 
 def test_a_link_in_the_place_of_a_part_is_not_followed(desk, tmp_path):

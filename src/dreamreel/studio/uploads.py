@@ -211,16 +211,15 @@ class Uploads:
         """Forget uploads to which nothing has happened for `older_than` seconds. Returns how many."""
         before = self._clock() - older_than
         with self._database.read() as rows:
-            known = [_upload_of(row) for row in rows.execute("select * from upload")]
+            known = [_upload_of(row) for row in rows.execute("select * from upload").fetchall()]
         old = [upload.id for upload in known if self._touched(upload) < before]
         for upload in old:
             with self._turn(upload):
                 self._forget(upload)
         # Parts whose row was never written, or is gone: a crash in the middle of `create` or `remove`.
-        ids = {upload.id for upload in known}
         for part in self._folder.glob("u*.part"):
             with suppress(OSError):
-                if part.stem not in ids and part.lstat().st_mtime < before:
+                if part.lstat().st_mtime < before:
                     unlink(part)
         return len(old)
 
