@@ -1,7 +1,7 @@
 /* The service worker keeps the shell (never photos, words or films), so that the page opens and says what is
    wrong while the studio is not running. The network is always asked first. */
 
-const NAME = "dreamreel-shell-1";
+const NAME = "dreamreel-shell-__VERSION__";
 const kept = (url) => url.pathname.startsWith("/web/") || url.pathname.startsWith("/pages/") || url.pathname.startsWith("/texts/");
 
 self.addEventListener("install", () => self.skipWaiting());

@@ -148,7 +148,7 @@ class Create {
   }
 
   understood(answer, error = null) {
-    Object.assign(this, { board: answer?.storyboard ?? null, unknown: answer?.unknown ?? [], notes: answer?.notes ?? [] });
+    Object.assign(this, { board: answer?.storyboard ?? null, unknown: answer?.unknown ?? [], told: answer?.sentence ?? "", notes: answer?.notes ?? [] });
     this.root.classList.toggle("has-dream", Boolean(this.board));
     if (this.board) this.chips?.show(this.board, this.edits);
     else fill(this.chipRow);
@@ -175,6 +175,7 @@ class Create {
       this.unknown.map(({ word: unread, near }) => h("div", { class: "note is-warn" }, icon("info"),
         h("div", {}, h("strong", {}, `“${unread}”`), " ", t("create.unknown"), near.length ? h("span", { class: "nearest" }, t("create.nearest"),
           near.map((one) => h("button", { class: "btn is-small", type: "button", "aria-label": t("create.replace", { word: unread, near: one }), on: { click: () => replace(unread, one) } }, one))) : null))),
+      this.told && !isChanged(this.edits) ? h("p", { class: "hint" }, this.told) : null,
       this.notes.map((note) => h("p", { class: "note" }, icon("info"), note)),
       this.board && isChanged(this.edits) ? h("p", { class: "note" }, icon("edit"), t("create.changed"),
         h("button", { class: "btn is-quiet is-small spread", type: "button", on: { click: () => { this.edits = unchanged(); this.chips.show(this.board, this.edits); this.edited(); this.words.focus(); } } }, t("create.backToWords"))) : null);
@@ -282,13 +283,12 @@ class Create {
     const fact = (shape_, name, value) => h("span", { class: "check-fact" }, icon(shape_), h("span", { class: "only-read" }, name), value);
     fill(this.check,
       h("p", { class: "check-flow figures" }, h("span", {}, fmt.size(photo.width, photo.height)), icon("chevron-right"), h("strong", {}, fmt.size(answer.width, answer.height)),
-        h("span", { class: "soft" }, [fmt.seconds(answer.duration), t("create.fps", { fps: answer.fps }), answer.video_codec?.toUpperCase().replace(/^H26/, "H.26"), answer.audio ? answer.audio.toUpperCase() : t("create.silent")].filter(Boolean).join(" · ")),
-        h("span", { class: answer.fits ? "pill is-good spread" : "pill is-warn spread" }, icon(answer.fits ? "check" : "warning"), t(answer.fits ? "create.fits" : "create.tight"))),
+        h("span", { class: answer.fits ? "pill is-good spread" : "pill is-warn spread" }, icon(answer.fits ? "check" : "warning"), t(answer.fits ? "create.fits" : "create.tight")),
+        h("span", { class: "soft check-form" }, [fmt.seconds(answer.duration), t("create.fps", { fps: answer.fps }), answer.video_codec?.toUpperCase().replace(/^H26/, "H.26"), answer.audio ? answer.audio.toUpperCase() : t("create.silent")].filter(Boolean).join(" · "))),
       h("p", { class: "check-facts figures" },
         fact("clock", t("create.time.takes"), t("create.about", { what: fmt.span(estimate.seconds * count) })),
         fact("disk", t("create.fileSize"), t("create.about", { what: fmt.bytes(estimate.bytes * count) })),
-        fact("chip", t("create.memory"), t("create.ofMemory", { what: fmt.bytes(estimate.memory) })),
-        count > 1 ? fact("photo", t("create.photos"), t("create.films", { count })) : null),
+        fact("chip", t("create.memory"), t("create.ofMemory", { what: fmt.bytes(estimate.memory) }))),
       answer.fits ? null : h("div", { class: "check-way" }, h("p", {}, answer.problem),
         answer.nearest ? h("button", { class: "btn is-small", type: "button", on: { click: () => this.adopt(answer.nearest) } }, icon("check"), t("create.use", { what: Object.values(answer.nearest).join(", ") })) : null),
       answer.notes?.map((note) => h("p", { class: "hint" }, note)));

@@ -57,9 +57,10 @@ export function popover(anchor, build, { label = "", role = "dialog", after } = 
 function place(panel, anchor) {
   const box = anchor.getBoundingClientRect();
   const gap = 8;
-  const width = Math.min(panel.offsetWidth, innerWidth - 2 * gap);
+  const room = document.documentElement.clientWidth;
+  const width = Math.min(panel.offsetWidth, room - 2 * gap);
   const rtl = document.documentElement.dir === "rtl";
-  const left = Math.min(Math.max(gap, rtl ? box.right - width : box.left), innerWidth - width - gap);
+  const left = Math.min(Math.max(gap, rtl ? box.right - width : box.left), room - width - gap);
   const below = innerHeight - box.bottom - 2 * gap;
   const above = box.top - 2 * gap;
   const up = panel.scrollHeight > below && above > below;

@@ -12,7 +12,7 @@ import { isActive, partDone } from "./runs.js";
 import { castPicture, problemCard } from "./states.js";
 import { toast } from "./toast.js";
 
-const STAGES = new Set(["planning", "drawing", "sound", "joining", "writing"]);
+const STAGES = new Set(["plan", "measure", "sound", "picture", "join", "done"]);
 
 /** Does something to a job and says what went wrong. */
 export async function act(job, verb) {
@@ -40,8 +40,8 @@ export function told(job) {
   if (job.state === "queued") return t("create.queued");
   if (job.wanted === "cancel") return t("create.cancelling");
   const { stage, frame, frames, eta } = job.progress ?? {};
-  const words = [t(`create.stage.${STAGES.has(stage) ? stage : "drawing"}`)];
-  if (frames && frame) words.push(t("create.frames", { frame, frames }));
+  const words = [t(`create.stage.${STAGES.has(stage) ? stage : "picture"}`)];
+  if (frames && frame && stage !== "join") words.push(t("create.frames", { frame, frames }));
   if (eta) words.push(t("create.left", { time: fmt.span(eta) }));
   return words.join(" · ");
 }

@@ -95,8 +95,8 @@ export function storyboardChips(root, { cast, changed, camera }) {
     const colours = cast.colours.filter((one) => !seen.has(one.value) && seen.add(one.value));
     const live = (change) => { edits.actors[kind] = { ...edits.actors[kind], ...change }; draw(); changed(); };
     return h("div", { class: "actor-panel" },
-      h("header", {}, castPicture(kind, 56), h("h3", {}, actorName(kind))),
-      field({ label: t("create.count"), control: stepper({ label: t("create.count"), value: cue.count, min: 1, max: 12, change: (count) => live({ count }) }) }),
+      h("div", { class: "actor-head" }, castPicture(kind, 56), h("strong", {}, actorName(kind)),
+        stepper({ label: t("create.count"), value: cue.count, min: 1, max: 12, change: (count) => live({ count }) })),
       field({ label: t("create.colour"), group: true, control: choices({
         label: t("create.colour"), look: "swatches", value: cue.colour,
         options: [{ value: null, label: t("create.ownColour"), picture: swatch(null) }, ...colours.map((one) => ({ value: one.name, label: colourName(one.name), picture: swatch(one.value) }))],
@@ -209,17 +209,17 @@ export function drawSketch(root, board) {
     const slot = 0.64 / Math.max(1, cues.length);
     for (const [at, cue] of cues.entries()) {
       const copies = Math.min(cue.count, 3);
-      const wide = Math.min(0.3, slot * 0.9) * (copies > 1 ? 0.72 : 1) * (SCALE[cue.size] ?? 1);
+      const wide = Math.min(0.3, slot * 0.85) * (copies > 1 ? 0.64 : 1) * (SCALE[cue.size] ?? 1);
       const middle = 0.18 + slot * (at + 0.5);
       for (let copy = 0; copy < copies; copy += 1) {
         const off = copy - (copies - 1) / 2;
-        placed.push({ cue, wide, x: middle + off * Math.min(wide * 0.8, slot / copies), y: (rows[1 - row].length ? [0.31, 0.64][row] : 0.5) + (copy % 2 ? 0.07 : 0) });
+        placed.push({ cue, wide, x: middle + off * Math.min(wide * 0.8, slot / copies), y: (rows[1 - row].length ? [0.26, 0.66][row] : 0.52) + (copy % 2 ? 0.07 : 0) });
       }
     }
   }
   for (const cue of board.actors.filter(rides)) {
     const below = placed.find((one) => one.cue === rides(cue));
-    if (below) placed.unshift({ cue, wide: below.wide * 0.62, x: below.x, y: below.y - below.wide * 0.5 });
+    if (below) placed.splice(placed.indexOf(below), 0, { cue, wide: below.wide * 0.66, x: below.x, y: below.y - below.wide * 0.62 });
   }
   fill(root, h("div", { class: "sketch-place", style: { "background-image": `url("/web/settings/${board.setting.kind}.webp")` } },
     placed.slice(0, 14).map(({ cue, wide, x, y }, index) => h("img", {
