@@ -149,10 +149,9 @@ function place(target, card) {
   const { offsetWidth: wide, offsetHeight: high } = card;
   const across = Math.min(Math.max(free.left, box.left + (box.width - wide) / 2), free.right - wide);
   const along = Math.min(Math.max(free.top, box.top), free.bottom - high);
-  const spots = [
-    { left: box.right + GAP, top: along }, { left: box.left - GAP - wide, top: along },
-    { left: across, top: box.bottom + GAP }, { left: across, top: box.top - GAP - high },
-  ];
+  const beside = [{ left: box.right + GAP, top: along }, { left: box.left - GAP - wide, top: along }];
+  const over = [{ left: across, top: box.top - GAP - high }, { left: across, top: box.bottom + GAP }];
+  const spots = box.height < high ? [...over, ...beside] : [...beside, ...over];
   const fits = (spot) => spot.left >= free.left && spot.left + wide <= free.right && spot.top >= free.top && spot.top + high <= free.bottom;
   const fallback = { left: Math.max(free.left, Math.min(across, free.right - wide)), top: box.top + box.height / 2 > (free.top + free.bottom) / 2 ? free.top : free.bottom - high };
   const spot = spots.find(fits) ?? fallback;
