@@ -51,15 +51,13 @@ def router() -> APIRouter:
         del request
         return RedirectResponse(f"/{page_names[0]}", 303)
 
-    @routes.get("/{page}")
-    def page(request: Request, page: str) -> Response:
-        if page in page_names:
-            return send(request, "/web/index.html")
-        if page == "sw.js":
-            return _worker(request, files)
-        if page == "manifest.webmanifest":
-            return _sent(request, _manifest(), "application/manifest+json", __version__)
-        raise NotFound("There is no such page in the studio.")
+    @routes.get("/sw.js")
+    def worker(request: Request) -> Response:
+        return _worker(request, files)
+
+    @routes.get("/manifest.webmanifest")
+    def manifest(request: Request) -> Response:
+        return _sent(request, _manifest(), "application/manifest+json", __version__)
 
     @routes.get("/texts/{name}")
     def words(request: Request, name: str) -> Response:
@@ -69,12 +67,18 @@ def router() -> APIRouter:
         data = json.dumps(texts(language), ensure_ascii=False).encode()
         return _sent(request, data, "application/json", _tag(data))
 
-    @routes.get("/{room}/{path:path}")
-    def static(request: Request, room: str, path: str) -> Response:
-        if room in page_names:
-            return send(request, "/web/index.html")
-        return send(request, f"/{room}/{path}")
+    @routes.get("/web/{path:path}")
+    @routes.get("/pages/{path:path}")
+    def static(request: Request, path: str) -> Response:
+        del path
+        return send(request, request.url.path)
 
+    def page(request: Request) -> Response:
+        return send(request, "/web/index.html")
+
+    for name in page_names:
+        routes.add_api_route(f"/{name}", page)
+        routes.add_api_route(f"/{name}/{{path:path}}", page)
     return routes
 
 

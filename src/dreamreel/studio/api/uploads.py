@@ -42,7 +42,7 @@ def _asking(routes: APIRouter, studio: Studio) -> None:
     @routes.post("/uploads", operation_id="createUpload", status_code=201)
     def create_upload(
         upload_length: Annotated[int, Header(alias="Upload-Length", ge=-(2**62), le=2**62)],
-        upload_metadata: Annotated[str, Header(alias="Upload-Metadata", max_length=4000)] = "",
+        upload_metadata: Annotated[str, Header(alias="Upload-Metadata", max_length=16_000)] = "",
         tus_resumable: Resumable = None,
     ) -> Response:
         """Announce a file: its length, and as metadata its `filename` and, if known, its `sha256`."""
