@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -78,10 +78,10 @@ def ask(
     method: str, path: str, headers: dict[str, str] | list[tuple[str, str]] | None = None, *,
     base: str = OURS, client: str = "127.0.0.1", app: Guard | None = None, content: Any = None,
     data: dict[str, str] | None = None,
-) -> httpx.Response:  # fmt: skip
-    async def go() -> httpx.Response:
-        transport = httpx.ASGITransport(app or guard(), client=(client, 5000))
-        async with httpx.AsyncClient(transport=transport, base_url=base) as browser:
+) -> httpx2.Response:  # fmt: skip
+    async def go() -> httpx2.Response:
+        transport = httpx2.ASGITransport(app or guard(), client=(client, 5000))
+        async with httpx2.AsyncClient(transport=transport, base_url=base) as browser:
             return await browser.request(method, path, headers=headers, content=content, data=data)
 
     return asyncio.run(go())
@@ -567,7 +567,7 @@ def test_tries_at_the_same_time_are_counted():
     app = guard(password="sesame")
 
     async def go() -> list[int]:
-        async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=OURS) as browser:
+        async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app), base_url=OURS) as browser:
             posts = [browser.post("/login", data={"password": "wrong"}) for _ in range(20)]
             return [found.status_code for found in await asyncio.gather(*posts)]
 
