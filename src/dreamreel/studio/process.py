@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+import site
 import subprocess
 import sys
 import threading
@@ -145,7 +146,7 @@ def _environment(folder: Path) -> dict[str, str]:
     package = str(Path(__file__).resolve().parents[2])
     own = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
-        **own, "PYTHONPATH": package, "DREAMREEL_HOME": str(folder), "HOME": str(folder), "TMPDIR": str(folder),
+        **own, "PYTHONUSERBASE": site.getuserbase(), "PYTHONPATH": package, "DREAMREEL_HOME": str(folder), "HOME": str(folder), "TMPDIR": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_LOG_LEVEL": "SILENT",
         **{name: value for name, value in os.environ.items() if name.startswith(("OPENBLAS_", "OMP_"))},
     }  # fmt: skip

@@ -103,10 +103,11 @@ def main() -> int:
     if not line:
         return 0
     say = _voice()
-    _watch()
     try:
         order = cast("dict[str, JSON]", json.loads(line))
+        # Before any other thread is there: the sandbox holds for this one and those that come.
         _confine(order)
+        _watch()
         done = TASKS[str(order["task"])](Desk(order, Path(str(order["folder"])), say, cancel))
         say({"done": done})
     except DreamreelError as error:
