@@ -146,7 +146,8 @@ def _environment(folder: Path) -> dict[str, str]:
     package = str(Path(__file__).resolve().parents[2])
     own = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
-        **own, "PYTHONUSERBASE": site.getuserbase(), "PYTHONPATH": package, "DREAMREEL_HOME": str(folder), "HOME": str(folder), "TMPDIR": str(folder),
+        **own, "PYTHONUSERBASE": site.getuserbase(), "PYTHONPATH": package, "DREAMREEL_HOME": str(folder),
+        "HOME": str(folder), "TMPDIR": str(folder),
         "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_LOG_LEVEL": "SILENT",
         **{name: value for name, value in os.environ.items() if name.startswith(("OPENBLAS_", "OMP_"))},
     }  # fmt: skip
