@@ -106,5 +106,6 @@ export const fmt = {
     return format(Intl.RelativeTimeFormat, { numeric: "auto" }).format(0, "second");
   },
   list: (words) => format(Intl.ListFormat, { type: "conjunction" }).format(words),
-  size: (width, height) => `${width} × ${height}`,
+  /** Isolated, so that it is not turned around in a language that is written from the right. */
+  size: (width, height) => `\u2066${width} × ${height}\u2069`,
 };

@@ -87,6 +87,7 @@ async function create(file, sha256) {
     method: "POST", headers: { ...TUS, "Upload-Length": String(file.size), "Upload-Metadata": metadata },
   });
   if (!answer.ok) throw await refuse(answer);
+  await answer.text();
   return new URL(answer.headers.get("Location"), location.origin).pathname;
 }
 

@@ -100,6 +100,7 @@ class Create {
     this.sizes = h("div", { class: "sizes" }, h("div", { class: "skeleton" }), h("div", { class: "skeleton" }));
     this.more = h("div", { class: "more" });
     this.check = h("div", { class: "check", role: "group", "aria-label": t("create.check") });
+    this.checkNotes = h("div", { class: "notes" });
     this.trouble = h("div", { class: "trouble", role: "alert" });
     this.go = h("button", { class: "btn is-primary is-large is-generate", type: "submit", data: { tour: "generate" } }, icon("create"), h("span", {}, t("create.generate")));
     this.drawCheck(null);
@@ -112,6 +113,7 @@ class Create {
             h("label", { class: "big-label", htmlFor: this.words.id }, t("create.dream")), this.words, this.remarks, this.chipRow, this.examples()),
           h("section", { class: "card", "aria-label": t("create.sizes") }, this.sizes,
             h("details", { class: "fold" }, h("summary", {}, icon("sliders"), t("create.more"), h("small", { class: "soft" }, t("create.moreHint"))), this.more)),
+          this.checkNotes,
           h("div", { class: "composer-foot" }, this.check, this.trouble, this.go))));
   }
 
@@ -276,6 +278,7 @@ class Create {
   drawCheck(answer, photo = null, error = null) {
     this.check.removeAttribute("aria-busy");
     this.check.classList.toggle("is-tight", Boolean(answer && !answer.fits));
+    fill(this.checkNotes);
     if (error) return void fill(this.check, h("p", { class: "note is-bad" }, icon("warning"), error.errors?.[0]?.message ?? error.detail));
     if (!answer) return void fill(this.check, h("p", { class: "soft check-wait" }, icon("info"), t(this.tray?.ready.length ? "create.checkDream" : this.text.trim() ? "create.checkPhoto" : "create.checkBoth")));
     const count = this.tray.ready.length;
@@ -284,14 +287,14 @@ class Create {
     fill(this.check,
       h("p", { class: "check-flow figures" }, h("span", {}, fmt.size(photo.width, photo.height)), icon("chevron-right"), h("strong", {}, fmt.size(answer.width, answer.height)),
         h("span", { class: answer.fits ? "pill is-good spread" : "pill is-warn spread" }, icon(answer.fits ? "check" : "warning"), t(answer.fits ? "create.fits" : "create.tight")),
-        h("span", { class: "soft check-form" }, [fmt.seconds(answer.duration), t("create.fps", { fps: answer.fps }), answer.video_codec?.toUpperCase().replace(/^H26/, "H.26"), answer.audio ? answer.audio.toUpperCase() : t("create.silent")].filter(Boolean).join(" · "))),
+        h("span", { class: "soft check-form" }, [fmt.seconds(answer.duration), t("create.fps", { fps: answer.fps }), answer.video_codec?.toUpperCase().replace(/^H26/, "H.26"), answer.audio || t("create.silent")].filter(Boolean).join(" · "))),
       h("p", { class: "check-facts figures" },
         fact("clock", t("create.time.takes"), t("create.about", { what: fmt.span(estimate.seconds * count) })),
         fact("disk", t("create.fileSize"), t("create.about", { what: fmt.bytes(estimate.bytes * count) })),
         fact("chip", t("create.memory"), t("create.ofMemory", { what: fmt.bytes(estimate.memory) }))),
       answer.fits ? null : h("div", { class: "check-way" }, h("p", {}, answer.problem),
-        answer.nearest ? h("button", { class: "btn is-small", type: "button", on: { click: () => this.adopt(answer.nearest) } }, icon("check"), t("create.use", { what: Object.values(answer.nearest).join(", ") })) : null),
-      answer.notes?.map((note) => h("p", { class: "hint" }, note)));
+        answer.nearest ? h("button", { class: "btn is-small", type: "button", on: { click: () => this.adopt(answer.nearest) } }, icon("check"), t("create.use", { what: Object.values(answer.nearest).join(", ") })) : null));
+    fill(this.checkNotes, (answer.notes ?? []).filter((note) => !this.notes.includes(note)).map((note) => h("p", { class: "note" }, icon("info"), note)));
   }
 
   adopt(nearest) {
@@ -349,12 +352,17 @@ class Create {
   runChanged(run, what) {
     const key = this.shown;
     if (what === "progress") {
-      if (run.key === key && this.drawn?.show) for (const job of this.book.jobs(run)) if (isActive(job) && (!this.inside || this.inside === job.id)) this.drawn.show(job);
+      if (run.key === key) this.showParts(run);
       return this.drawRuns();
     }
     for (const job of run ? this.book.jobs(run) : []) if (isActive(job)) this.fresh.add(job.id);
     if (!run && key && !this.book.find(key)) this.shown = null;
     this.drawStage();
+  }
+
+  showParts(run) {
+    const jobs = this.book.jobs(run);
+    for (const job of jobs) if (isActive(job) && (!this.inside || this.inside === job.id)) this.drawn?.show?.(job, jobs);
   }
 
   drawStage() {
@@ -387,7 +395,6 @@ class Create {
       const panel = h("div", { class: "face-panel" });
       const fold = h("details", { class: "fold card", open: unsure(item ?? {}) || Array.isArray(this.faces[item?.id]) }, h("summary", {}, icon("face"), t("create.faces")), panel);
       const faces = () => {
-        this.stage.classList.toggle("is-facing", fold.open);
         fill(layer);
         if (fold.open && item) faceEditor({ layer, panel, item, value: this.faces[item.id] ?? null, change: (value) => { this.faces[item.id] = value; this.keep(); this.weighSoon(); } });
       };
@@ -470,6 +477,7 @@ class Create {
     if (!job) {
       const states = all.map((one) => `${one.id}${isActive(one) ? "" : one.state}${this.book.item(one)?.role}`).join();
       this.put(`group ${run.key} ${states}`, () => ({ ...groupView(run, all, (one) => this.book.item(one), this.does), foot: foot() }));
+      this.showParts(run);
     } else if (isActive(job)) {
       this.put(`making ${job.id}`, () => {
         const item = this.tray?.list.find((photo) => photo.item?.id === job.photo)?.item;

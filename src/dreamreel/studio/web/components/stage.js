@@ -34,6 +34,12 @@ export function picture({ url, width, height, name = "", breathing = false }, ..
   ];
 }
 
+/* The same in a word or two, for a small tile. */
+const brief = (job) => {
+  const left = job.progress?.eta ? ` · ${t("create.left", { time: fmt.span(job.progress.eta) })}` : "";
+  return job.state === "running" && partDone(job) ? fmt.percent(partDone(job)) + left : told(job);
+};
+
 /** A sentence about how far a job is. */
 export function told(job) {
   if (job.state === "paused") return t(job.reason === "disk" ? "create.pausedDisk" : "create.paused");
@@ -46,6 +52,13 @@ export function told(job) {
   return words.join(" · ");
 }
 
+/* What waits has a bar at rest; only what runs without a number wanders. */
+const barOf = (job) => {
+  const part = partDone(job);
+  return job.state !== "running" ? part ?? 0 : part || null;
+};
+const barOfAll = (jobs) => jobs.reduce((sum, job) => sum + (isActive(job) ? partDone(job) ?? 0 : 1), 0) / Math.max(1, jobs.length);
+
 const photoOf = (job, big = true) => (job.photo ? api.url(`/items/${job.photo}/${big ? "poster" : "thumb"}`) : "");
 
 /** The film of a job while it is made: the photo breathes, finished moments fade in over it. */
@@ -53,20 +66,22 @@ export function makingView(job, output) {
   const bar = progress({ label: t("create.progress"), value: partDone(job) });
   const words = h("p", { class: "figures" }, told(job));
   const moments = h("div", { class: "moments" });
-  const pause = h("button", { class: "btn is-glass", type: "button", on: { click: () => act(job, job.state === "paused" ? "resume" : "pause") } });
+  let now = job;
+  const pause = h("button", { class: "btn is-glass", type: "button", on: { click: () => act(now, now.state === "paused" ? "resume" : "pause") } });
   const view = h("div", { class: "stage-view is-making" },
     picture({ url: photoOf(job), ...output, breathing: true }, moments),
     h("div", { class: "making" },
       h("div", { class: "making-text" }, h("strong", {}, job.title || t("create.untitled")), words),
       bar,
       h("div", { class: "row" }, pause,
-        h("button", { class: "btn is-glass", type: "button", on: { click: () => act(job, "cancel") } }, icon("close"), t("shell.cancel")))));
+        h("button", { class: "btn is-glass", type: "button", on: { click: () => act(job, "cancel") } }, icon("close"), h("span", {}, t("shell.cancel"))))));
   let seen = null;
   const show = (next) => {
+    now = next;
     words.textContent = told(next);
-    bar.value = next.state === "running" ? partDone(next) : (partDone(next) ?? 0);
+    bar.value = barOf(next);
     view.classList.toggle("is-paused", next.state === "paused");
-    fill(pause, icon(next.state === "paused" ? "play" : "pause"), t(next.state === "paused" ? "create.resume" : "create.pause"));
+    fill(pause, icon(next.state === "paused" ? "play" : "pause"), h("span", {}, t(next.state === "paused" ? "create.resume" : "create.pause")));
     const moment = next.has_preview ? next.progress?.segment ?? 0 : null;
     if (moment === null || moment === seen) return;
     seen = moment;
@@ -131,14 +146,14 @@ export function failedView(job, does) {
 /** Several films side by side: a batch's progress, or drafts to choose from. */
 export function groupView(run, jobs, itemOf, does) {
   const done = jobs.filter((job) => job.state === "done").length;
-  const parts = jobs.map((job) => (isActive(job) ? partDone(job) ?? 0 : 1));
   const drafts = run.kind === "drafts";
-  const bar = progress({ label: t("create.progress"), value: parts.reduce((sum, part) => sum + part, 0) / Math.max(1, jobs.length) });
+  const bar = progress({ label: t("create.progress"), value: barOfAll(jobs) });
   const tiles = new Map();
   const tile = (job) => {
     const item = itemOf(job);
-    const part = isActive(job) ? progress({ label: t("create.progress"), value: partDone(job) }) : null;
-    const words = part ? h("span", { class: "tile-words figures" }, told(job)) : null;
+    const part = isActive(job) ? progress({ label: t("create.progress"), value: barOf(job) }) : null;
+    const lost = job.state === "failed" || job.state === "cancelled";
+    const words = part ? h("span", { class: "tile-words figures" }, brief(job)) : lost ? h("span", { class: "tile-words" }, t(`create.state.${job.state}`)) : null;
     tiles.set(job.id, { part, words });
     const face = item && drafts
       ? film(item, { muted: true, autoplay: true, preload: "auto" })
@@ -146,8 +161,8 @@ export function groupView(run, jobs, itemOf, does) {
     return h("li", { class: `group-tile is-${job.state}` },
       h("button", { class: "group-face", type: "button", "aria-label": t("create.openFilm", { title: job.title || t("create.untitled") }), on: { click: () => does.open(job) } },
         face, item && !drafts ? h("span", { class: "group-play" }, icon("play", { filled: true })) : null,
-        job.state === "failed" || job.state === "cancelled" ? h("span", { class: "group-play is-bad" }, icon("warning")) : null),
-      part ? h("div", { class: "group-part" }, part, words) : null,
+        lost ? h("span", { class: "group-play is-bad" }, icon("warning")) : null),
+      words ? h("div", { class: "group-part" }, part, words) : null,
       drafts && item ? h("div", { class: "row" },
         h("button", { class: "btn is-primary is-small", type: "button", on: { click: () => does.finish(item) } }, t("create.finish")),
         item.role === "draft"
@@ -160,14 +175,16 @@ export function groupView(run, jobs, itemOf, does) {
       h("div", {}, h("h2", {}, t(drafts ? "create.drafts" : "create.batch")), h("p", { class: "figures" }, drafts ? t("create.draftsHint") : t("create.batchDone", { done, count: jobs.length }))),
       active ? h("button", { class: "btn is-glass is-small spread", type: "button", on: { click: () => jobs.filter(isActive).forEach((job) => act(job, "cancel")) } }, icon("close"), t("create.cancelAll")) : null),
     active ? bar : null,
-    h("ul", { class: drafts ? "group-grid is-drafts" : "group-grid" }, jobs.map(tile)));
+    h("ul", { class: ["group-grid", drafts && "is-drafts", jobs.length <= 4 && "is-few"] }, jobs.map(tile)));
   return {
     view,
-    show(job) {
+    show(job, all) {
       const { part, words } = tiles.get(job.id) ?? {};
-      if (part) part.value = partDone(job);
-      if (words) words.textContent = told(job);
-      bar.value = jobs.map((one) => (isActive(one) ? partDone(one) ?? 0 : 1)).reduce((sum, one) => sum + one, 0) / Math.max(1, jobs.length);
+      if (part) {
+        part.value = barOf(job);
+        words.textContent = brief(job);
+      }
+      bar.value = barOfAll(all);
     },
   };
 }
@@ -193,7 +210,7 @@ export function runStrip(book, chosen, choose) {
     const job = jobs[0];
     if (!job) return null;
     const active = jobs.filter(isActive);
-    const part = jobs.map((one) => (isActive(one) ? partDone(one) ?? 0 : 1)).reduce((sum, one) => sum + one, 0) / jobs.length;
+    const part = barOfAll(jobs);
     const bad = jobs.some((one) => one.state === "failed");
     const item = book.item(job);
     const state = active.length ? fmt.percent(part) : bad ? t("create.state.failed") : job.state === "cancelled" ? t("create.state.cancelled") : t("create.state.done");
