@@ -70,6 +70,22 @@ FONTS = {
     "apk": "font-dejavu",
     "zypper": "dejavu-fonts",
 }
+# A browser, for the tests of the studio's page, and a small font for what the others cannot write.
+BROWSERS = ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"]
+BROWSER = {
+    "apt-get": "chromium",
+    "dnf": "chromium",
+    "pacman": "chromium",
+    "apk": "chromium",
+    "zypper": "chromium",
+}
+GLYPHS = {
+    "apt-get": "fonts-droid-fallback",
+    "dnf": "google-droid-sans-fonts",
+    "pacman": "noto-fonts-cjk",
+    "apk": "font-noto-cjk",
+    "zypper": "google-droid-fonts",
+}
 INSTALL = {
     "apt-get": ["apt-get", "install", "-y", "-q", "--no-install-recommends"],
     "dnf": ["dnf", "install", "-y", "-q"],
@@ -87,6 +103,10 @@ REFRESH = {
 
 DRAWS = "import av, cv2, skia"
 HAS_FONT = "import sys, skia; sys.exit(skia.FontMgr().countFamilies() == 0)"
+HAS_GLYPHS = (
+    "import sys, skia; f = skia.FontMgr().matchFamilyStyleCharacter('', skia.FontStyle(), ['ja'], 0x5922); "
+    "sys.exit(f is None)"
+)
 
 
 class SetupError(Exception):
@@ -303,6 +323,8 @@ def ensure(purpose):
         create(None)
         install(names, None)
     ensure_libraries()
+    if purpose == "test":
+        ensure_browser()
 
 
 # ── system libraries ────────────────────────────────────────────────────────────────────────────────────────────
@@ -398,6 +420,38 @@ def ensure_font(manager):
         return
     how = "; `%s` gives one" % " ".join(by_hand(manager, [FONTS[manager]])) if manager else ""
     say("Note: this machine has no font, so titles will stay empty%s." % how)
+
+
+def browser():
+    """The path of a browser that can test the studio's page, or None."""
+    return next((path for path in map(shutil.which, BROWSERS) if path), None)
+
+
+def ensure_browser():
+    """Have a browser for the tests of the studio's page; without one they are skipped, so that is not fatal.
+
+    What could not be installed is remembered, so that a second run does not try again.
+    """
+    if browser() is not None and stamped("browser", digest("browser")):
+        return
+    manager = package_manager()
+    refused = digest("no browser", str(manager), str(privilege()))
+    if browser() is None:
+        tried = stamped("browser", refused)
+        if tried or not manager or not install_packages(manager, [BROWSER[manager]]) or browser() is None:
+            how = "install Chromium"
+            if manager:
+                how = "run `%s`" % " ".join(by_hand(manager, [BROWSER[manager]]))
+            say(
+                "Note: this machine has no browser and I may not install one, so the tests of the studio's page are "
+                "skipped; %s to have them." % how
+            )
+            stamp("browser", refused)
+            return
+    if sys.platform.startswith("linux") and manager:
+        if run_quietly([venv_python(), "-c", HAS_GLYPHS]).returncode != 0:
+            install_packages(manager, [GLYPHS[manager]])  # a page in Japanese is tested either way
+    stamp("browser", digest("browser"))
 
 
 # ── jobs ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -119,8 +119,44 @@ def test_without_permission_the_one_command_is_told(
 
 
 def test_every_library_is_known_to_every_package_manager(bootstrap: ModuleType) -> None:
-    for packages in [*bootstrap.LIBRARIES.values(), bootstrap.FONTS]:
+    known = [*bootstrap.LIBRARIES.values(), bootstrap.FONTS, bootstrap.BROWSER, bootstrap.GLYPHS]
+    for packages in known:
         assert set(packages) == set(bootstrap.INSTALL)
+
+
+@pytest.fixture
+def without_browser(
+    bootstrap: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[list[str]]:
+    """A machine with apt-get and no browser; what is asked of apt-get is kept, and fails."""
+    asked: list[list[str]] = []
+    (tmp_path / ".venv").mkdir()
+    monkeypatch.setattr(bootstrap, "BROWSERS", ["a-browser-that-nobody-has"])
+    monkeypatch.setattr(bootstrap, "package_manager", lambda: "apt-get")
+    monkeypatch.setattr(bootstrap, "privilege", list)
+    monkeypatch.setattr(bootstrap, "install_packages", lambda _, packages: asked.append(packages))
+    return asked
+
+
+def test_a_browser_that_cannot_be_installed_is_told_and_tried_once(
+    bootstrap: ModuleType, without_browser: list[list[str]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    for _ in range(2):
+        bootstrap.ensure_browser()
+        assert (
+            "skipped; run `sudo apt-get install --no-install-recommends chromium`" in capsys.readouterr().err
+        )
+    assert without_browser == [["chromium"]]
+
+
+def test_a_browser_that_is_there_is_left_alone(
+    bootstrap: ModuleType, without_browser: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bootstrap, "browser", lambda: "chromium")
+    monkeypatch.setattr(bootstrap, "HAS_GLYPHS", "")
+    bootstrap.stamp("browser", bootstrap.digest("browser"))
+    bootstrap.ensure_browser()
+    assert without_browser == []
 
 
 @pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
