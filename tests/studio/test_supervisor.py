@@ -172,6 +172,8 @@ def test_drafts_are_small_and_belong_together(studio: Studio) -> None:
     assert {item.role for item in items} == {"draft"}
     assert {item.batch for item in items} == {batch}
     assert len({str((item.request or {})["seed"]) for item in items}) == 2
+    whole = ended(studio, studio.finish(items[0].id))
+    assert whole.request == {**(film.request), "seed": (items[0].request or {})["seed"]}
 
 
 def test_the_same_photo_twice_is_one_item(studio: Studio) -> None:

@@ -6,6 +6,7 @@ estimate   a form ─► the pre-flight card                                   v
 
 from __future__ import annotations
 
+import random
 import secrets
 import shutil
 import sqlite3
@@ -191,46 +192,54 @@ class Studio:
         return None
 
     def submit(
-        self, kind: str, request: dict[str, JSON], *, batch: str | None = None, draft: bool = False,
-        priority: int = 0, idempotency: str | None = None,
+        self, kind: str, request: dict[str, JSON], *, batch: str | None = None, priority: int = 0,
+        idempotency: str | None = None, full: dict[str, JSON] | None = None,
     ) -> tuple[Job, bool]:  # fmt: skip
-        """Put a job into the queue; False when this wish was known. Raises what preparing raises."""
+        """Put a job into the queue; False when this wish was known. Raises what preparing raises.
+
+        With `full` it is a draft: a small attempt at that request.
+        """
         prepared = _prepared(kind, request, self.library)
         new = NewJob(
             kind=kind, title=prepared.title, request=prepared.request, recipe=prepared.recipe,
-            output=prepared.output(), photo=prepared.photo, batch=batch, draft=draft, priority=priority,
-            idempotency=idempotency,
+            output={**prepared.output(), "full": full}, photo=prepared.photo, batch=batch, draft=full is not None,
+            priority=priority, idempotency=idempotency,
         )  # fmt: skip
         job, fresh = self.ledger.submit(new)
         self.changed()
         return job, fresh
 
-    def vary(self, item_id: str, count: int) -> tuple[str, list[Job]]:
+    def vary(self, item_id: str, count: int, idempotency: str | None = None) -> tuple[str, list[Job]]:
         """Quick drafts of the same wish with other seeds. Raises `Conflict` for an item that no job made."""
-        kind, request = self._made_by(item_id)
-        batch = f"b{secrets.token_hex(8)}"
+        kind, request = self._made_by(self.library.get(item_id))
+        # The same wish has the same seeds: asked twice by one key, it is one set of drafts.
+        dice = random.Random(idempotency) if idempotency else random.SystemRandom()  # noqa: S311 - not a secret
+        batch = f"b{dice.getrandbits(64):016x}"
         jobs: list[Job] = []
-        for _ in range(count):
+        for number in range(count):
+            seed = dice.randrange(10**9)
             row, form = filled(kind, request)
-            small = row.draft(form, secrets.randbelow(10**9)).model_dump(mode="json")
-            jobs.append(self.submit(kind, small, batch=batch, draft=True, priority=1)[0])
+            small = row.draft(form, seed).model_dump(mode="json")
+            key = f"{idempotency}-{number}" if idempotency else None
+            full = {**request, "seed": seed}
+            jobs.append(self.submit(kind, small, batch=batch, priority=1, idempotency=key, full=full)[0])
         return batch, jobs
 
-    def finish(self, item_id: str, full: dict[str, JSON] | None = None) -> Job:
+    def finish(self, item_id: str, idempotency: str | None = None) -> Job:
         """A draft's staging at its full size. Raises `Conflict` for anything but a draft."""
         item = self.library.get(item_id)
         if item.role != "draft":
             raise Conflict(f"{item.name} is not a draft; make it again instead.")
-        kind, request = self._made_by(item_id)
-        wanted = {**request, "resolution": "720p", "fps": 24, **(full or {}), "seed": request["seed"]}
-        return self.submit(kind, wanted, idempotency=f"finish-{item_id}")[0]
+        kind, request = self._made_by(item)
+        return self.submit(kind, request, idempotency=idempotency)[0]
 
-    def _made_by(self, item_id: str) -> tuple[str, dict[str, JSON]]:
-        item = self.library.get(item_id)
-        if item.request is None:
+    def _made_by(self, item: Item) -> tuple[str, dict[str, JSON]]:
+        """The kind of job and the whole request that made an item; a draft's is that of its full size."""
+        made = cast("dict[str, JSON]", item.facts.get("made") or {})
+        request = cast("dict[str, JSON] | None", made.get("full")) or item.request
+        if request is None:
             raise Conflict(f"{item.name} was not made here, so there is nothing to make again.")
-        kind = self.ledger.get(item.job).kind if item.job else "generate"
-        return kind, item.request
+        return str(made.get("kind")), request
 
     def changed(self) -> None:
         """Something was asked for: let the supervisor and the pages know at once."""

@@ -276,13 +276,15 @@ class Supervisor:
             derived.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             if (out / file).exists():
                 (out / file).replace(derived)
+        made: dict[str, JSON] = {"kind": job.kind, "full": job.output.get("full")}
+        facts: dict[str, JSON] = {"notes": job.output.get("notes", []), "made": made}
         new = NewItem(
             role="draft" if job.draft else "result", kind=cast("Literal['video']", done["kind"]), sha256=sha256,
             bytes=size,
             media_type=str(done["media_type"]), suffix=str(done["suffix"]), name=str(job.output["name"]),
             title=job.title, width=cast("int | None", done["width"]), height=cast("int | None", done["height"]),
             duration=cast("str | None", done["duration"]), fps=cast("str | None", done["fps"]),
-            facts={"notes": job.output.get("notes", [])}, request=job.request, photo=job.photo, job=job.id,
+            facts=facts, request=job.request, photo=job.photo, job=job.id,
             batch=job.batch,
         )  # fmt: skip
 

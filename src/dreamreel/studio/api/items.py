@@ -14,7 +14,7 @@ from starlette.background import BackgroundTask
 
 from dreamreel.errors import NotFound
 from dreamreel.media.metadata import length_without_recipe
-from dreamreel.studio.api.jobs import shown
+from dreamreel.studio.api.jobs import Key, shown
 from dreamreel.studio.library import Item
 from dreamreel.studio.models import (
     REFUSED,
@@ -181,15 +181,15 @@ def _download(routes: APIRouter, studio: Studio) -> None:
 
 def _again(routes: APIRouter, studio: Studio) -> None:
     @routes.post("/items/{item}/vary", operation_id="varyItem", status_code=202)
-    def vary_item(item: str, wanted: Vary) -> Batch:
+    def vary_item(item: str, wanted: Vary, idempotency_key: Key = None) -> Batch:
         """Quick drafts of the same dream, staged differently."""
-        batch, jobs = studio.vary(item, wanted.count)
+        batch, jobs = studio.vary(item, wanted.count, idempotency_key)
         return Batch(batch=batch, jobs=[shown(studio, job) for job in jobs])
 
     @routes.post("/items/{item}/finish", operation_id="finishItem", status_code=202)
-    def finish_item(item: str) -> JobOut:
+    def finish_item(item: str, idempotency_key: Key = None) -> JobOut:
         """A draft's staging at its full size."""
-        return shown(studio, studio.finish(item))
+        return shown(studio, studio.finish(item, idempotency_key))
 
 
 def _file(path: Path, media_type: str, tag: str, headers: dict[str, str] | None = None) -> FileResponse:

@@ -33,7 +33,7 @@ from dreamreel.studio.models import (
 )
 from dreamreel.studio.service import Estimated, Studio
 
-__all__ = ["router", "shown"]
+__all__ = ["Key", "router", "shown"]
 
 Key = Annotated[str | None, Header(alias="Idempotency-Key", max_length=200, pattern=r"^[\x21-\x7e]+$")]
 State = Literal["queued", "running", "paused", "done", "failed", "cancelled"]

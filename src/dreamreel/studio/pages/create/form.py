@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Mapping
 from fractions import Fraction
@@ -130,7 +131,8 @@ def _inside(points: tuple[float, ...], facts: PhotoFacts) -> bool:
 def draft(form: BaseModel, seed: int) -> GenerateForm:
     """A small, quick attempt: fewer pixels, fewer frames, another staging."""
     assert isinstance(form, GenerateForm)
-    aspect = form.aspect if "x" not in form.resolution else "photo"
+    exact = re.fullmatch(r"(\d+)x(\d+)", form.resolution.strip().lower().replace("×", "x"))
+    aspect = f"{exact[1]}:{exact[2]}" if exact else form.aspect
     changed = {
         "seed": seed,
         "resolution": _DRAFT_RESOLUTION,
