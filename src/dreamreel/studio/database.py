@@ -37,7 +37,7 @@ class Database:
         """
         self.path = path
         self._local = threading.local()
-        self._every: list[sqlite3.Connection] = []
+        self._every: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
         with _told(path):
             # Made by hand so that nobody else can read it, whatever the umask; an existing one stays as it is.
@@ -79,7 +79,7 @@ class Database:
     def close(self) -> None:
         """Close the connections of all threads; nobody may be using them."""
         with self._lock:
-            for connection in self._every:
+            for connection in self._every.values():
                 with suppress(sqlite3.Error):
                     connection.close()
             self._every.clear()
@@ -101,7 +101,10 @@ class Database:
                 found.execute(f"pragma {pragma}")
             self._local.connection = found
             with self._lock:
-                self._every.append(found)
+                # Threads come and go with requests and jobs; what they leave behind are open files.
+                for thread in [thread for thread in self._every if not thread.is_alive()]:
+                    self._every.pop(thread).close()
+                self._every[threading.current_thread()] = found
         return found
 
     def _migrate(self) -> None:

@@ -9,19 +9,26 @@ than the table reaches back is told to start anew ("reset").
 from __future__ import annotations
 
 import asyncio
+import logging
+import sqlite3
 from collections.abc import AsyncGenerator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
+from dreamreel.errors import DreamreelError
 from dreamreel.studio.ledger import Event, Ledger
 
 __all__ = ["Bus", "Reset"]
 
+_log = logging.getLogger(__name__)
+
 _BEHIND: Final = 2000
 """A listener that has this much unread is cut off; it comes back and asks for what it missed."""
 _BLOCK: Final = 500
+_AGAIN_S: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +44,7 @@ class _Listener:
 
 
 class Bus:
-    """Events to any number of listeners. `ring` may be called from any thread, everything else in the event loop."""
+    """Events to any number of listeners. `ring` and `hang_up` may be called from any thread, all else in the loop."""
 
     def __init__(self, ledger: Ledger) -> None:
         self._ledger = ledger
@@ -56,21 +63,30 @@ class Bus:
 
     async def close(self) -> None:
         """End all listeners and the reader."""
-        self._closed = True
-        for listener in self._listeners:
-            _put(listener, None)
+        self._end()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
 
     def ring(self) -> None:
         """Something was written down."""
-        if self._loop is not None and self._new is not None and not self._closed:
-            ring: Callable[[], None] = self._new.set
-            try:
-                self._loop.call_soon_threadsafe(ring)
-            except RuntimeError:
-                return  # The loop has ended: nobody listens any more.
+        if self._new is not None and not self._closed:
+            self._call(self._new.set)
+
+    def hang_up(self) -> None:
+        """End all listeners; those that come now end at once. From any thread, also from a signal's handler."""
+        self._call(self._end)
+
+    def _call(self, what: Callable[[], None]) -> None:
+        """Do something in the loop soon."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # The loop has ended: nobody listens any more.
+                self._loop.call_soon_threadsafe(what)
+
+    def _end(self) -> None:
+        self._closed = True
+        for listener in self._listeners:
+            _put(listener, None)
 
     async def listen(self, after: int | None) -> AsyncGenerator[Event | Reset]:
         """Everything that happened after event `after`, and what happens from now on; None is from now on."""
@@ -102,11 +118,16 @@ class Bus:
         while True:
             await new.wait()
             new.clear()
-            while block := await run_in_threadpool(self._ledger.events, self._seq, _BLOCK):
-                self._seq = block[-1].seq
-                for listener in list(self._listeners):
-                    for event in block:
-                        _put(listener, event)
+            try:
+                while block := await run_in_threadpool(self._ledger.events, self._seq, _BLOCK):
+                    self._seq = block[-1].seq
+                    for listener in list(self._listeners):
+                        for event in block:
+                            _put(listener, event)
+            except (DreamreelError, sqlite3.Error):
+                # A disk that is full can also refuse to be read from.
+                _log.warning("events have to wait")
+                asyncio.get_running_loop().call_later(_AGAIN_S, new.set)
 
 
 def _put(listener: _Listener, event: Event | None) -> None:

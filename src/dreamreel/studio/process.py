@@ -31,6 +31,7 @@ _KEPT = (
     "DREAMREEL_DEBUG",
 )  # fmt: skip
 """Variables that a worker inherits."""
+_LONGEST_LINE = 2**20
 _GRACE_S = 2.0
 """How long a worker may take to stop in order before its group is killed."""
 
@@ -45,6 +46,8 @@ class Limits:
     """Bytes of one file."""
     cpu: int | None = None
     """Seconds of processor time of each process."""
+    nice: int = 0
+    """How far it stands back when others want the processor."""
 
 
 class Worker:
@@ -58,12 +61,12 @@ class Worker:
         self._stopped = threading.Event()
         policy: dict[str, JSON] = {
             "read": [str(path) for path in read], "write": [str(path) for path in (folder, *write)],
-            "memory": limits.memory, "file_size": limits.file_size, "cpu": limits.cpu,
+            "memory": limits.memory, "file_size": limits.file_size, "cpu": limits.cpu, "nice": limits.nice,
         }  # fmt: skip
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dreamreel.studio.worker"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL if os.environ.get("DREAMREEL_DEBUG") != "1" else None, text=True,
-            encoding="utf-8", start_new_session=True, env=_environment(folder), cwd=cwd or folder,
+            encoding="utf-8", errors="replace", start_new_session=True, env=_environment(folder), cwd=cwd or folder,
         )  # fmt: skip
         line = json.dumps({"task": task, "folder": str(folder), "policy": policy, **order})
         with suppress(OSError):  # One that has died already is told by the end of its lines.
@@ -77,10 +80,12 @@ class Worker:
         return self._process.pid
 
     def lines(self) -> Iterator[dict[str, JSON]]:
-        """What it says, until it ends."""
-        for line in cast("IO[str]", self._process.stdout):
-            with suppress(ValueError):
-                yield cast("dict[str, JSON]", json.loads(line))
+        """What it says, until it ends. What is no message, or too long for one, is left out."""
+        voice = cast("IO[str]", self._process.stdout)
+        while line := voice.readline(_LONGEST_LINE):
+            with suppress(ValueError, RecursionError):
+                if isinstance(found := json.loads(line), dict):
+                    yield cast("dict[str, JSON]", found)
 
     def stop(self) -> None:
         """Ask it to stop, and make sure that it does; returns at once. Safe from any thread, any number of times."""

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import signal
 import socket
-from collections.abc import AsyncGenerator, Callable
-from contextlib import asynccontextmanager
+import threading
+from collections.abc import AsyncGenerator, Callable, Generator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -120,20 +122,57 @@ def serve(folders: Folders, address: Address, ready: Callable[[str], None] = lam
         studio = Studio(folders)
         token = token_file(folders.root)
         app = guarded(create_app(studio), token, here)
-        studio.open()
-        _note(folders, f"http://{_named(here.host)}:{port}")
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, server_header=False, date_header=False, lifespan="on",
+            timeout_graceful_shutdown=3, h11_max_incomplete_event_size=64 * 1024,
+        )  # fmt: skip
+        server = _Server(config, studio)
+        with server.listening():
+            try:
+                studio.open()
+                _note(folders, f"http://{_named(here.host)}:{port}")
+                ready(f"http://{_named(here.host)}:{port}/?token={token}")
+                server.run(sockets=[ears])
+            finally:
+                address_file(folders).unlink(missing_ok=True)
+                studio.close()
+                ears.close()
+
+
+class _Server(uvicorn.Server):
+    """A server that ends when it is told to, and returns: uvicorn's own would die of the signal in the end, before
+    the studio is closed.
+    """
+
+    def __init__(self, config: uvicorn.Config, studio: Studio) -> None:
+        super().__init__(config)
+        self._studio = studio
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        """Nothing: `listening` holds for longer."""
+        yield
+
+    @contextmanager
+    def listening(self) -> Generator[None]:
+        """Take SIGINT and SIGTERM as the wish to end, also before the server runs and while the studio closes."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self._told) for number in (signal.SIGINT, signal.SIGTERM)}
         try:
-            config = uvicorn.Config(
-                app, log_config=None, access_log=False, server_header=False, date_header=False, lifespan="on",
-                timeout_graceful_shutdown=3, h11_max_incomplete_event_size=64 * 1024,
-            )  # fmt: skip
-            server = uvicorn.Server(config)
-            ready(f"http://{_named(here.host)}:{port}/?token={token}")
-            server.run(sockets=[ears])
+            yield
         finally:
-            address_file(folders).unlink(missing_ok=True)
-            studio.close()
-            ears.close()
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
+    def _told(self, number: int, frame: object) -> None:
+        del number, frame
+        # Whoever says it twice does not want to wait for the ends of answers.
+        self.force_exit = self.should_exit
+        self.should_exit = True
+        # Streams of events have no end of their own.
+        self._studio.bus.hang_up()
 
 
 def _listening(address: Address) -> socket.socket:

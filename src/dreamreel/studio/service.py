@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, cast
 
-from dreamreel.errors import Conflict, DreamreelError, WillNotFit
+from dreamreel.errors import Conflict, DreamreelError, OutputFailed, WillNotFit
 from dreamreel.graph import JSON
 from dreamreel.render.preflight import must_fit
 from dreamreel.render.store import home
@@ -89,6 +89,7 @@ class Studio:
         self._checking = threading.Lock()
         self._ended = threading.Event()
         self._chores: threading.Thread | None = None
+        self._checker: threading.Thread | None = None
 
     def open(self) -> None:
         """Start working on jobs."""
@@ -101,8 +102,9 @@ class Studio:
         self._ended.set()
         self.check.stop.set()
         self.supervisor.stop()
-        if self._chores is not None:
-            self._chores.join()
+        for thread in (self._chores, self._checker):
+            if thread is not None:
+                thread.join()
         self.database.close()
 
     def _tell_item(self, rows: sqlite3.Connection, subject: str, kind: str, data: dict[str, JSON]) -> None:
@@ -119,6 +121,8 @@ class Studio:
         try:
             with self._looking:
                 item = self._looked_at(part, upload.name)
+        except OutputFailed:
+            raise  # Nothing is wrong with the file: it stays, and its sender may ask again when there is room.
         except DreamreelError as error:
             self.uploads.failed(upload_id, str(error))
             raise
@@ -254,16 +258,21 @@ class Studio:
             if self.check.state == "running":
                 return
             self.check = Check(state="running")
-        threading.Thread(target=self._check, args=(self.check,), name="dreamreel-check", daemon=True).start()
+            self._checker = threading.Thread(
+                target=self._check, args=(self.check,), name="dreamreel-check", daemon=True
+            )
+            self._checker.start()
 
     def _check(self, check: Check) -> None:
         def progress(checked: int, total: int) -> None:
             check.checked, check.total = checked, total
 
-        with suppress(DreamreelError):
-            check.found = self.library.check(progress, check.stop)
-        check.at, check.state = self.clock(), "done"
-        self.bus.ring()
+        try:
+            with suppress(DreamreelError):
+                check.found = self.library.check(progress, check.stop)
+        finally:
+            check.at, check.state = self.clock(), "done"
+            self.bus.ring()
 
     def _tidy(self) -> None:
         """Once an hour: old trash, uploads nobody finished, events nobody will ask for."""
@@ -275,6 +284,7 @@ class Studio:
                 self.uploads.sweep(_STALE_UPLOAD_S)
                 self.ledger.prune(_KEPT_EVENTS)
                 self.supervisor.sweep()
+                self.bus.ring()
             self._ended.wait(_CHORE_S)
 
 

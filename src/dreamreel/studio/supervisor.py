@@ -18,7 +18,6 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, cast
@@ -31,7 +30,7 @@ from dreamreel.studio.config import Folders, Settings
 from dreamreel.studio.files import Derived, Files
 from dreamreel.studio.ledger import Claim, Ledger
 from dreamreel.studio.library import Library, NewItem
-from dreamreel.studio.process import Worker
+from dreamreel.studio.process import Limits, Worker
 
 __all__ = ["Supervisor"]
 
@@ -46,6 +45,8 @@ _CRASHES: Final = 3
 _RESERVE: Final = 64 * 2**20
 """Free bytes beyond what a job needs before one that waits for room is tried again."""
 _CORES_PER_JOB: Final = 8
+_DRAWING: Final = Limits(nice=10)
+"""Drawing takes all the time there is; the page comes first."""
 _FRESH_S: Final = 3600.0
 _MADE: Final[tuple[tuple[Derived, str], ...]] = (
     ("thumb", "thumb.jpg"),
@@ -102,6 +103,8 @@ class Supervisor:
         self._runs: dict[str, _Run] = {}
         self._crashes: dict[str, int] = {}
         self._needs: dict[str, int] = {}
+        self._owed: list[Claim] = []
+        """Jobs whose end could not be written down."""
         self._changed = threading.Condition()
         self._stopping = False
         self._thread: threading.Thread | None = None
@@ -146,6 +149,7 @@ class Supervisor:
         while not self._stopping:
             try:
                 self._beat()
+                self._settle_owed()
                 self._make_room()
                 while not self._stopping and len(self._runs) < self._places() and self._begin():
                     pass
@@ -166,6 +170,13 @@ class Supervisor:
             wanted = self._ledger.beat(run.claim, _TTL_S)
             if wanted != "go":
                 run.stop(cast("End", wanted))
+
+    def _settle_owed(self) -> None:
+        """Queue jobs again whose end could not be written down when it came; nobody else would."""
+        while self._owed:
+            if self._ledger.give_up(self._owed[0]):
+                self._told()
+            del self._owed[0]
 
     def _begin(self) -> bool:
         claim = self._ledger.claim(self._owner, _TTL_S)
@@ -194,10 +205,12 @@ class Supervisor:
         job = run.claim.job
         try:
             self._conclude(run, self._work(run))
-        except (DreamreelError, sqlite3.Error, OSError) as error:
+        except Exception as error:  # noqa: BLE001 - a worker can say anything, and its job must come to an end
             _log.warning("job %s could not be concluded (%s)", job.id, type(error).__name__)
-            with suppress(DreamreelError, sqlite3.Error):
+            try:
                 self._settle_failure(run, error)
+            except (DreamreelError, sqlite3.Error):
+                self._owed.append(run.claim)
         finally:
             self._runs.pop(job.id, None)
             self._told()
@@ -212,7 +225,10 @@ class Supervisor:
         order: dict[str, JSON] = {"recipe": job.recipe, "output": "film.mp4", "store": str(store)}
         last: dict[str, JSON] | None = None
         told = 0.0
-        with Worker("render", out, order, read=(inputs,), write=(store / "segments",), cwd=inputs) as worker:
+        desk = Worker(
+            "render", out, order, read=(inputs,), write=(store / "segments",), limits=_DRAWING, cwd=inputs
+        )
+        with desk as worker:
             run.started(worker)
             for line in worker.lines():
                 if isinstance(progress := line.get("progress"), dict):

@@ -69,6 +69,13 @@ def _first_line() -> str:
     return line.decode()
 
 
+def _stand_back(order: dict[str, JSON]) -> None:
+    """Let others go first, as far as the order says; what this process starts does the same."""
+    policy = cast("dict[str, JSON]", order["policy"])
+    if hasattr(os, "nice"):
+        os.nice(cast("int", policy.get("nice", 0)))
+
+
 def _confine(order: dict[str, JSON]) -> None:
     from dreamreel.studio.sandbox import Policy, confine, system_paths
 
@@ -105,6 +112,7 @@ def main() -> int:
     say = _voice()
     try:
         order = cast("dict[str, JSON]", json.loads(line))
+        _stand_back(order)
         # Before any other thread is there: the sandbox holds for this one and those that come.
         _confine(order)
         _watch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, cast
 
 from fastapi import FastAPI, Request
@@ -13,6 +14,7 @@ from starlette.exceptions import HTTPException
 
 from dreamreel import errors
 from dreamreel.errors import DreamreelError
+from dreamreel.media.atomic import output_error
 
 __all__ = ["install", "problem"]
 
@@ -69,6 +71,16 @@ def install(app: FastAPI) -> None:
         del request
         status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
         return problem(status, _sentence(str(error)), type(error).__name__)
+
+    @app.exception_handler(OSError)
+    def disk(request: Request, error: Exception) -> JSONResponse:
+        found = output_error(error, Path("the studio's data"))
+        if isinstance(found, errors.NoSpace):
+            found = errors.NoSpace(
+                "There is no room left for the studio's data; free some disk space and try again."
+            )
+            return told(request, found)
+        return broken(request, error)
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: Exception) -> JSONResponse:
