@@ -19,8 +19,8 @@ from dreamreel.studio.database import Database
 
 MOUNTS = """\
 /dev/sda1 / ext4 rw,relatime 0 0
-server:/home /home nfs4 rw,vers=4.2 0 0
-/dev/sdb1 /home/anna/local xfs rw 0 0
+server:/people /people nfs4 rw,vers=4.2 0 0
+/dev/sdb1 /people/anna/local xfs rw 0 0
 //nas/media /mnt/My\\040films cifs rw 0 0
 anna@host: /mnt/ssh fuse.sshfs rw 0 0
 C:\\134 /mnt/c 9p rw,dirsync,aname=drvfs 0 0
@@ -122,9 +122,9 @@ def test_a_file_in_its_place_is_one_sentence(tmp_path: Path) -> None:
     ("path", "kind"),
     [
         ("/srv/studio", None),
-        ("/home/anna/studio", "nfs4"),
-        ("/homes/studio", None),
-        ("/home/anna/local/studio", None),
+        ("/people/anna/studio", "nfs4"),
+        ("/peoples/studio", None),
+        ("/people/anna/local/studio", None),
         ("/mnt/My films/studio", "cifs"),
         ("/mnt/ssh", "fuse.sshfs"),
         ("/mnt/c/Users/Anna/studio", "9p"),

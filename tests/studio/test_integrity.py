@@ -81,6 +81,25 @@ def test_uploading_again_heals(shelf: Shelf) -> None:
     assert shelf.library.check() == Integrity()
 
 
+def test_what_is_healed_while_it_is_read_is_whole(shelf: Shelf) -> None:
+    class Healing(threading.Event):
+        """Asked before and during the reading of a file; the second time, the same photo comes in again."""
+
+        asked = 0
+
+        def is_set(self) -> bool:
+            self.asked += 1
+            if self.asked == 2:
+                shelf.clock.now += 1
+                shelf.photo(b"back")
+            return False
+
+    photo = shelf.photo(b"back")
+    shelf.files.path(photo.sha256).write_bytes(b"rot")
+    assert shelf.library.check(stop=Healing()) == Integrity()
+    assert shelf.library.get(photo.id).state == "ok"
+
+
 def test_a_state_is_told_once(shelf: Shelf) -> None:
     item = shelf.put()
     shelf.files.path(item.sha256).unlink()
