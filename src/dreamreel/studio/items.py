@@ -9,7 +9,7 @@ import json
 import re
 import sqlite3
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, cast
 
@@ -28,6 +28,7 @@ __all__ = [
     "file_name",
     "line",
     "tag_names",
+    "tags_of",
     "text",
     "tidied",
 ]
@@ -107,17 +108,47 @@ class Item:
     tags: tuple[str, ...]
 
 
-def decoded(rows: sqlite3.Connection, found: Iterable[sqlite3.Row]) -> list[Item]:
-    """Rows of `item` as items, with their tags."""
-    found = list(found)
-    tags: dict[str, list[str]] = {row["id"]: [] for row in found}
-    names = list(tags)
-    for start in range(0, len(names), _BATCH):
-        part = names[start : start + _BATCH]
+def tags_of(rows: sqlite3.Connection, ids: Sequence[str]) -> dict[str, list[str]]:
+    """The tags of items."""
+    tags: dict[str, list[str]] = {item_id: [] for item_id in ids}
+    for start in range(0, len(ids), _BATCH):
+        part = ids[start : start + _BATCH]
         marks = ", ".join("?" * len(part))
         for item, name in rows.execute(f"select item, name from tag where item in ({marks})", part):  # noqa: S608
             tags[item].append(name)
-    return [_item(row, tags[row["id"]]) for row in found]
+    return tags
+
+
+def decoded(row: sqlite3.Row, tags: Iterable[str]) -> Item:
+    """A row of `item` as an item."""
+    request = cast("str | None", row["request"])
+    return Item(
+        id=row["id"],
+        role=row["role"],
+        kind=row["kind"],
+        sha256=row["sha256"],
+        bytes=row["bytes"],
+        media_type=row["media_type"],
+        suffix=row["suffix"],
+        name=row["name"],
+        title=row["title"],
+        width=row["width"],
+        height=row["height"],
+        duration=row["duration"],
+        fps=row["fps"],
+        facts=json.loads(row["facts"]),
+        request=None if request is None else json.loads(request),
+        photo=row["photo"],
+        job=row["job"],
+        batch=row["batch"],
+        created=row["created"],
+        favourite=bool(row["favourite"]),
+        rating=row["rating"],
+        note=row["note"],
+        trashed=row["trashed"],
+        state=row["state"],
+        tags=tuple(sorted(tags, key=fold)),
+    )
 
 
 def encoded(value: dict[str, JSON] | None) -> str | None:
@@ -192,34 +223,3 @@ def tag_names(given: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
 def _breaks(letter: str) -> bool:
     """Whether a character ends a line, controls a terminal, or is none: half of a surrogate pair."""
     return unicodedata.category(letter) in {"Cc", "Cs", "Zl", "Zp"}
-
-
-def _item(row: sqlite3.Row, tags: list[str]) -> Item:
-    request = cast("str | None", row["request"])
-    return Item(
-        id=row["id"],
-        role=row["role"],
-        kind=row["kind"],
-        sha256=row["sha256"],
-        bytes=row["bytes"],
-        media_type=row["media_type"],
-        suffix=row["suffix"],
-        name=row["name"],
-        title=row["title"],
-        width=row["width"],
-        height=row["height"],
-        duration=row["duration"],
-        fps=row["fps"],
-        facts=json.loads(row["facts"]),
-        request=None if request is None else json.loads(request),
-        photo=row["photo"],
-        job=row["job"],
-        batch=row["batch"],
-        created=row["created"],
-        favourite=bool(row["favourite"]),
-        rating=row["rating"],
-        note=row["note"],
-        trashed=row["trashed"],
-        state=row["state"],
-        tags=tuple(sorted(tags, key=fold)),
-    )

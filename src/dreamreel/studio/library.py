@@ -26,7 +26,18 @@ from dreamreel.studio import integrity, storage
 from dreamreel.studio.database import Database
 from dreamreel.studio.files import Files
 from dreamreel.studio.integrity import Integrity, Tell
-from dreamreel.studio.items import Item, NewItem, decoded, encoded, file_name, line, tag_names, text, tidied
+from dreamreel.studio.items import (
+    Item,
+    NewItem,
+    decoded,
+    encoded,
+    file_name,
+    line,
+    tag_names,
+    tags_of,
+    text,
+    tidied,
+)
 from dreamreel.studio.search import ORDERS, Order, fold, matches, writable
 from dreamreel.studio.storage import Storage
 
@@ -388,7 +399,7 @@ def _get(rows: sqlite3.Connection, item_id: str) -> Item:
         raise NotFound(
             "There is no such item in the library; it may have been deleted. Load the library again."
         )
-    return decoded(rows, [found])[0]
+    return decoded(found, tags_of(rows, [item_id])[item_id])
 
 
 def _original(rows: sqlite3.Connection, sha256: str) -> sqlite3.Row | None:
@@ -421,9 +432,11 @@ def _page(
             f"select item.*, {order.keys} from item where {where} order by {order.clause} limit {batch}",  # noqa: S608
             [*values, *(behind or [])],
         ).fetchall()
-        for row, item in zip(read, decoded(rows, read), strict=True):
-            if matches(words, [item.title, item.name, item.note, *item.tags]):
-                found.append(item)
+        tags = tags_of(rows, [row["id"] for row in read])
+        for row in read:
+            own = tags[row["id"]]
+            if not words or matches(words, [row["title"], row["name"], row["note"], *own]):
+                found.append(decoded(row, own))
                 cursors.append(order.cursor(row))
         if len(read) < batch:
             break

@@ -99,6 +99,8 @@ ORDERS: Final[dict[str, Order]] = {
 
 def fold(text: str) -> str:
     """A text as it is compared: without case, and with one way to write each letter (Unicode's NFKC casefold)."""
+    if text.isascii():
+        return text.lower()  # The same, and most of what is searched.
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 
