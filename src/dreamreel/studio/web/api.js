@@ -24,26 +24,31 @@ function address(path, params) {
   return url.pathname + url.search;
 }
 
-async function problem(answer) {
+/** The Problem of an answer that is a refusal. */
+export async function problem(answer) {
   let told = {};
   try { told = await answer.json(); } catch { /* a proxy's page, or nothing */ }
   return new Problem({ code: `Http${answer.status}`, title: answer.statusText, ...told, status: answer.status });
 }
 
-async function call(method, path, { params, body, headers, signal } = {}) {
-  let answer;
+/** `fetch`, but a server that cannot be reached is a Problem too. */
+export async function reach(target, options) {
   try {
-    answer = await fetch(address(path, params), {
-      method,
-      signal,
-      headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
-      body: body === undefined ? undefined : JSON.stringify(body),
-    });
+    return await fetch(target, options);
   } catch (error) {
     if (error.name === "AbortError") throw error;
     unreachable();
     throw new Problem({ code: "Offline" });
   }
+}
+
+async function call(method, path, { params, body, headers, signal } = {}) {
+  const answer = await reach(address(path, params), {
+    method,
+    signal,
+    headers: { Accept: "application/json", ...(body === undefined ? {} : { "Content-Type": "application/json" }), ...headers },
+    body: body === undefined ? undefined : JSON.stringify(body),
+  });
   if (!answer.ok) throw await problem(answer);
   return answer.status === 204 || !answer.headers.get("content-type")?.includes("json") ? null : answer.json();
 }

@@ -126,6 +126,9 @@ async function start() {
   assign(document.getElementById("skip"), { textContent: t("shell.skip") });
   assign(document.getElementById("brand"), { "aria-label": t("shell.home") });
   drawNavigation(status.pages);
+  // A new button rather than a wider one: nothing that is seen moves.
+  const placeholder = document.getElementById("badge");
+  placeholder.replaceWith(placeholder.cloneNode(false));
   facts.watch("status", showCounts);
   document.getElementById("badge").addEventListener("click", privacy);
   events.on("job", (_, name) => { if (name !== "job.progress") soonStatus(); });

@@ -1,14 +1,14 @@
-/* Uploads that go on after a cut, a restart of the server or a reload of the page (tus 1.0.0, resumable.io's heir).
+/* Uploads that go on after a cut, a restart of the server or a reload of the page (tus.io, protocol 1.0.0).
 
      file ─ SHA-256 ─► kept in this browser ─► POST ─► PATCH … PATCH ─► Item
                               ▲                    ╲ cut ╱
                               └──── pending() ───── HEAD: how much is there? */
 
-import { Problem, api } from "./api.js";
+import { Problem, api, problem, reach } from "./api.js";
 import { events } from "./events.js";
 import { files } from "./store.js";
 
-const PIECE = 4 * 1024 * 1024;
+const PIECE = 1024 * 1024;
 const TRIES = 6;
 const TUS = { "Tus-Resumable": "1.0.0" };
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
@@ -71,22 +71,12 @@ function again(ms) {
   });
 }
 
-async function reach(address, options) {
-  try { return await fetch(address, options); } catch { events.suspect(); throw new Problem({ code: "Offline" }); }
-}
-
-async function refuse(answer) {
-  let told = {};
-  try { told = await answer.json(); } catch { /* no sentence */ }
-  return new Problem({ code: `Http${answer.status}`, title: answer.statusText, ...told, status: answer.status });
-}
-
 async function create(file, sha256) {
   const metadata = [`filename ${base64(file.name)}`, sha256 && `sha256 ${base64(sha256)}`].filter(Boolean).join(",");
   const answer = await reach(api.url("/uploads"), {
     method: "POST", headers: { ...TUS, "Upload-Length": String(file.size), "Upload-Metadata": metadata },
   });
-  if (!answer.ok) throw await refuse(answer);
+  if (!answer.ok) throw await problem(answer);
   await answer.text();
   return new URL(answer.headers.get("Location"), location.origin).pathname;
 }
@@ -99,34 +89,15 @@ async function look(address) {
 
 async function send(entry, from, progress, signal) {
   for (let offset = from; ;) {
-    const piece = entry.file.slice(offset, offset + PIECE);
-    const answer = await patch(entry.location, piece, offset, (sent) => progress((offset + sent) / Math.max(1, entry.file.size)), signal);
-    offset = Number(answer.getResponseHeader("Upload-Offset"));
+    const answer = await reach(entry.location, {
+      method: "PATCH", signal, body: entry.file.slice(offset, offset + PIECE),
+      headers: { ...TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": String(offset) },
+    });
+    if (!answer.ok) throw await problem(answer);
+    offset = Number(answer.headers.get("Upload-Offset"));
     progress(offset / Math.max(1, entry.file.size));
-    const item = answer.getResponseHeader("Dreamreel-Item");
+    const item = answer.headers.get("Dreamreel-Item");
     if (item) return item;
     if (offset >= entry.file.size) throw new Problem({ code: "Offline" });
   }
-}
-
-/* XMLHttpRequest, because fetch does not tell how much has been sent. */
-function patch(address, piece, offset, sent, signal) {
-  return new Promise((done, failed) => {
-    const request = new XMLHttpRequest();
-    request.open("PATCH", address);
-    for (const [name, value] of Object.entries({ ...TUS, "Content-Type": "application/offset+octet-stream", "Upload-Offset": offset })) {
-      request.setRequestHeader(name, String(value));
-    }
-    request.upload.onprogress = (event) => sent(event.loaded);
-    request.onerror = () => failed(new Problem({ code: "Offline" }));
-    request.onabort = () => failed(new DOMException("stopped", "AbortError"));
-    request.onload = () => {
-      if (request.status < 300) return done(request);
-      let told = {};
-      try { told = JSON.parse(request.responseText); } catch { /* no sentence */ }
-      failed(new Problem({ code: `Http${request.status}`, ...told, status: request.status }));
-    };
-    signal?.addEventListener("abort", () => request.abort(), { once: true });
-    request.send(piece);
-  });
 }

@@ -412,7 +412,7 @@ class Create {
         foot: item ? fold : null,
       };
     });
-    fill(drawn.part, photo.item || photo.error ? null : photo.part < 1 ? t("create.uploading", { part: fmt.percent(photo.part) }) : t("create.looking"));
+    fill(drawn.part, photo.item || photo.error ? null : photo.part < 1 ? h("span", {}, t("create.uploading", { part: fmt.percent(photo.part) })) : h("span", {}, t("create.looking")));
     this.drawSketch();
   }
 
