@@ -43,6 +43,8 @@ _BITS = {
     "mjpeg": 1.5,
 }
 """Bits per pixel at the default quality."""
+_START, _START_DRAWN = 1.0, 3.0
+"""Seconds before and after the frames: reading, starting processes that draw, joining."""
 _PCM = 1_400_000
 """Bits per second of sound that is not compressed."""
 _BASE_MEMORY = 150 * 2**20
@@ -78,7 +80,8 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
     busy = workers if plan.processes else min(cores, 4)
     size = int(pixels * _BITS[codec] * (0.5 if plan.processes else 1) / 8) + sound
     each = 250 * 2**20 + 40 * plan.video.width * plan.video.height * 3 // 2
-    return Estimate(1 + work / busy, size, 2 * size, _BASE_MEMORY + workers * each, workers)
+    start = _START_DRAWN if plan.processes else _START
+    return Estimate(start + work / busy, size, 2 * size, _BASE_MEMORY + workers * each, workers)
 
 
 def explained(plan: Plan) -> str:

@@ -404,7 +404,8 @@ class CleanUp(_In):
     """What to remove."""
 
     what: Annotated[
-        list[Literal["trash", "drafts", "uploads", "segments", "derived"]], Field(min_length=1, max_length=5)
+        list[Literal["trash", "drafts", "uploads", "segments", "derived", "orphans"]],
+        Field(min_length=1, max_length=5),
     ]
 
 

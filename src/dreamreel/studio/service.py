@@ -10,6 +10,7 @@ import random
 import secrets
 import shutil
 import sqlite3
+import statistics
 import threading
 import time
 from collections.abc import Callable
@@ -40,6 +41,7 @@ __all__ = ["Check", "Estimated", "Studio"]
 _LOOK: Final = Limits(memory=6 * 2**30, file_size=256 * 2**20, cpu=120)
 """What looking at one file may use; the largest photo that is read takes about 2 GB."""
 _PICTURES: Final[tuple[tuple[Derived, str], ...]] = (("thumb", "thumb.jpg"), ("poster", "poster.jpg"))
+_LATEST: Final = 9
 _CHORE_S: Final = 3600.0
 _STALE_UPLOAD_S: Final = 7 * 86_400.0
 _KEPT_EVENTS: Final = 20_000
@@ -53,6 +55,8 @@ class Estimated:
     problem: str | None
     nearest: str | None
     """The largest resolution that fits when this one does not."""
+    pace: float
+    """By how much the latest jobs took longer than their estimate."""
 
 
 @dataclass(slots=True)
@@ -77,7 +81,7 @@ class Studio:
         self.database = Database(folders.database)
         self.settings = Settings(self.database)
         self.ledger = Ledger(self.database, clock)
-        self.files = Files(folders.root)
+        self.files = Files(folders.root, clock)
         self.library = Library(self.database, self.files, self._tell_item, clock)
         self.uploads = Uploads(self.database, folders.uploads, lambda: self.settings.get().upload_max, clock)
         self.bus = Bus(self.ledger)
@@ -186,7 +190,17 @@ class Studio:
                 if smaller.cost.memory < prepared.cost.memory and self._problem(smaller) is None:
                     nearest = name
                     break
-        return Estimated(prepared, problem, nearest)
+        return Estimated(prepared, problem, nearest, self._pace())
+
+    def _pace(self) -> float:
+        """How much longer than estimated the latest jobs took: machines differ, and have other things to do."""
+        done = [job for job in self.ledger.jobs(states=("done",), limit=_LATEST)[0] if job.attempts == 1]
+        ratios = [
+            (job.finished - job.started) / cast("float", estimate["seconds"])
+            for job in done
+            if job.started and job.finished and (estimate := cast("dict[str, JSON]", job.output["estimate"]))
+        ]
+        return min(10.0, max(0.5, statistics.median(ratios))) if ratios else 1.0
 
     def _problem(self, prepared: Prepared) -> str | None:
         try:
