@@ -90,8 +90,6 @@ def _storage(routes: APIRouter, studio: Studio) -> None:
     def clean_storage(wanted: CleanUp) -> CleanedUp:
         """Remove what can be spared. Finished films and photos outside the trash always stay."""
         freed = studio.library.clean(wanted.what, home() / "segments")
-        if "uploads" in wanted.what:
-            studio.uploads.sweep(0)
         studio.bus.ring()
         return CleanedUp(freed=freed)
 
