@@ -21,7 +21,7 @@ from dreamreel.studio.ledger import Claim, Ledger
 __all__ = ["contents"]
 
 BLOCKS = 6
-ROUNDS = 8_000
+ROUNDS = 6_000
 """Hashes in a block: some milliseconds."""
 
 

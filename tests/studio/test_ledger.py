@@ -927,6 +927,30 @@ def test_an_empty_ledger_has_no_events(ledger):
     assert (ledger.oldest(), ledger.newest(), ledger.prune()) == (0, 0, 0)
 
 
+# no room
+
+
+def test_a_full_disk_leaves_the_ledger_as_it_was(ledger, database):
+    job = submitted(ledger)
+    claim = claimed(ledger)
+    with database.read() as rows:
+        size = rows.execute("pragma page_count").fetchone()[0]
+    rows.execute(f"pragma max_page_count={size + 2}")  # What SQLite meets when the disk has no more blocks.
+    big = {"text": "x" * 100_000}
+    for call in (
+        lambda: ledger.submit(wish(request=big)),
+        lambda: ledger.progress(claim, big),
+        lambda: ledger.fail(claim, ERROR | big),
+        lambda: ledger.finish(claim, lambda rows: str(ledger.tell("item", "i1", "added", big, rows))),
+    ):
+        with pytest.raises(NoSpace, match="no room left for the studio's database; free some disk space"):
+            call()
+    assert ledger.get(job.id) == claim.job
+    assert ledger.counts() == dict.fromkeys(STATES, 0) | {"running": 1}
+    rows.execute("pragma max_page_count=1000000")
+    assert ledger.finish(claim, made("i1"))
+
+
 # several at once
 
 

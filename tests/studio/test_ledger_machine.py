@@ -199,6 +199,15 @@ class LedgerMachine(RuleBasedStateMachine):
 
     @rule(target=claims, owner=st.sampled_from(OWNERS))
     def claims_next(self, owner):
+        return self.claimed(owner)
+
+    @rule(target=claims, claim=claims)
+    def loses_to_another(self, claim):
+        """A worker is silent for longer than its lease, and somebody else asks for work."""
+        self.clock.now += TTL + 1
+        return self.claimed(OWNERS[OWNERS.index(claim.owner) - 1])
+
+    def claimed(self, owner: str):
         now = self.clock.now
         for job in self.known.values():
             if self.silent(job, owner) and job.wanted:
