@@ -9,10 +9,10 @@ from pathlib import Path
 
 import psutil
 import pytest
+from tests.studio.films import astronaut, ended, eventually, form, long_form, new_studio, segments, taken_in
 
 from dreamreel.errors import DreamreelError, NotMedia, UnsafeMedia
 from dreamreel.studio.service import Studio
-from tests.studio.films import astronaut, ended, eventually, form, long_form, new_studio, segments, taken_in
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="process groups are POSIX's")
 
@@ -162,6 +162,35 @@ def test_the_queue_waits_while_it_is_paused(studio: Studio) -> None:
     studio.ledger.hold(False)
     studio.changed()
     assert ended(studio, other).state == "done"
+
+
+def test_a_second_job_waits_for_its_memory(studio: Studio, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = photo(studio)
+    studio.settings.change(concurrency=2)
+    studio.ledger.hold(True)
+    first, _ = studio.submit("generate", long_form(source))
+    second, _ = studio.submit("generate", form(source))
+    both = sum(int(studio.ledger.get(one.id).output["estimate"]["memory"]) for one in (first, second))
+    monkeypatch.setenv("DREAMREEL_MEMORY", str((both - 1) // 10**6))
+    studio.ledger.hold(False)
+    studio.changed()
+    done = ended(studio, first)
+    # The limit is a fixed number here, so the second also begins once the first has taken what it needs.
+    assert ended(studio, second).started >= min(done.finished, done.started + 15)
+
+
+def test_two_jobs_run_at_once_where_there_is_room(studio: Studio) -> None:
+    source = photo(studio)
+    studio.settings.change(concurrency=2)
+    studio.ledger.hold(True)
+    jobs = [studio.submit("generate", long_form(source) | {"seed": seed})[0] for seed in (1, 2)]
+    studio.ledger.hold(False)
+    studio.changed()
+    eventually(lambda: studio.supervisor.running == 2, "two at once")
+    for job in jobs:
+        studio.ledger.cancel(job.id)
+    studio.changed()
+    assert {ended(studio, job).state for job in jobs} == {"cancelled"}
 
 
 def test_drafts_are_small_and_belong_together(studio: Studio) -> None:

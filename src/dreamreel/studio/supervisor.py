@@ -24,11 +24,11 @@ from typing import Final, Literal, cast
 
 from dreamreel.errors import DreamreelError, NoSpace, RenderFailed
 from dreamreel.graph import JSON
-from dreamreel.render.machine import cores
+from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.store import home
 from dreamreel.studio.config import Folders, Settings
 from dreamreel.studio.files import Derived, Files
-from dreamreel.studio.ledger import Claim, Ledger
+from dreamreel.studio.ledger import Claim, Job, Ledger
 from dreamreel.studio.library import Library, NewItem
 from dreamreel.studio.process import Limits, Worker
 
@@ -45,6 +45,8 @@ _CRASHES: Final = 3
 _RESERVE: Final = 64 * 2**20
 """Free bytes beyond what a job needs before one that waits for room is tried again."""
 _CORES_PER_JOB: Final = 8
+_GROWN_S: Final = 20.0
+"""After this long a job has taken the memory that it needs."""
 _DRAWING: Final = Limits(nice=10)
 """Drawing takes all the time there is; the page comes first."""
 _FRESH_S: Final = 3600.0
@@ -65,6 +67,7 @@ class _Run:
     thread: threading.Thread | None = None
     worker: Worker | None = None
     end: End | None = None
+    begun: float = field(default_factory=time.monotonic)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def stop(self, end: End) -> None:
@@ -110,8 +113,9 @@ class Supervisor:
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
-        """Take over what an earlier studio of this machine left, and begin."""
-        self._ledger.release(f"{socket.gethostname()}/")
+        """Take over what an earlier studio left, and begin."""
+        # Whatever is running was left behind: the folder's lock sees to it that nobody else works here.
+        self._ledger.release("")
         self.sweep()
         self._thread = threading.Thread(target=self._loop, name="dreamreel-supervisor", daemon=True)
         self._thread.start()
@@ -151,7 +155,7 @@ class Supervisor:
                 self._beat()
                 self._settle_owed()
                 self._make_room()
-                while not self._stopping and len(self._runs) < self._places() and self._begin():
+                while not self._stopping and self._has_place() and self._begin():
                     pass
             except (DreamreelError, sqlite3.Error, OSError) as error:
                 # A full disk also stops the ledger; the studio stays, and goes on when it can be written again.
@@ -160,10 +164,19 @@ class Supervisor:
                 if not self._stopping:
                     self._changed.wait(_BEAT_S)
 
-    def _places(self) -> int:
-        """How many jobs run at once: a dream draws with all cores it can get, so few machines gain by more than one."""
-        wanted = self._settings.get().concurrency
-        return wanted or max(1, cores() // _CORES_PER_JOB)
+    def _has_place(self) -> bool:
+        """Whether one more job may begin. A dream draws with all cores it can get, so few machines gain by more than
+        one at a time; a further one also needs its memory beside what those that run will take. One may always begin:
+        whether that fits at all is the worker's to say.
+        """
+        if not self._runs:
+            return True
+        places = self._settings.get().concurrency or max(1, cores() // _CORES_PER_JOB)
+        coming = self._ledger.jobs(states=("queued",), limit=1)[0]
+        if len(self._runs) >= places or not coming:
+            return False
+        fresh = [run.claim.job for run in self._runs.values() if time.monotonic() - run.begun < _GROWN_S]
+        return sum(_memory(job) for job in (*coming, *fresh)) <= free_memory()
 
     def _beat(self) -> None:
         for run in list(self._runs.values()):
@@ -372,6 +385,11 @@ class Supervisor:
             return self._ledger.get(folder.name).state in ("queued", "running", "paused")
         except DreamreelError:
             return time.time() - folder.stat().st_mtime < _FRESH_S
+
+
+def _memory(job: Job) -> int:
+    """Bytes that a job is expected to need."""
+    return int(cast("dict[str, int]", job.output.get("estimate", {})).get("memory", 0))
 
 
 def _existing(folder: Path) -> Path:

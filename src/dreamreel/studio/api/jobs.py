@@ -185,8 +185,8 @@ def _card(found: Estimated) -> Card:
         title=prepared.title, input=", ".join(prepared.inputs) or next(inputs(plan), ""), width=video.width,
         height=video.height, fps=float(video.rate or 0), frames=plan.frames, duration=float(plan.info.duration),
         video_codec=plan.settings.codec if plan.settings else None, audio=plan.audio.layout if plan.audio else None,
-        estimate=CostOut(seconds=round(cost.seconds * found.pace, 1), bytes=cost.size, disk=cost.disk, memory=cost.memory,
-                         workers=cost.workers),
+        estimate=CostOut(seconds=round(cost.seconds * found.pace, 1), bytes=cost.size, disk=cost.disk,
+                         memory=cost.memory, workers=cost.workers),
         notes=list(prepared.notes), fits=found.problem is None, problem=found.problem,
         nearest=Nearest(resolution=found.nearest) if found.nearest else None,
     )  # fmt: skip
