@@ -79,6 +79,15 @@ class LedgerMachine(RuleBasedStateMachine):
         self.keys: dict[str, str] = {}
         self.places = itertools.count(1)
         self.items = itertools.count(1)
+        self.given: list[Claim] = []
+        self.words = itertools.cycle((
+            lambda claim: self.ledger.progress(claim, {"frame": 1}),
+            lambda claim: self.ledger.finish(claim, lambda _: pytest.fail("a stale claim stored something")),
+            lambda claim: self.ledger.fail(claim, ERROR),
+            lambda claim: self.ledger.park(claim, "disk", "No room."),
+            self.ledger.drop,
+            self.ledger.give_up,
+        ))  # fmt: skip
 
     def opened(self) -> Ledger:
         database = Database(self.path)
@@ -224,6 +233,7 @@ class LedgerMachine(RuleBasedStateMachine):
         job.owner, job.lease = owner, now + TTL
         job.token, job.attempts = job.token + 1, job.attempts + 1
         assert (claim.token, claim.owner) == (job.token, owner)
+        self.given.append(claim)
         return claim
 
     def silent(self, job: Known, owner: str) -> bool:
@@ -337,6 +347,19 @@ class LedgerMachine(RuleBasedStateMachine):
         self.turns = itertools.cycle(self.ledgers)
 
     # what always holds
+
+    @invariant()
+    def stale_claims_are_worth_nothing(self):
+        """Whatever a late worker says is refused; that nothing came of it is seen by the other invariants."""
+        for claim in self.given:
+            if not self.holder(claim):
+                assert self.ledger.beat(claim, TTL) == "lost"
+                assert not next(self.words)(claim)
+
+    @invariant()
+    def two_claims_are_never_alive(self):
+        held = [claim.job.id for claim in self.given if self.holder(claim)]
+        assert len(held) == len(set(held))
 
     @invariant()
     def the_model_and_the_ledger_agree(self):
