@@ -17,7 +17,7 @@ import typer
 from typer.main import get_command
 
 from dreamreel.cli import COMMANDS, app
-from dreamreel.cli.help import EXIT_CODES, Command, described
+from dreamreel.cli.help import EXIT_CODES, Command, Group, described
 from dreamreel.dream.cast import default_cast
 
 __all__ = ["PAGES", "main", "written"]
@@ -34,19 +34,29 @@ def table(heads: list[str], rows: list[list[str]]) -> Iterator[str]:
 
 
 def commands() -> str:
-    """Every command with its arguments and options."""
+    """Every command with its arguments and options; those of a group under the group."""
     program = get_command(app())
     above = typer.Context(program, info_name="dreamreel")
-    lines: list[str] = []
-    for name in COMMANDS:
-        command = program.commands[name]
-        assert isinstance(command, Command)
-        told = described(command, typer.Context(command, info_name=name, parent=above))
-        lines += [f"### {name}", "", f"`{told.usage}`", "", told.summary, ""]
-        rows = [[f"`{row.names}`", row.text, row.default] for row in told.rows if row.names != "-h, --help"]
-        if rows:
-            lines += [*table(["argument or option", "meaning", "default"], rows), ""]
-    return "\n".join(lines).rstrip()
+    return "\n".join(line for name in COMMANDS for line in sections(program, name, above, "###")).rstrip()
+
+
+def sections(group: Group, name: str, above: typer.Context, marks: str) -> Iterator[str]:
+    """The section of one command, or of a group and all its commands."""
+    found = group.commands[name]
+    ctx = typer.Context(found, info_name=name, parent=above)
+    yield from (f"{marks} {ctx.command_path.removeprefix('dreamreel ')}", "")
+    if isinstance(found, Group):
+        yield from (found.help, "")
+        for inner in found.list_commands(ctx):
+            yield from sections(found, inner, ctx, f"{marks}#")
+        return
+    assert isinstance(found, Command)
+    told = described(found, ctx)
+    yield from (f"`{told.usage}`", "", told.summary, "")
+    # Help is everywhere; it is said once above the table of commands.
+    rows = [[f"`{row.names}`", row.text, row.default] for row in told.rows if "--help" not in row.names]
+    if rows:
+        yield from (*table(["argument or option", "meaning", "default"], rows), "")
 
 
 def exit_codes() -> str:

@@ -1,6 +1,7 @@
 """The command line: one thin file per command, over the public face.
 
-    main() ─ Typer app ─ generate storyboard info explain render again engines doctor
+    main() ─ Typer app ─ generate storyboard info explain render again · studio jobs library backup restore ·
+       │                 engines doctor
        └ every failure ─► one sentence on stderr and an exit code of `help.EXIT_CODES`
 
 Data goes to stdout, everything else to stderr; `--json` prints one JSON object a line.
@@ -18,12 +19,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from dreamreel.cli.help import Group, examples, value_name
+from dreamreel.cli.help import Group, examples, need_command, value_name
 
 __all__ = ["COMMANDS", "app", "main", "usage_sentence"]
 
-COMMANDS = ("generate", "storyboard", "info", "explain", "render", "again", "studio", "engines", "doctor")
-"""Every command, in the order of the help; each is a module of this room with a function `add`."""
+COMMANDS = (
+    "generate", "storyboard", "info", "explain", "render", "again", "studio", "jobs", "library", "backup", "restore",
+    "engines", "doctor",
+)  # fmt: skip
+"""Every command and group of commands, in the order of the help; each is a module of this room with an `add`."""
 
 _EXAMPLES = examples(
     'dreamreel generate anna.jpg "flying over the sea with three sheep"',
@@ -32,11 +36,20 @@ _EXAMPLES = examples(
 )
 
 
+class _Program(Group):
+    """The program: Typer would list groups after single commands."""
+
+    def list_commands(self, ctx: typer.Context) -> list[str]:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """The commands in the order of the help."""
+        del ctx
+        return list(COMMANDS)
+
+
 def app() -> typer.Typer:
     """The command line as a Typer application."""
     root = typer.Typer(
         name="dreamreel",
-        cls=Group,
+        cls=_Program,
         help="Turn a photo and a dream into a video, on your own machine. Nothing leaves it.",
         epilog=_EXAMPLES,
         rich_markup_mode=None,
@@ -67,9 +80,7 @@ def _root(
     ] = False,
 ) -> None:
     del version
-    if ctx.invoked_subcommand is None:
-        sys.stderr.write(ctx.get_help() + "\n")
-        raise typer.Exit(2)
+    need_command(ctx)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:
@@ -110,8 +121,9 @@ def _code(args: Sequence[str] | None, debug: bool) -> int:
 
 def _sentence(text: str) -> str:
     """On one line, and without what a file's name could tell a terminal to do."""
-    plain = "".join(mark if mark.isprintable() else " " for mark in text)
-    return " ".join(plain.split())
+    from dreamreel.cli.output import printable
+
+    return printable(text)
 
 
 def usage_sentence(error: Exception) -> str | None:
@@ -133,7 +145,7 @@ def usage_sentence(error: Exception) -> str | None:
         return f"{value_name(param)} is missing; see `{path} --help`."
     if "unexpected extra argument" in str(told()):
         extra = str(told()).partition(") (")[2].rstrip(").")
-        quoted = "put a dream in quotes, or " if path.endswith(("generate", "storyboard")) else ""
+        quoted = "put a dream in quotes, or " if path.endswith(("generate", "storyboard", "submit")) else ""
         return f"There are too many arguments ({extra}); {quoted}see `{path} --help`."
     way = f"; see `{path} --help`" if ctx is not None else ""
     return f"{_sentence(str(told())).rstrip('.')}{way}."

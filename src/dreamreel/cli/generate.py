@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import typer
@@ -33,9 +31,9 @@ from dreamreel.cli.options import (
 )
 from dreamreel.cli.output import data, say
 from dreamreel.cli.run import free_name, run
+from dreamreel.cli.wish import face_of, seed_of, storyboard_of
 
 if TYPE_CHECKING:
-    from dreamreel.dream.storyboard import Storyboard
     from dreamreel.engines import Dream, Request
 
 __all__ = ["add"]
@@ -89,9 +87,9 @@ def generate(
     maker = find_engine(engine)
     length, rate = request_times(duration, fps)
     request = Request(
-        photo=photo, dream=dream, storyboard=_read(storyboard) if storyboard else None, resolution=resolution,
-        aspect=aspect, duration=length, fps=rate, seed=_seed(seed), look=look, camera=camera, sound=sound, loop=loop,
-        face=_face(face), engine=engine,
+        photo=photo, dream=dream, storyboard=storyboard_of(storyboard) if storyboard else None, resolution=resolution,
+        aspect=aspect, duration=length, fps=rate, seed=seed_of(seed), look=look, camera=camera, sound=sound, loop=loop,
+        face=face_of(face), engine=engine,
     )  # fmt: skip
     with ExitStack() as until_done:
         # While the photo is looked at, the processes that will draw load their libraries.
@@ -119,43 +117,3 @@ def _tell(made: Dream, request: Request, as_json: bool) -> None:
         return
     for line in (*unknown(board), *made.notes):
         say(f"{line[0].upper()}{line[1:]}".rstrip(".") + ".")
-
-
-def _seed(text: str) -> int:
-    from dreamreel.errors import BadParameter
-
-    if not text.strip().removeprefix("-").isdecimal() or len(text) > 18:
-        raise BadParameter(f"--seed {text!r} is not a whole number; choose any, such as 7.")
-    return int(text)
-
-
-def _face(text: str | None) -> int | tuple[float, ...] | None:
-    from dreamreel.errors import BadParameter
-
-    if text is None:
-        return None
-    try:
-        return int(text) if text.strip().isdecimal() else tuple(float(value) for value in text.split(","))
-    except ValueError:
-        raise BadParameter(
-            f"--face {text!r} is neither the number of a face nor ten numbers separated by commas."
-        ) from None
-
-
-def _read(path: Path) -> Storyboard:
-    from pydantic import ValidationError
-
-    from dreamreel.dream.storyboard import Storyboard
-    from dreamreel.errors import InputMissing, RecipeInvalid
-
-    way = "make one with `dreamreel storyboard DREAM --json`."
-    try:
-        return Storyboard.model_validate(json.loads(path.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise InputMissing(f"{path.name} cannot be read ({error.strerror}); check the name.") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"])
-        raise RecipeInvalid(f"{path.name} is not a storyboard ({where}: {first['msg']}); {way}") from None
-    except (ValueError, RecursionError):
-        raise RecipeInvalid(f"{path.name} is not a storyboard (it is not JSON); {way}") from None

@@ -1,7 +1,7 @@
 """Help texts: plain, grouped, with defaults and examples; the same rows make the reference in the documentation.
 
     Typer's commands ─► described() ─► CommandHelp (rows in groups) ─┬─► `--help`, as wide as the terminal
-                                                                     └─► docs/reference.md
+    and groups of them                                               └─► docs/reference.md
 
 Plain text on purpose: it reads the same in a pipe, without colours and at 60 columns, and costs no import.
 """
@@ -10,17 +10,16 @@ from __future__ import annotations
 
 import difflib
 import shutil
+import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, cast
+from typing import Final, Protocol, cast
 
+import typer
 import typer.core
 
 from dreamreel.errors import BadParameter
-
-if TYPE_CHECKING:
-    import typer
 
 __all__ = [
     "DREAM",
@@ -33,6 +32,9 @@ __all__ = [
     "Row",
     "described",
     "examples",
+    "group",
+    "need_command",
+    "summary",
     "value_name",
 ]
 
@@ -103,6 +105,21 @@ def examples(*lines: str) -> str:
     return "\n".join(lines)
 
 
+def group(root: typer.Typer, name: str, summary: str, epilog: str) -> typer.Typer:
+    """Add a group of commands to the application, such as `dreamreel jobs`; without a command it shows its help."""
+    found = typer.Typer(rich_markup_mode=None)
+    found.callback(invoke_without_command=True)(need_command)
+    root.add_typer(found, name=name, cls=Group, help=summary, epilog=epilog)
+    return found
+
+
+def need_command(ctx: typer.Context) -> None:
+    """Show the help of a group that was called without a command; that is wrong usage."""
+    if ctx.invoked_subcommand is None:
+        sys.stderr.write(ctx.get_help() + "\n")
+        raise typer.Exit(2)
+
+
 def described(command: Command, ctx: typer.Context) -> CommandHelp:
     """The help of `command` as data."""
     parameters = [cast("_Parameter", item) for item in command.get_params(ctx)]
@@ -138,6 +155,11 @@ def _argument(item: _Parameter) -> str:
 
 def _paragraph(text: str | None) -> str:
     return " ".join((text or "").split())
+
+
+def summary(text: str | None) -> str:
+    """The first sentence of a help text, without its full stop."""
+    return _paragraph(text).split(". ")[0].rstrip(".")
 
 
 def _width() -> int:
@@ -187,28 +209,33 @@ class Command(typer.core.TyperCommand):
 
 
 class Group(typer.core.TyperGroup):
-    """The program itself: its commands in the order they are met, what to try first, and the exit codes."""
+    """The program itself, or a group of its commands: in the order they are met, with what to try first."""
 
     def resolve_command(self, ctx: typer.Context, args: list[str]):  # pyright: ignore  # noqa: ANN201, PGH003
         """The command that is named first. Raises `BadParameter` for one that does not exist."""
         name = args[0]
         if name not in self.commands and not name.startswith("-") and not ctx.resilient_parsing:
+            path = " ".join(ctx.command_path.split()[1:])
             near = difflib.get_close_matches(name, self.commands, 2)
-            way = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(self.commands)}."
-            raise BadParameter(f"There is no command {name!r}; {way}")
+            names = [f"{path} {other}".strip() for other in near]
+            way = (
+                f"did you mean {' or '.join(names)}?"
+                if near
+                else f"there are {', '.join(self.list_commands(ctx))}."
+            )
+            raise BadParameter(f"There is no command {f'{path} {name}'.strip()!r}; {way}")
         return super().resolve_command(ctx, args)
 
     def get_help(self, ctx: typer.Context) -> str:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The help text."""
         width = _width()
         lines = [f"Usage: {ctx.command_path} COMMAND …", "", _filled(_paragraph(self.help), 0, width)]
-        commands = (
-            (name, _paragraph(self.commands[name].help).split(". ")[0].rstrip(".")) for name in self.commands
-        )
+        commands = ((name, summary(self.commands[name].help)) for name in self.list_commands(ctx))
         rows = [_row(cast("_Parameter", item)) for item in self.get_params(ctx)]
         lines += ["", "Commands", *_table(commands, width)]
         lines += ["", "Options", *_table(((row.names, row.text) for row in rows), width)]
         lines += ["", "Try", *(f"  {line}" for line in (self.epilog or "").splitlines())]
-        codes = "; ".join(f"{code} {words}" for code, words in EXIT_CODES.items())
-        lines += ["", _filled(f"Exit codes: {codes}.", 0, width)]
+        if ctx.parent is None:
+            codes = "; ".join(f"{code} {words}" for code, words in EXIT_CODES.items())
+            lines += ["", _filled(f"Exit codes: {codes}.", 0, width)]
         return "\n".join(lines)

@@ -17,8 +17,13 @@ __all__ = [
     "EngineName",
     "FacePlace",
     "Fps",
+    "ItemId",
+    "ItemIds",
+    "JobId",
+    "JobIds",
     "Json",
     "JsonEvents",
+    "JsonLines",
     "LookName",
     "Loop",
     "NoRecipe",
@@ -59,6 +64,22 @@ JsonEvents = Annotated[
     ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.", show_default=False)]
+JsonLines = Annotated[bool, typer.Option("--json", help="Print JSON, one object a line.", show_default=False)]
+JobId = Annotated[
+    str, typer.Argument(metavar="JOB", help="A job's id, from `dreamreel jobs list`.", show_default=False)
+]
+JobIds = Annotated[
+    list[str],
+    typer.Argument(metavar="JOB…", help="Ids of jobs, from `dreamreel jobs list`.", show_default=False),
+]
+ItemId = Annotated[
+    str,
+    typer.Argument(metavar="ITEM", help="An item's id, from `dreamreel library list`.", show_default=False),
+]
+ItemIds = Annotated[
+    list[str],
+    typer.Argument(metavar="ITEM…", help="Ids of items, from `dreamreel library list`.", show_default=False),
+]
 Yes = Annotated[
     bool,
     typer.Option(

@@ -6,11 +6,12 @@ import json
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import contextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
-from dreamreel.wording import duration_text
+from dreamreel.wording import duration_text, size_text
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -22,11 +23,14 @@ if TYPE_CHECKING:
 __all__ = [
     "ProgressView",
     "aligned",
+    "bytes_bar",
     "card",
     "complain",
     "confirm",
     "data",
+    "printable",
     "say",
+    "width",
 ]
 
 _COLUMN: Final = 10
@@ -35,14 +39,15 @@ _SURE = 10
 """Frames that must have been made before a time left is worth telling."""
 
 
-def _width() -> int:
+def width() -> int:
+    """How many columns the help, cards and tables take."""
     return max(_NARROWEST, min(_WIDEST, shutil.get_terminal_size((80, 24)).columns))
 
 
 def _stderr() -> Console:
     from rich.console import Console
 
-    return Console(stderr=True, highlight=False, markup=False, emoji=False, width=_width())
+    return Console(stderr=True, highlight=False, markup=False, emoji=False, width=width())
 
 
 def complain(sentence: str) -> None:
@@ -53,8 +58,13 @@ def complain(sentence: str) -> None:
 def say(sentence: str = "") -> None:
     """A line for the user, on stderr; wrapped between words on a terminal, whole in a file."""
     if sys.stderr.isatty():
-        sentence = textwrap.fill(sentence, _width(), break_long_words=False, break_on_hyphens=False)
+        sentence = textwrap.fill(sentence, width(), break_long_words=False, break_on_hyphens=False)
     sys.stderr.write(sentence + "\n")
+
+
+def printable(text: str) -> str:
+    """On one line, and without what a name could tell a terminal to do."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in text).split())
 
 
 def data(value: JSON | str) -> None:
@@ -71,7 +81,7 @@ def aligned(rows: Iterable[tuple[str, str]], column: int = _COLUMN) -> list[str]
     lines: list[str] = []
     for name, value in rows:
         lines += textwrap.wrap(
-            value, _width(), initial_indent=f"{name:<{column}}", subsequent_indent=" " * column,
+            value, width(), initial_indent=f"{name:<{column}}", subsequent_indent=" " * column,
             break_long_words=False, break_on_hyphens=False,
         )  # fmt: skip
     return lines
@@ -97,6 +107,29 @@ def confirm(question: str) -> bool:
     sys.stderr.write(f"{question} [y/N] ")
     sys.stderr.flush()
     return sys.stdin.readline().strip().lower() in ("y", "yes")
+
+
+@contextmanager
+def bytes_bar(words: str, unit: Callable[[int], str] = size_text) -> Generator[Callable[[int, int], None]]:
+    """A bar for something that is copied or read; gone when it is done, and not there without a terminal.
+
+    Gives a function that takes how much is done, and of how much.
+    """
+    if not sys.stderr.isatty():
+        yield _untold
+        return
+    with _bar() as bar:
+        task = bar.add_task(printable(words), total=None, note="")
+
+        def tell(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total or None, note=f"{unit(done)} of {unit(total)}")
+
+        yield tell
+
+
+def _untold(done: int, total: int) -> None:
+    """Without a terminal a copy is waited for in silence."""
+    del done, total
 
 
 class ProgressView:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from dreamreel.clip import Clip
     from dreamreel.render.spare import Spare
 
-__all__ = ["free_name", "run"]
+__all__ = ["free_name", "may_replace", "run"]
 
 
 def run(
@@ -54,7 +54,7 @@ def run(
     if not dry_run:
         check_writable(output)
         _check_store()
-        _may_replace(output, yes)
+        may_replace(output, yes)
     cost = estimate(plan, cores(), free_memory())
     if as_json:
         data({"event": "plan", **card.as_json(plan, cost, dream)})
@@ -94,7 +94,7 @@ def _check_store() -> None:
         ) from error
 
 
-def _may_replace(output: Path, yes: bool) -> None:
+def may_replace(output: Path, yes: bool) -> None:
     """Never replace a file without being told to. Raises `NotWritable`."""
     from dreamreel.errors import NotWritable
 

@@ -1,14 +1,18 @@
-"""`dreamreel studio`: the page, the API and the jobs, on this machine; and what belongs to its data folder."""
+"""`dreamreel studio`: the page, the API and the jobs, on this machine."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dreamreel.cli.help import Command, examples
 from dreamreel.cli.output import data, say
+
+if TYPE_CHECKING:
+    from dreamreel.studio.server import Address
 
 __all__ = ["add"]
 
@@ -65,18 +69,21 @@ def studio(
 
     What was not finished goes on with the next start.
     """
+    from dreamreel.studio.server import Address
+
+    password = _password(password_file) if password_file else None
+    address = Address(host=host, port=port, names=tuple(name or ()), password=password)
+    address.check()
+    _serve(address, new_token, not no_browser)
+
+
+def _serve(address: Address, new_token: bool, browser: bool) -> None:
+    """Run the server until it is told to stop."""
     from dreamreel.studio.config import Folders, data_folder
     from dreamreel.studio.guard import rotate
-    from dreamreel.studio.server import Address, serve
+    from dreamreel.studio.server import serve
 
     folders = Folders(data_folder())
-    address = Address(
-        host=host,
-        port=port,
-        names=tuple(name or ()),
-        password=_password(password_file) if password_file else None,
-    )
-    address.check()
     if new_token:
         folders.ensure()
         rotate(folders.root)
@@ -84,11 +91,34 @@ def studio(
     def ready(link: str) -> None:
         data(link)
         say("The studio is open at this address; keep it to yourself. Ctrl-C closes it.")
-        if not no_browser:
+        if browser:
             _browse(link)
 
-    serve(folders, address, ready)
+    _close_in_order()
+    # The server has stopped when it passes Ctrl-C on, and so has everything behind it.
+    with suppress(KeyboardInterrupt):
+        serve(folders, address, ready)
     say("The studio is closed; what was not finished goes on with the next start.")
+
+
+def _close_in_order() -> None:
+    """Let the signals of a service manager and of a terminal that closes do what Ctrl-C does.
+
+    The server stops at the first of them and then raises it once more for what is around it, as uvicorn does.
+    """
+    import signal
+
+    def interrupted(number: int, frame: object) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    def left(number: int, frame: object) -> None:
+        del number, frame
+        signal.raise_signal(signal.SIGTERM)
+
+    signal.signal(signal.SIGTERM, interrupted)
+    if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
+        signal.signal(signal.SIGHUP, left)
 
 
 def _browse(link: str) -> None:

@@ -22,7 +22,7 @@ from dreamreel import __version__, errors
 from dreamreel.errors import BadParameter, DreamreelError, StudioUnavailable
 from dreamreel.studio.models import ProblemOut
 
-__all__ = ["Lost", "Patience", "Wire", "checked_address", "refused"]
+__all__ = ["Lost", "Patience", "Shape", "Wire", "checked_address", "refused"]
 
 API: Final = "/api/v1"
 _CONNECT_S, _ANSWER_S = 5.0, 60.0
@@ -32,6 +32,7 @@ _REFUSED, _UNAUTHORIZED, _FORBIDDEN, _BROKEN = 400, 401, 403, 500
 _BY_STATUS: Final = {404: errors.NotFound, 409: errors.Conflict, 413: errors.TooLarge, 507: errors.NoSpace}
 
 Shape = TypeVar("Shape", bound=BaseModel)
+"""Of an answer."""
 
 
 class Lost(StudioUnavailable):

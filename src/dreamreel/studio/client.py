@@ -26,7 +26,8 @@ from dreamreel.media.atomic import atomic_write
 from dreamreel.studio._finding import located
 from dreamreel.studio._hearing import Happening, events, newest
 from dreamreel.studio._sending import Progress, send
-from dreamreel.studio._wire import Lost, Patience, Wire
+from dreamreel.studio._wire import Lost, Patience, Shape, Wire
+from dreamreel.studio.ledger import ACTIVE, FINISHED
 from dreamreel.studio.models import (
     Batch,
     Card,
@@ -46,10 +47,8 @@ from dreamreel.studio.models import (
     TagOut,
 )
 
-__all__ = ["FINISHED", "Client", "Happening", "Lost"]
+__all__ = ["ACTIVE", "FINISHED", "Client", "Happening", "Lost"]
 
-FINISHED: Final = frozenset({"done", "failed", "cancelled"})
-"""The states in which nothing more happens to a job by itself."""
 PATIENCE_S: Final = 30.0
 """How long a studio may be gone, for a restart, before uploads, events and waiting give up."""
 
@@ -249,13 +248,13 @@ class Client:
         """Make a draft a result, as it is."""
         return self._wire.post(f"/items/{_id(item)}/keep", ItemOut)
 
-    def vary(self, item: str, count: int = 4) -> Batch:
+    def vary(self, item: str, count: int = 4, *, idempotency: str | None = None) -> Batch:
         """Quick drafts of the same dream, staged differently."""
-        return self._wire.post(f"/items/{_id(item)}/vary", Batch, {"count": count})
+        return self._once(f"/items/{_id(item)}/vary", Batch, {"count": count}, idempotency)
 
-    def finish(self, item: str) -> JobOut:
+    def finish(self, item: str, *, idempotency: str | None = None) -> JobOut:
         """A draft's staging at its full size."""
-        return self._wire.post(f"/items/{_id(item)}/finish", JobOut)
+        return self._once(f"/items/{_id(item)}/finish", JobOut, None, idempotency)
 
     def tags(self) -> list[TagOut]:
         """Every tag and how many items have it."""
@@ -336,9 +335,15 @@ class Client:
         wanted: dict[str, JsonValue] = {"kind": kind, "request": dict(request), "priority": priority}
         if batch is not None:
             wanted["batch"] = batch
-        headers = {"Idempotency-Key": idempotency or secrets.token_hex(_UNIQUE)}
-        answer = self._wire.ask("POST", "/jobs", json=wanted, headers=headers, patience=Patience(1.0))
-        return self._wire.read(answer.content, JobOut)
+        return self._once("/jobs", JobOut, wanted, idempotency)
+
+    def _once(
+        self, path: str, shape: type[Shape], wanted: Mapping[str, JsonValue] | None, key: str | None
+    ) -> Shape:
+        """Ask for work; sent again with the same key when the connection is lost, it is the same work."""
+        headers = {"Idempotency-Key": key or secrets.token_hex(_UNIQUE)}
+        answer = self._wire.ask("POST", path, json=wanted, headers=headers, patience=Patience(1.0))
+        return self._wire.read(answer.content, shape)
 
     def jobs(
         self,
