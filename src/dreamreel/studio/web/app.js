@@ -83,7 +83,6 @@ function offline(gone) {
   const banner = document.getElementById("offline");
   if (gone) fill(banner, icon("moon"), h("p", {}, h("strong", {}, t("shell.offline")), " ", t("shell.offlineText")));
   banner.hidden = !gone;
-  document.documentElement.classList.toggle("is-offline", gone);
 }
 
 function refused() {

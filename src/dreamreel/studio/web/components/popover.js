@@ -31,7 +31,7 @@ export function popover(anchor, build, { label = "", role = "dialog", after } = 
   };
   open = { anchor, panel, close };
   append(panel, build(close));
-  (anchor.closest("dialog") ?? document.body).append(panel);
+  (anchor.closest("dialog, main") ?? document.body).append(panel);
   anchor.setAttribute("aria-expanded", "true");
   anchor.setAttribute("aria-haspopup", role);
   place(panel, anchor);

@@ -140,7 +140,7 @@ export function failedView(job, does) {
     picture({ url: photoOf(job) }),
     h("div", { class: "stage-over" }, problemCard(
       cancelled ? { title: t("create.cancelled"), detail: t("create.cancelledText") } : job.error ?? { title: t("create.failed") },
-      { actions: [again, h("button", { class: "btn", type: "button", on: { click: () => does.reuse(job) } }, icon("sliders"), t("create.change")), h("a", { class: "btn is-quiet", href: "/jobs" }, t("create.seeJobs"))] })));
+      { picture: cancelled ? "moon" : "", actions: [again, h("button", { class: "btn", type: "button", on: { click: () => does.reuse(job) } }, icon("sliders"), t("create.change")), h("a", { class: "btn is-quiet", href: "/jobs" }, t("create.seeJobs"))] })));
 }
 
 /** Several films side by side: a batch's progress, or drafts to choose from. */
