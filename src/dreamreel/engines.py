@@ -253,12 +253,12 @@ def _sleeper(request: Request, found: tuple[Face, ...]) -> tuple[Face | None, tu
         )
     if face is None:
         return None, (
-            "No face was found, so there will be no smile; place five points with --face to have one.",
+            "No face was found, so there will be no smile; place the five points of the face by hand to have one.",
         )
     if len(found) > 1 and request.face is None:
         told = (
             f"{len(found)} faces were found; the dream is given to the one most like a sleeping child "
-            "(--face chooses another)."
+            "(another face can be chosen)."
         )
         return face, (told,)
     return face, ()

@@ -131,10 +131,10 @@ def test_a_recipe_that_is_none(here, capsys):
 
 def test_a_dry_run_says_everything_and_leaves_nothing(here, capsys):
     before = sorted(here.rglob("*"))
-    ran = typed(capsys, "generate", "anna.png", "a whale and a griffin", *SMALL[:-2], "--dry-run")
+    ran = typed(capsys, "generate", "anna.png", "a whale and a zorblax", *SMALL[:-2], "--dry-run")
     assert (ran.code, ran.out) == (0, "")
     for words in (
-        "“griffin” was not understood", "anna.png, 160×120 photo", "a whale", "anna-dream.mp4, 128×128, 4 fps, 1 s",
+        "“zorblax” was not understood", "anna.png, 160×120 photo", "a whale", "anna-dream.mp4, 128×128, 4 fps, 1 s",
         "H.264 + AAC 48 kHz stereo, recipe inside", "on this computer", "of disk while it works", "about",
     ):  # fmt: skip
         assert words in ran.err

@@ -34,7 +34,9 @@ def written(folder: Path, kind: str, orientation: int = 1) -> Path:
     path = folder / f"anna.{kind}"
     match kind:
         case "jpg":
-            picture().save(path, quality=90, exif=exif(orientation), xmp=XMP, comment=SECRET, progressive=True)
+            picture().save(
+                path, quality=90, exif=exif(orientation), xmp=XMP, comment=SECRET, progressive=True
+            )
         case "png":
             words = PngImagePlugin.PngInfo()
             words.add_text("Location", SECRET.decode())

@@ -1,8 +1,7 @@
-"""A studio with one real photo in it, for tests: scikit-image's astronaut (NASA, public domain), and tiny dreams of it."""
+"""A studio with a real photo in it, for tests: scikit-image's astronaut (NASA, public domain), and tiny dreams of it."""
 
 from __future__ import annotations
 
-import shutil
 import threading
 import time
 from collections.abc import Callable
@@ -46,7 +45,8 @@ def taken_in(studio: Studio, photo: Path) -> Item:
 def form(photo: str, **more: Any) -> dict[str, Any]:
     """A dream that takes a second or two: small and short."""
     return {
-        "photo": photo, "dream": "two sheep and a moon", "resolution": "128x128", "fps": 6, "duration": 1, "seed": 7, **more
+        "photo": photo, "dream": "two sheep and a moon", "resolution": "128x128", "fps": 6, "duration": 1, "seed": 7,
+        **more,
     }  # fmt: skip
 
 
@@ -79,9 +79,3 @@ def ended(studio: Studio, job: Job) -> Job:
 def segments(home: Path) -> int:
     """How many finished segments are kept."""
     return len(list((home / "segments").glob("*/*.json")))
-
-
-def copy_of(path: Path, to: Path) -> Path:
-    """A copy."""
-    shutil.copyfile(path, to)
-    return to

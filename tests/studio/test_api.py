@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
+from skimage import data
 from starlette.testclient import TestClient
-from tools import openapi
+from tests.studio.films import astronaut, ended, form, long_form, new_studio
 
 from dreamreel.media.metadata import read_recipe
 from dreamreel.studio.server import Address, create_app, guarded
 from dreamreel.studio.service import Studio
-from tests.studio.films import astronaut, ended, form, long_form, new_studio
+from tools import openapi
 
 TOKEN = "t" * 43
 API = "/api/v1"
@@ -32,7 +34,9 @@ def client(dreamreel_home: Path) -> Iterator[Caller]:
     studio = new_studio(dreamreel_home)
     app = guarded(create_app(studio), TOKEN, Address())
     headers = {"Authorization": f"Bearer {TOKEN}"}
-    with Caller(app, base_url="http://127.0.0.1:7788", headers=headers, raise_server_exceptions=False) as made:
+    with Caller(
+        app, base_url="http://127.0.0.1:7788", headers=headers, raise_server_exceptions=False
+    ) as made:
         made.studio = studio
         studio.open()
         yield made
@@ -41,7 +45,8 @@ def client(dreamreel_home: Path) -> Iterator[Caller]:
 
 def announce(client: Caller, name: str, length: int, **more: str) -> str:
     told = ",".join(
-        f"{key} {base64.b64encode(value.encode()).decode()}" for key, value in {"filename": name, **more}.items()
+        f"{key} {base64.b64encode(value.encode()).decode()}"
+        for key, value in {"filename": name, **more}.items()
     )
     answer = client.post(f"{API}/uploads", headers={"Upload-Length": str(length), "Upload-Metadata": told})
     assert answer.status_code == 201, answer.text
@@ -85,7 +90,13 @@ def test_every_operation_has_its_own_name() -> None:
         ("PUT", "/jobs", None, 405, "Refused"),
         ("POST", "/jobs", {"kind": "nonsense", "request": {}}, 404, "NotFound"),
         ("POST", "/jobs", {"kind": "generate", "request": {}}, 422, "BadParameter"),
-        ("POST", "/jobs", {"kind": "generate", "request": {"photo": "i0", "dream": "a cat"}}, 404, "NotFound"),
+        (
+            "POST",
+            "/jobs",
+            {"kind": "generate", "request": {"photo": "i0", "dream": "a cat"}},
+            404,
+            "NotFound",
+        ),
         ("POST", "/jobs", {"kind": "generate"}, 422, "BadParameter"),
         ("POST", "/dream", {"text": "   "}, 422, "EmptyPrompt"),
         ("GET", "/jobs?cursor=nonsense", None, 422, "BadParameter"),
@@ -211,13 +222,10 @@ def test_a_download_has_its_recipe_or_not(client: Caller, tmp_path: Path) -> Non
 
 
 def test_a_photo_is_downloaded_without_its_place(client: Caller, tmp_path: Path) -> None:
-    from PIL import Image
-
     tags = Image.Exif()
     tags[0x010E] = "Grandmother's garden"
     picture = tmp_path / "anna.jpg"
-    with Image.open(astronaut(tmp_path / "a.png", 128)) as image:
-        image.save(picture, exif=tags)
+    Image.fromarray(data.astronaut()[:128, :128]).save(picture, exif=tags)
     contents = picture.read_bytes()
     item = send(client, announce(client, "anna.jpg", len(contents)), 0, contents).headers["Dreamreel-Item"]
     clean = client.get(f"{API}/items/{item}/download").content
@@ -257,7 +265,9 @@ def test_the_log_holds_nothing_that_was_written(client: Caller, tmp_path: Path) 
 
 
 def test_a_setting_is_kept(client: Caller) -> None:
-    assert client.patch(f"{API}/settings", json={"theme": "dark", "tour_done": True}).json()["theme"] == "dark"
+    assert (
+        client.patch(f"{API}/settings", json={"theme": "dark", "tour_done": True}).json()["theme"] == "dark"
+    )
     told = client.get(f"{API}/settings").json()
     assert (told["theme"], told["tour_done"], told["trash_days"]) == ("dark", True, 30)
 
@@ -274,9 +284,21 @@ def test_into_the_trash_back_and_gone(client: Caller, tmp_path: Path) -> None:
 
 
 def test_the_page_and_its_files_are_there(client: Caller) -> None:
-    for address in ("/create", "/library/i123", "/web/app.js", "/pages/create/page.js", "/texts/de.json", "/sw.js"):
+    for address in (
+        "/create",
+        "/library/i123",
+        "/web/app.js",
+        "/pages/create/page.js",
+        "/texts/de.json",
+        "/sw.js",
+    ):
         assert client.get(address).status_code == 200, address
-    for address in ("/web/../server.py", "/pages/create/form.py", "/pages/create/texts/en.json", "/etc/passwd"):
+    for address in (
+        "/web/../server.py",
+        "/pages/create/form.py",
+        "/pages/create/texts/en.json",
+        "/etc/passwd",
+    ):
         assert client.get(address).status_code == 404, address
 
 

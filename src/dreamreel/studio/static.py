@@ -9,6 +9,7 @@ Only names that were found when the server started are served, so that no addres
 
 from __future__ import annotations
 
+import gzip
 import json
 from functools import cache
 from hashlib import blake2b
@@ -33,6 +34,9 @@ _TYPES: Final = {
     ".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
     ".svg": "image/svg+xml", ".png": "image/png", ".webp": "image/webp", ".json": "application/json",
 }  # fmt: skip
+
+
+_WORDY: Final = ("text/", "application/json", "image/svg")
 
 
 def router() -> APIRouter:
@@ -128,10 +132,18 @@ def _tag(data: bytes) -> str:
 
 def _sent(request: Request, data: bytes, media_type: str, tag: str) -> Response:
     """The file, or the word that the browser's copy is still right. Asked for each time: an update shows at once."""
-    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache"}
+    headers = {"ETag": f'"{tag}"', "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
     if request.headers.get("if-none-match") == f'"{tag}"':
         return Response(status_code=304, headers=headers)
+    # Words and scripts only, never anything of the owner's beside a secret: nothing can be guessed from lengths.
+    if media_type.startswith(_WORDY) and "gzip" in request.headers.get("accept-encoding", ""):
+        return Response(_packed(data), media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(data, media_type=media_type, headers=headers)
+
+
+@cache
+def _packed(data: bytes) -> bytes:
+    return gzip.compress(data, 6, mtime=0)
 
 
 def _worker(request: Request, files: dict[str, tuple[bytes, str, str]]) -> Response:
