@@ -503,6 +503,7 @@ export default {
   mount(root, ctx) {
     page = new Create(root, ctx);
     events.on("online", () => page?.weighSoon(), ctx.signal);
+    addEventListener("pagehide", () => page?.keep.flush(), { signal: ctx.signal });
     return page.start();
   },
   change(params) { void page?.follow(params); },
