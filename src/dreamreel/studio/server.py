@@ -14,7 +14,7 @@ from collections.abc import AsyncGenerator, Callable, Generator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
@@ -25,6 +25,7 @@ from dreamreel import __version__
 from dreamreel.errors import BadParameter, StudioInUse
 from dreamreel.media.atomic import atomic_write
 from dreamreel.studio.api import house, items, jobs, problems, stream, uploads
+from dreamreel.studio.api.described import exact
 from dreamreel.studio.config import Folders, sole
 from dreamreel.studio.guard import Guard, token_file
 from dreamreel.studio.kinds import pages
@@ -72,7 +73,7 @@ def create_app(studio: Studio) -> FastAPI:
         yield
         await studio.bus.close()
 
-    app = FastAPI(
+    app = _App(
         title="Dreamreel Studio", version=__version__, lifespan=life, docs_url=None, redoc_url=None,
         openapi_url="/api/v1/openapi.json", telemetry={"auto_configure": False},
         description="Photos and dreams become films, on this machine.",
@@ -87,6 +88,14 @@ def create_app(studio: Studio) -> FastAPI:
     app.include_router(api)
     app.include_router(static_router())
     return app
+
+
+class _App(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """The API's description."""
+        if not self.openapi_schema:
+            self.openapi_schema = exact(super().openapi())
+        return self.openapi_schema
 
 
 def openapi(app: FastAPI) -> dict[str, object]:

@@ -47,7 +47,7 @@ _RESERVE: Final = 64 * 2**20
 _CORES_PER_JOB: Final = 8
 _GROWN_S: Final = 20.0
 """After this long a job has taken the memory that it needs."""
-_DRAWING: Final = Limits(nice=10)
+_DRAWING: Final = Limits(nice=5)
 """Drawing takes all the time there is; the page comes first."""
 _FRESH_S: Final = 3600.0
 _MADE: Final[tuple[tuple[Derived, str], ...]] = (

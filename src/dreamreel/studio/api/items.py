@@ -14,6 +14,7 @@ from starlette.background import BackgroundTask
 
 from dreamreel.errors import NotFound
 from dreamreel.media.metadata import length_without_recipe
+from dreamreel.studio.api.contents import BINARY, FILE, Wanted, sent
 from dreamreel.studio.api.jobs import Key, shown
 from dreamreel.studio.library import Item
 from dreamreel.studio.models import (
@@ -125,37 +126,48 @@ def _changing(routes: APIRouter, studio: Studio) -> None:
 
 
 def _contents(routes: APIRouter, studio: Studio) -> None:
-    def derived(item: str, name: Literal["thumb", "poster", "preview"], media_type: str) -> FileResponse:
+    def derived(
+        item: str, name: Literal["thumb", "poster", "preview"], media_type: str, part: str | None
+    ) -> FileResponse:
         found = studio.library.get(item)
-        return _file(studio.files.derived(found.sha256, name), media_type, f"{found.sha256}-{name}")
+        return sent(studio.files.derived(found.sha256, name), media_type, f"{found.sha256}-{name}", part)
 
-    @routes.get("/items/{item}/file", operation_id="getItemFile", response_class=FileResponse)
-    def get_item_file(item: str) -> FileResponse:
+    @routes.get("/items/{item}/file", operation_id="getItemFile", response_class=FileResponse, responses=FILE)
+    def get_item_file(item: str, part: Wanted = None) -> FileResponse:
         """The contents, with ranges; shown in place only when they are of a kind that cannot do anything."""
         found = studio.library.get(item)
         path = studio.files.path(found.sha256)
         if found.media_type in _SHOWN:
-            return _file(path, found.media_type, found.sha256)
-        return _file(path, "application/octet-stream", found.sha256, _attached(found.name))
+            return sent(path, found.media_type, found.sha256, part)
+        return sent(path, "application/octet-stream", found.sha256, part, _attached(found.name))
 
-    @routes.get("/items/{item}/thumb", operation_id="getItemThumb", response_class=FileResponse)
-    def get_item_thumb(item: str) -> FileResponse:
+    @routes.get(
+        "/items/{item}/thumb", operation_id="getItemThumb", response_class=FileResponse, responses=FILE
+    )
+    def get_item_thumb(item: str, part: Wanted = None) -> FileResponse:
         """A small picture."""
-        return derived(item, "thumb", "image/jpeg")
+        return derived(item, "thumb", "image/jpeg", part)
 
-    @routes.get("/items/{item}/poster", operation_id="getItemPoster", response_class=FileResponse)
-    def get_item_poster(item: str) -> FileResponse:
+    @routes.get(
+        "/items/{item}/poster", operation_id="getItemPoster", response_class=FileResponse, responses=FILE
+    )
+    def get_item_poster(item: str, part: Wanted = None) -> FileResponse:
         """A large picture."""
-        return derived(item, "poster", "image/jpeg")
+        return derived(item, "poster", "image/jpeg", part)
 
-    @routes.get("/items/{item}/preview", operation_id="getItemPreview", response_class=FileResponse)
-    def get_item_preview(item: str) -> FileResponse:
+    @routes.get(
+        "/items/{item}/preview", operation_id="getItemPreview", response_class=FileResponse, responses=FILE
+    )
+    def get_item_preview(item: str, part: Wanted = None) -> FileResponse:
         """A short, small film without sound."""
-        return derived(item, "preview", "video/mp4")
+        return derived(item, "preview", "video/mp4", part)
 
 
 def _download(routes: APIRouter, studio: Studio) -> None:
-    @routes.get("/items/{item}/download", operation_id="downloadItem", response_class=StreamingResponse)
+    @routes.get(
+        "/items/{item}/download", operation_id="downloadItem", response_class=StreamingResponse,
+        responses={200: {"description": "The contents", "content": {"application/octet-stream": BINARY}}},
+    )  # fmt: skip
     def download_item(
         item: str, recipe: Literal["keep", "strip"] = "keep", location: Literal["keep", "strip"] = "strip"
     ) -> Response:
@@ -190,13 +202,6 @@ def _again(routes: APIRouter, studio: Studio) -> None:
     def finish_item(item: str, idempotency_key: Key = None) -> JobOut:
         """A draft's staging at its full size."""
         return shown(studio, studio.finish(item, idempotency_key))
-
-
-def _file(path: Path, media_type: str, tag: str, headers: dict[str, str] | None = None) -> FileResponse:
-    if not path.is_file():
-        raise NotFound("Its file is not there; run the integrity check in Settings to see what is missing.")
-    told = {"Cache-Control": "private, max-age=31536000, immutable", "ETag": f'"{tag}"', **(headers or {})}
-    return FileResponse(path, media_type=media_type, headers=told)
 
 
 def _missing(item: Item) -> NotFound:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Header, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -19,6 +19,7 @@ __all__ = ["router"]
 VERSION: Final = "1.0.0"
 _BLOCK: Final = 2**20
 """Bytes that are written at once."""
+_PROTOCOL: Final[dict[int | str, dict[str, Any]]] = {412: {"description": "Another version of the protocol"}}
 Resumable = Annotated[str | None, Header(alias="Tus-Resumable")]
 
 
@@ -39,7 +40,9 @@ def _asking(routes: APIRouter, studio: Studio) -> None:
             {"Tus-Version": VERSION, "Tus-Max-Size": str(most), "Tus-Extension": "creation,termination"}
         )
 
-    @routes.post("/uploads", operation_id="createUpload", status_code=201)
+    @routes.post(
+        "/uploads", operation_id="createUpload", status_code=201, response_class=Response, responses=_PROTOCOL
+    )
     def create_upload(
         upload_length: Annotated[int, Header(alias="Upload-Length", ge=-(2**62), le=2**62)],
         upload_metadata: Annotated[str, Header(alias="Upload-Metadata", max_length=16_000)] = "",
@@ -51,7 +54,9 @@ def _asking(routes: APIRouter, studio: Studio) -> None:
         made = studio.uploads.create(told.get("filename", "photo"), upload_length, told.get("sha256"))
         return _answer({"Location": f"/api/v1/uploads/{made.id}", "Upload-Offset": "0"}, 201)
 
-    @routes.head("/uploads/{upload}", operation_id="getUploadOffset")
+    @routes.head(
+        "/uploads/{upload}", operation_id="getUploadOffset", response_class=Response, responses=_PROTOCOL
+    )
     def get_upload_offset(upload: str, tus_resumable: Resumable = None) -> Response:
         """How much has arrived."""
         _check(tus_resumable)
@@ -60,7 +65,7 @@ def _asking(routes: APIRouter, studio: Studio) -> None:
                 "Cache-Control": "no-store"}  # fmt: skip
         return _answer({**told, "Dreamreel-Item": found.item} if found.item else told, 200)
 
-    @routes.delete("/uploads/{upload}", operation_id="deleteUpload", status_code=204)
+    @routes.delete("/uploads/{upload}", operation_id="deleteUpload", status_code=204, responses=_PROTOCOL)
     def delete_upload(upload: str, tus_resumable: Resumable = None) -> Response:
         """Forget a file that is on its way."""
         _check(tus_resumable)
@@ -71,6 +76,7 @@ def _asking(routes: APIRouter, studio: Studio) -> None:
 def _sending(routes: APIRouter, studio: Studio) -> None:
     @routes.patch(
         "/uploads/{upload}", operation_id="appendUpload", status_code=204,
+        responses={**_PROTOCOL, 415: {"description": "Not a part of a file"}},
         openapi_extra={"requestBody": {"required": True, "content": {
             "application/offset+octet-stream": {"schema": {"type": "string", "format": "binary"}}}}},
     )  # fmt: skip
