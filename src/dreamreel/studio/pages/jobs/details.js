@@ -61,7 +61,7 @@ function lines(log) {
 const when = (at) => new Date(typeof at === "number" ? at * 1000 : at);
 
 /** Opens the drawer; it follows the job while it is open. Resolves when it is closed. */
-export async function details(id, does) {
+export async function details(id, does, leaving) {
   const controller = new AbortController();
   const { signal } = controller;
   const body = h("div", { class: "job-details stack" }, skeleton(4, "line"));
@@ -69,6 +69,7 @@ export async function details(id, does) {
   const box = body.closest("dialog");
   box.classList.add("drawer");
   const close = () => box.close();
+  leaving.addEventListener("abort", close, { once: true, signal });
   const heading = box.querySelector("h2");
   const log = h("ol", { class: "job-log" });
 

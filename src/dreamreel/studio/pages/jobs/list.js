@@ -8,7 +8,7 @@ import { api } from "/web/api.js";
 import { icon } from "/web/components/icon.js";
 
 const PAGE = 50;
-const REFRESHED = 500;
+const REFRESHED = 200;
 
 /** `make(job)` builds a row; `query()` says which jobs; `batch(id, jobs)` gives a batch's actions. */
 export class JobList {
@@ -20,23 +20,28 @@ export class JobList {
   #busy = null;
   #turn = 0;
 
-  constructor({ make, query, label, signal, batch, changed }) {
+  /** An `endless` list grows as its end comes near; others have something below them, and grow when they are asked. */
+  constructor({ make, query, label, signal, batch, changed, endless = false }) {
     Object.assign(this, { make, query, signal, batch, changed });
     this.list = h("ul", { class: "job-list", "aria-label": label });
     this.end = h("div", { class: "job-end", hidden: true },
       h("button", { class: "btn is-quiet", type: "button", on: { click: () => void this.more() } }, t("jobs.more")));
+    if (!endless) return;
     const watch = new IntersectionObserver(([seen]) => { if (seen.isIntersecting) void this.more().catch(() => {}); }, { rootMargin: "900px" });
     watch.observe(this.end);
     signal.addEventListener("abort", () => watch.disconnect(), { once: true });
   }
 
-  /** Loads anew as many as were shown. */
+  /** Looks again at what is shown, as far as one page reaches. */
   async load() {
     const mine = ++this.#turn;
     const wanted = Math.min(REFRESHED, Math.max(PAGE, this.jobs.length));
     const page = await this.#ask(null, wanted);
     if (mine !== this.#turn) return;
-    [this.jobs, this.next, this.loaded] = [page.jobs, page.next, true];
+    const fresh = new Set(page.jobs.map((job) => job.id));
+    if (this.jobs.length <= wanted) [this.jobs, this.next] = [page.jobs, page.next];
+    else this.jobs = [...page.jobs, ...this.jobs.slice(page.jobs.length).filter((job) => !fresh.has(job.id))];
+    this.loaded = true;
     this.draw();
   }
 
@@ -72,7 +77,7 @@ export class JobList {
     const at = this.jobs.findIndex((one) => one.id === job.id);
     if (at >= 0) {
       this.jobs[at] = job;
-      this.#rows.get(job.id)?.draw(job);
+      this.#show(job);
       return;
     }
     if (first) this.jobs.unshift(job);
@@ -94,9 +99,7 @@ export class JobList {
     const keep = new Set();
     for (const [index, job] of this.jobs.entries()) {
       if (this.batch && job.batch && this.jobs[index - 1]?.batch !== job.batch && this.jobs[index + 1]?.batch === job.batch) wanted.push(this.#head(job.batch, index));
-      if (!this.#rows.has(job.id)) this.#rows.set(job.id, this.make(job));
-      const made = this.#rows.get(job.id);
-      made.draw(job);
+      const made = this.#show(job);
       made.row.classList.toggle("in-batch", Boolean(job.batch) && (this.jobs[index - 1]?.batch === job.batch || this.jobs[index + 1]?.batch === job.batch));
       wanted.push(made.row);
       keep.add(job.id);
@@ -110,6 +113,14 @@ export class JobList {
     while (at) { const after = at.nextSibling; at.remove(); at = after; }
     this.end.hidden = !this.next;
     this.changed?.();
+  }
+
+  #show(job) {
+    if (!this.#rows.has(job.id)) this.#rows.set(job.id, { ...this.make(job), job });
+    const made = this.#rows.get(job.id);
+    if (made.job !== job) made.draw(job);
+    made.job = job;
+    return made;
   }
 
   #head(batch, index) {

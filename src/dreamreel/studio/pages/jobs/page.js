@@ -89,7 +89,7 @@ function threeLists(ctx, does, changed) {
       batch: (_, jobs) => ({ label: t("jobs.cancelAll"), run: async () => { for (const job of jobs) await does().cancel(job.id); } }),
     }),
     finished: new JobList({
-      make: (job) => finishedRow(job, does()), query: () => ({ state: lists.filter === "all" ? FINISHED : lists.filter }), label: t("jobs.finished"), signal, changed,
+      make: (job) => finishedRow(job, does()), query: () => ({ state: lists.filter === "all" ? FINISHED : lists.filter }), label: t("jobs.finished"), signal, changed, endless: true,
       batch: (_, jobs) => ({ label: t("jobs.removeAll"), run: async () => { for (const job of jobs) await does().remove(job.id); } }),
     }),
     all: () => [lists.running, lists.waiting, lists.finished],
@@ -231,7 +231,7 @@ function mount(root, ctx) {
     finished: part("finished", lists.finished, h("div", { class: "row spread" }, filter, clearMenu(ctx, lists))),
   };
   parts.finished.insertBefore(none, lists.finished.list);
-  const idle = h("div", { hidden: true }, emptyState({ picture: "sheep", title: t("jobs.empty"), text: t("jobs.emptyText"), action: { label: t("jobs.emptyAction"), href: "/create" } }));
+  const idle = h("div", {});
   const checkRoom = roomNote(ctx, lists, room);
   changed = () => {
     if (!lists.all().every((list) => list.loaded)) return;
@@ -242,7 +242,8 @@ function mount(root, ctx) {
     none.hidden = Boolean(lists.finished.jobs.length);
     none.textContent = t("jobs.noneSuch");
     count.textContent = t("jobs.count", { count: Math.max(waiting, lists.waiting.next ? ctx.facts.get("status")?.queue?.queued ?? waiting : waiting) });
-    idle.hidden = Object.values(parts).some((one) => !one.hidden);
+    const quiet = Object.values(parts).every((one) => one.hidden);
+    if (quiet !== Boolean(idle.firstChild)) fill(idle, quiet ? emptyState({ picture: "sheep", title: t("jobs.empty"), text: t("jobs.emptyText"), action: { label: t("jobs.emptyAction"), href: "/create" } }) : null);
     void checkRoom();
   };
   const reload = async () => {
@@ -263,7 +264,7 @@ function mount(root, ctx) {
     const id = params.get("job") ?? "";
     if (!id || id === open) return;
     open = id;
-    await details(id, does);
+    await details(id, does, ctx.signal);
     open = "";
     if (!ctx.signal.aborted && location.pathname === "/jobs") ctx.navigate("/jobs", { replace: true });
   };

@@ -78,8 +78,8 @@ function downloadButton(item) {
   }, icon("download"), t("library.download"));
 }
 
-function actions(item, does) {
-  const button = (label, shape, run, look = "") => h("button", { class: `btn ${look}`, type: "button", on: { click: () => run(item) } }, icon(shape), label);
+function actions(item, does, now) {
+  const button = (label, shape, run, look = "") => h("button", { class: `btn ${look}`, type: "button", on: { click: () => run(now()) } }, icon(shape), label);
   if (item.trashed) return [button(t("library.restore"), "restore", does.restore, "is-primary"), button(t("library.deleteForGood"), "trash", does.erase)];
   if (item.role === "original") {
     return [h("a", { class: "btn is-primary", href: `/create?photo=${item.id}` }, icon("create"), t("library.dreamWith")), downloadButton(item), button(t("library.trash"), "trash", does.trash)];
@@ -148,7 +148,7 @@ export function viewer(ctx, does, beside) {
       item.state === "changed" ? h("p", { class: "note is-bad" }, icon("warning"), h("span", {}, t("library.changedText"))) : null,
       title,
       h("div", { class: "row" }, stars({ label: t("library.stars"), value: item.rating, change: (rating) => void change({ rating }) }), heart),
-      h("div", { class: "row viewer-acts" }, actions(item, does)),
+      h("div", { class: "row viewer-acts" }, actions(item, does, () => item)),
       tagField({ tags: item.tags, known, change: (tags) => void change({ tags }) }),
       note,
       item.notes.map((text) => h("p", { class: "note" }, icon("info"), h("span", {}, text))),
@@ -190,6 +190,8 @@ export function viewer(ctx, does, beside) {
     }
   }
 
+  ctx.signal.addEventListener("abort", () => box?.close(), { once: true });
+
   function keys(event) {
     if (event.target.closest("input, textarea, video, .stars") || event.altKey || event.ctrlKey || event.metaKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
@@ -210,8 +212,12 @@ export function viewer(ctx, does, beside) {
       heading.classList.add("only-read");
       heading.after(h("p", { class: "viewer-when soft" }), step(-1, "back", t("library.before")), step(1, "on", t("library.after")));
       box.addEventListener("keydown", keys);
+      box.append(document.getElementById("toasts")); // a modal dialog covers everything outside it
       void load(id);
+      const { body: page } = document;
+      const toasts = document.getElementById("toasts");
       void shut.then(() => {
+        page.append(toasts);
         box = body = item = null;
         turn += 1;
         if (!ctx.signal.aborted && /^\/library\/./.test(location.pathname)) ctx.navigate(`/library${location.search}`, { replace: false });
