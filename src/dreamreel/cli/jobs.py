@@ -17,7 +17,7 @@ from dreamreel.cli.help import Command, examples, group
 from dreamreel.cli.options import JobId, JobIds, Json, JsonLines
 from dreamreel.cli.output import aligned, data, printable, say
 from dreamreel.cli.tables import Cell, ago, table, when
-from dreamreel.cli.watching import MARKS, STAGES, check_outcome, percent
+from dreamreel.cli.watching import MARKS, STAGES, check_outcome, percent, time_left
 from dreamreel.cli.watching import watch as watched
 from dreamreel.wording import duration_text, plural
 
@@ -96,7 +96,7 @@ def _row(job: JobOut) -> list[Cell | str]:
     running = job.state == "running"
     words = f"{mark} {job.state}" + (f" {percent(job.progress)}%" if running and job.progress else "")
     title = f"{job.title} (draft)" if job.draft else job.title
-    left = job.progress.eta if running and job.progress else None
+    left = time_left(job)
     at = when(job.finished or (job.started if running else None) or job.created)
     time = Cell(f"{duration_text(left)} left", at.plain, "magenta") if left is not None else at
     return [job.id, Cell(words, job.state, style), Cell(title), time]

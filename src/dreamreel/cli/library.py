@@ -384,7 +384,7 @@ _ROOM: Final = {
     "drafts": "films to choose from",
     "trash": "what was deleted and can be restored",
     "derived": "small pictures; made again when they are looked at",
-    "segments": "finished moments; they save time when a film is made again",
+    "segments": "finished moments of films; they only save time",
     "uploads": "files on their way in",
     "free": "left on this disk",
 }

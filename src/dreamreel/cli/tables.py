@@ -19,7 +19,7 @@ __all__ = ["Cell", "ago", "table", "when"]
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86_400
 _LONG_AGO: Final = 30 * _DAY
-_NARROWEST: Final = 12
+_NARROWEST, _GAP = 12, 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +43,28 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[Cell | str]], shorten: i
                 )
             )
         return
+    _draw(heads, cells, shorten)
+
+
+def _draw(heads: Sequence[str], cells: Sequence[Sequence[Cell]], shorten: int) -> None:
+    from rich.cells import cell_len
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
 
-    shown = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-    for number, head in enumerate(heads):
-        short = number == shorten
-        shown.add_column(head, no_wrap=True, overflow="ellipsis", min_width=_NARROWEST if short else None,
-                         max_width=None if short else 40)  # fmt: skip
-    for row in cells:
-        shown.add_row(*(Text(printable(cell.shown), cell.style) for cell in row))
+    texts = [[Text(printable(cell.shown), cell.style) for cell in row] for row in cells]
+    # A column in which nobody has anything takes no room.
+    columns = [number for number in range(len(heads)) if any(row[number] for row in texts)]
+    wanted = {
+        number: max(cell_len(heads[number]), *(row[number].cell_len for row in texts)) for number in columns
+    }
+    others = sum(wanted[number] + _GAP for number in columns if number != shorten)
+    shown = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), header_style="dim")
+    for number in columns:
+        room = max(_NARROWEST, min(wanted[number], width() - others)) if number == shorten else None
+        shown.add_column(heads[number], no_wrap=True, overflow="ellipsis", width=room)
+    for row in texts:
+        shown.add_row(*(row[number] for number in columns))
     Console(highlight=False, markup=False, emoji=False, width=width()).print(shown)
 
 

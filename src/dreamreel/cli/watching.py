@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from dreamreel.studio.client import Client
     from dreamreel.studio.models import JobOut, ProgressOut
 
-__all__ = ["MARKS", "STAGES", "JobsView", "check_outcome", "percent", "watch"]
+__all__ = ["MARKS", "STAGES", "JobsView", "check_outcome", "percent", "time_left", "watch"]
 
 MARKS: Final = {
     "queued": ("○", "dim"), "running": ("●", "magenta"), "paused": ("‖", "yellow"), "done": ("✓", "green"),
@@ -38,6 +38,8 @@ STAGES: Final = {
 }
 """What a running job is doing, in a word or two."""
 _TITLE: Final = 40
+_SURE: Final = 10
+"""Frames that must have been painted before a time left is worth telling."""
 
 
 def watch(client: Client, jobs: Collection[str], as_json: bool) -> list[JobOut]:
@@ -115,6 +117,14 @@ def percent(progress: ProgressOut | None) -> int:
     return 100 * progress.frame // progress.frames if progress and progress.frames else 0
 
 
+def time_left(job: JobOut) -> float | None:
+    """Seconds until the picture of a running job is painted; None while there is not enough to tell it from."""
+    progress = job.progress
+    if job.state != "running" or progress is None or progress.stage != "picture" or progress.frame < _SURE:
+        return None
+    return progress.eta
+
+
 class JobsView:
     """Shows jobs as they change."""
 
@@ -148,7 +158,7 @@ class JobsView:
             self._bars = _bars()
             self._bars.start()
         if job.id not in self._tasks:
-            self._tasks[job.id] = self._bars.add_task("", total=None)
+            self._tasks[job.id] = self._bars.add_task("", total=100, mark="", name="", note="")
         mark, style = MARKS[job.state]
         self._bars.update(
             self._tasks[job.id], total=100, completed=100 if job.state == "done" else percent(job.progress),
@@ -179,7 +189,7 @@ def _note(job: JobOut) -> str:
         return job.state
     progress = job.progress
     words = STAGES.get(progress.stage, progress.stage) if progress else STAGES["plan"]
-    left = progress.eta if progress and progress.stage == "picture" else None
+    left = time_left(job)
     return f"{words}, {duration_text(left)} left" if left is not None else words
 
 
