@@ -257,7 +257,7 @@ class Studio:
         request = cast("dict[str, JSON] | None", made.get("full")) or item.request
         if request is None:
             raise Conflict(f"{item.name} was not made here, so there is nothing to make again.")
-        return str(made.get("kind")), request
+        return str(made.get("kind") or "generate"), request
 
     def changed(self) -> None:
         """Something was asked for: let the supervisor and the pages know at once."""
