@@ -21,9 +21,13 @@ export function dialog({ title, body, actions = [], wide = false }) {
         h("button", { class: "icon-btn", type: "button", "aria-label": t("shell.close"), on: { click: () => close() } }, icon("close"))),
       append(h("div", { class: "dialog-body" }), typeof body === "function" ? body(close) : body),
       actions.length ? h("footer", { class: "dialog-foot" }, actions.map((action) => button(action, close))) : null);
-    box.addEventListener("close", () => { box.remove(); answer(box.returned ?? null); });
+    // What lies outside a modal dialog is inert and covered: the toasts come along for as long as it is open.
+    const toasts = document.getElementById("toasts");
+    const home = toasts.parentElement;
+    box.addEventListener("close", () => { home.append(toasts); box.remove(); answer(box.returned ?? null); });
     box.addEventListener("click", (event) => { if (event.target === box) close(); });
     document.body.append(box);
+    box.append(toasts);
     box.showModal();
   });
 }
