@@ -22,6 +22,8 @@ import startup
 import videos
 from pairs import Row
 
+import studio
+
 __all__ = ["main"]
 
 _Bench = Callable[[Path, int, bool], Iterator[Row]]
@@ -33,6 +35,7 @@ BENCHMARKS: Mapping[str, _Bench] = {
     "transcode": videos.transcode,
     "composite": lambda folder, pairs, _quick: videos.composite(folder, pairs),
     "moviepy": lambda folder, pairs, _quick: videos.moviepy(folder, max(1, pairs - 2)),
+    "studio": lambda folder, pairs, _quick: studio.studio(folder, pairs),
 }
 
 

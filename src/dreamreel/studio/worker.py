@@ -17,6 +17,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, cast
 
@@ -71,9 +72,13 @@ def _first_line() -> str:
 
 def _stand_back(order: dict[str, JSON]) -> None:
     """Let others go first, as far as the order says; what this process starts does the same."""
-    policy = cast("dict[str, JSON]", order["policy"])
-    if hasattr(os, "nice"):
-        os.nice(cast("int", policy.get("nice", 0)))
+    nice = cast("int", cast("dict[str, JSON]", order["policy"]).get("nice", 0))
+    if nice and hasattr(os, "nice"):
+        os.nice(nice)
+        # Linux gives each session the same share, and niceness counts within a session only: this one is nice as a
+        # whole (sched(7), "The autogroup feature").
+        with suppress(OSError):
+            Path("/proc/self/autogroup").write_text(str(nice), encoding="ascii")
 
 
 def _confine(order: dict[str, JSON]) -> None:
