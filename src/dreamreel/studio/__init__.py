@@ -10,7 +10,7 @@
     files, library     contents by their hash; what people call them
     uploads            files on their way in
     sandbox, worker    where everything that came from outside is decoded
-    supervisor         starts, watches and ends workers
+    supervisor         starts, watches and ends workers; reserve: room to write down that there is none
     guard              who may speak to the server
     pages/             one folder a page: its script, its texts, its part of the API, its kinds of job
     web/               the shell around the pages

@@ -31,6 +31,7 @@ from dreamreel.studio.files import Derived, Files
 from dreamreel.studio.ledger import Claim, Job, Ledger
 from dreamreel.studio.library import Library, NewItem
 from dreamreel.studio.process import Limits, Worker
+from dreamreel.studio.reserve import Reserve
 
 __all__ = ["Supervisor"]
 
@@ -106,6 +107,7 @@ class Supervisor:
         self._runs: dict[str, _Run] = {}
         self._crashes: dict[str, int] = {}
         self._needs: dict[str, int] = {}
+        self._reserve = Reserve(folders.root / "reserve")
         self._owed: list[Claim] = []
         """Jobs whose end could not be written down."""
         self._changed = threading.Condition()
@@ -204,6 +206,7 @@ class Supervisor:
 
     def _make_room(self) -> None:
         """Put jobs that wait for room back into the queue once there is some."""
+        self._reserve.keep()
         waiting = self._ledger.jobs(states=("paused",), limit=200)[0]
         needed = [self._needs.get(job.id, _RESERVE) for job in waiting if job.reason == "disk"]
         if not needed:
@@ -223,11 +226,19 @@ class Supervisor:
             try:
                 self._settle_failure(run, error)
             except (DreamreelError, sqlite3.Error):
-                self._owed.append(run.claim)
+                self._settle_late(run, error)
         finally:
             self._runs.pop(job.id, None)
             self._told()
             self.wake()
+
+    def _settle_late(self, run: _Run, error: Exception) -> None:
+        """The database is full too: with the room that was kept for this moment, say so; else later."""
+        self._reserve.give()
+        try:
+            self._settle_failure(run, error)
+        except (DreamreelError, sqlite3.Error):
+            self._owed.append(run.claim)
 
     def _work(self, run: _Run) -> dict[str, JSON] | None:
         """Run the worker to its end. Returns its last line, None when it ended without one."""
