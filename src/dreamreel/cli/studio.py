@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,6 +20,7 @@ __all__ = ["add"]
 _EXAMPLES = examples(
     "dreamreel studio",
     "dreamreel studio --port 8080 --no-browser",
+    "dreamreel studio --running",
     "dreamreel studio --host 192.168.1.20 --password-file password.txt",
 )
 
@@ -61,6 +63,12 @@ def studio(
             "--new-token", help="Make a new token; open pages must be opened anew.", show_default=False
         ),
     ] = False,
+    running: Annotated[
+        bool,
+        typer.Option(
+            "--running", help="Open the page of the studio that is running, and no other.", show_default=False
+        ),
+    ] = False,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Do not open the page in a browser.", show_default=False)
     ] = False,
@@ -69,12 +77,28 @@ def studio(
 
     What was not finished goes on with the next start.
     """
+    if running:
+        _visit(not no_browser)
+        return
     from dreamreel.studio.server import Address
 
     password = _password(password_file) if password_file else None
     address = Address(host=host, port=port, names=tuple(name or ()), password=password)
     address.check()
     _serve(address, new_token, not no_browser)
+
+
+def _visit(browser: bool) -> None:
+    """Show the address of the studio that is running, token included."""
+    import webbrowser
+
+    from dreamreel.studio.client import address_of
+
+    link = address_of()
+    data(link)
+    say("The studio is open at this address; keep it to yourself.")
+    if browser:
+        webbrowser.open(link)
 
 
 def _serve(address: Address, new_token: bool, browser: bool) -> None:
@@ -94,14 +118,14 @@ def _serve(address: Address, new_token: bool, browser: bool) -> None:
         if browser:
             _browse(link)
 
-    _close_in_order()
     # The server has stopped when it passes Ctrl-C on, and so has everything behind it.
-    with suppress(KeyboardInterrupt):
+    with _told_to_close(), suppress(KeyboardInterrupt):
         serve(folders, address, ready)
     say("The studio is closed; what was not finished goes on with the next start.")
 
 
-def _close_in_order() -> None:
+@contextmanager
+def _told_to_close() -> Generator[None]:
     """Let the signals of a service manager and of a terminal that closes do what Ctrl-C does.
 
     The server stops at the first of them and then raises it once more for what is around it, as uvicorn does.
@@ -116,9 +140,15 @@ def _close_in_order() -> None:
         del number, frame
         signal.raise_signal(signal.SIGTERM)
 
-    signal.signal(signal.SIGTERM, interrupted)
+    wanted = {"SIGTERM": interrupted}
     if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:
-        signal.signal(signal.SIGHUP, left)
+        wanted["SIGHUP"] = left
+    before = {name: signal.signal(getattr(signal, name), handler) for name, handler in wanted.items()}
+    try:
+        yield
+    finally:
+        for name, handler in before.items():
+            signal.signal(getattr(signal, name), handler)
 
 
 def _browse(link: str) -> None:

@@ -47,7 +47,7 @@ from dreamreel.studio.models import (
     TagOut,
 )
 
-__all__ = ["ACTIVE", "FINISHED", "Client", "Happening", "Lost"]
+__all__ = ["ACTIVE", "FINISHED", "Client", "Happening", "Lost", "address_of"]
 
 PATIENCE_S: Final = 30.0
 """How long a studio may be gone, for a restart, before uploads, events and waiting give up."""
@@ -57,6 +57,18 @@ _UNIQUE: Final = 16
 
 Sort = Literal["newest", "oldest", "rating", "name", "size"]
 Spare = Literal["trash", "drafts", "uploads", "segments", "derived"]
+
+
+def address_of() -> str:
+    """The address of the page of the studio that `Client.connect` finds, with the token that lets a browser in.
+
+    Raises:
+        StudioUnavailable: none is running, its token is not known, or it does not answer.
+    """
+    address, token = located(None, None)
+    with Client(address, token) as client:
+        client.status()
+    return f"{client.address}/?token={token}"
 
 
 class Client:
