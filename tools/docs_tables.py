@@ -2,6 +2,7 @@
 
     Typer's commands ─► docs/reference.md       between  <!-- begin NAME -->  and  <!-- end NAME -->
     the cast         ─► docs/guide.md
+    tokens.css       ─► docs/studio-design.md
 
 A test compares the pages with what this writes, so that they never drift.
 """
@@ -96,7 +97,22 @@ def settings() -> str:
     return "\n".join(table(["setting", "words for it", "times of day", "parts of it"], rows))
 
 
+TOKENS = ROOT / "src" / "dreamreel" / "studio" / "web" / "tokens.css"
+
+
+def tokens() -> str:
+    """Every token of the studio's pages with its value in the light theme and, where it has one, its note."""
+    light = TOKENS.read_text("utf-8").partition(":root {")[2].partition("\n}")[0]
+    rows: list[list[str]] = []
+    for line in re.sub(r",\n\s+", ", ", light).splitlines():
+        note = re.search(r"/\*\s*(.*?)\s*\*/", line)
+        for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", line):
+            rows.append([f"`{name}`", f"`{' '.join(value.split())}`", note[1] if note else ""])
+    return "\n".join(table(["token", "light", "for"], rows))
+
+
 PAGES = {
+    ROOT / "docs" / "studio-design.md": {"tokens": tokens},
     ROOT / "docs" / "reference.md": {"commands": commands, "exit codes": exit_codes},
     ROOT / "docs" / "guide.md": {"actors": actors, "actions": actions, "settings": settings},
 }
