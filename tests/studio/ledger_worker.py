@@ -20,8 +20,8 @@ from dreamreel.studio.ledger import Claim, Ledger
 
 __all__ = ["contents"]
 
-BLOCKS = 6
-ROUNDS = 6_000
+BLOCKS = 4
+ROUNDS = 5_000
 """Hashes in a block: some milliseconds."""
 
 

@@ -24,10 +24,10 @@ from dreamreel.studio.ledger import Ledger
 ROOT = Path(__file__).resolve().parents[2]
 UNITS, WORKERS, TTL_S = 300, 6, 0.6
 TICK_S = 0.02
-EACH, KILL, STOP = 3, 0.16, 0.34
+EACH, KILL, STOP = 2, 0.11, 0.45
 """Whenever so many jobs more are done, how likely fate kills a worker or puts one to sleep."""
 LONGEST_S = 180
-"""The test takes a tenth of this; it only keeps a broken ledger from hanging it."""
+"""The test takes a fraction of this; it only keeps a broken ledger from hanging it."""
 
 
 @dataclass
@@ -61,6 +61,7 @@ class Crew:
             each.mkdir()
         self.workers = [self.hired() for _ in range(WORKERS)]
         self.asleep: dict[subprocess.Popen[bytes], float] = {}
+        """Those who sleep, and until when at the latest."""
 
     def hired(self) -> subprocess.Popen[bytes]:
         self.number += 1
@@ -80,19 +81,21 @@ class Crew:
         self.asleep.pop(old, None)
         self.workers[index] = self.hired()
 
-    def stop(self, index: int, seconds: float) -> bool:
-        """One falls asleep for longer than its lease, unless it is asleep already."""
+    def stop(self, index: int) -> bool:
+        """One falls asleep in the middle of whatever it does, unless it is asleep already."""
         if self.workers[index] in self.asleep:
             return False
         self.workers[index].send_signal(signal.SIGSTOP)
-        self.asleep[self.workers[index]] = time.monotonic() + seconds
+        self.asleep[self.workers[index]] = time.monotonic() + 3 * TTL_S
         return True
 
-    def wake(self, now: float) -> None:
-        """Those who have slept long enough go on as if nothing had happened."""
-        for worker in [each for each, until in self.asleep.items() if until <= now]:
-            worker.send_signal(signal.SIGCONT)
-            del self.asleep[worker]
+    def wake(self, working: set[str | None]) -> None:
+        """Sleepers go on as if nothing had happened as soon as somebody took their job, or after a long while."""
+        now = time.monotonic()
+        for worker, latest in list(self.asleep.items()):
+            if str(worker.args[-2]) not in working or latest <= now:
+                worker.send_signal(signal.SIGCONT)
+                del self.asleep[worker]
 
     def said(self) -> list[str]:
         return [line for log in self.logs.iterdir() for line in log.read_text("utf-8").splitlines()]
@@ -105,7 +108,7 @@ def torment(crew: Crew, ledger: Ledger, report: Report) -> None:
         done = 0
         while done < UNITS and time.monotonic() - begun < LONGEST_S:
             tick.wait(TICK_S)
-            crew.wake(time.monotonic())
+            crew.wake({job.owner for job in ledger.jobs(states=["running"])[0]})
             before, done = done, ledger.counts()["done"]
             for _ in range(done // EACH - before // EACH):
                 draw, index = fate.random(), fate.randrange(WORKERS)
@@ -113,8 +116,8 @@ def torment(crew: Crew, ledger: Ledger, report: Report) -> None:
                     crew.kill(index)
                     report.kills += 1
                 elif draw < KILL + STOP:
-                    report.stops += crew.stop(index, TTL_S * fate.uniform(1.1, 2.5))
-        crew.wake(float("inf"))
+                    report.stops += crew.stop(index)
+        crew.wake(set())
         for worker in crew.workers:
             assert worker.wait(LONGEST_S) == 0
     finally:
