@@ -193,6 +193,19 @@ def test_two_jobs_run_at_once_where_there_is_room(studio: Studio) -> None:
     assert {ended(studio, job).state for job in jobs} == {"cancelled"}
 
 
+def test_a_missing_original_is_named(studio: Studio) -> None:
+    source = photo(studio)
+    studio.ledger.hold(True)
+    job, _ = studio.submit("generate", form(source))
+    studio.files.path(studio.library.get(source).sha256).unlink()
+    studio.ledger.hold(False)
+    studio.changed()
+    failed = ended(studio, job)
+    assert failed.error is not None
+    assert failed.error["type"] == "InputMissing"
+    assert "astronaut.png" in str(failed.error["detail"])
+
+
 def test_drafts_are_small_and_belong_together(studio: Studio) -> None:
     film = ended(studio, studio.submit("generate", form(photo(studio)))[0])
     batch, jobs = studio.vary(str(film.result), 2)

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal, cast
 
-from dreamreel.errors import DreamreelError, NoSpace, RenderFailed
+from dreamreel.errors import DreamreelError, InputMissing, NoSpace, RenderFailed
 from dreamreel.graph import JSON
 from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.store import home
@@ -281,6 +281,10 @@ class Supervisor:
         for name, sha256 in cast("dict[str, str]", claim.job.output.get("inputs", {})).items():
             # A copy under the owner's name for it: the original is out of reach of whatever decodes it.
             target = inputs / name
+            if not self._files.path(sha256).is_file():
+                raise InputMissing(
+                    f"The original of {name} is not in the studio any more; upload it again, then retry."
+                )
             if not target.exists():
                 part = inputs / f".{secrets.token_hex(4)}.part"
                 shutil.copyfile(self._files.path(sha256), part)
@@ -341,11 +345,11 @@ class Supervisor:
             from dreamreel.media.atomic import output_error
 
             told = output_error(error, self._folders.work)
-        kind = type(told or RenderFailed).__name__ if told else RenderFailed.__name__
-        detail = (
-            str(told) if told else "The finished film could not be kept; check the data folder and retry."
+        if told is None:
+            told = RenderFailed("The finished film could not be kept; check the data folder and retry.")
+        self._settle_error(
+            run.claim, {"type": type(told).__name__, "detail": str(told), "exit_code": told.exit_code}
         )
-        self._settle_error(run.claim, {"type": kind, "detail": detail, "exit_code": 5})
 
     def _settle_error(self, claim: Claim, error: dict[str, JSON]) -> None:
         if error.get("type") == NoSpace.__name__:

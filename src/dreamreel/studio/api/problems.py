@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, cast
@@ -118,4 +119,5 @@ def install(app: FastAPI) -> None:
 
 
 def _sentence(text: str) -> str:
-    return text if text[:1].isupper() or not text[:1].isalpha() else text[0].upper() + text[1:]
+    """With a capital where it begins with a word; the names of files and fields stay as they are."""
+    return text[0].upper() + text[1:] if re.match(r"[a-z]+[ ,;]", text) else text
