@@ -37,7 +37,7 @@ setup: python
 
 test: python
 	@"$(PYTHON)" tools/bootstrap.py test
-	@$(RUN) -m pytest -n auto $(TESTS)
+	@$(RUN) -m pytest -n auto --dist loadgroup $(TESTS)
 
 lint: python
 	@"$(PYTHON)" tools/bootstrap.py lint

@@ -43,6 +43,13 @@ PATIENCE_MS = 60_000
 NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 NOWHERE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 TUS = "application/offset+octet-stream"
+SETTLED = """async element => {
+  for (let calm = 0; calm < 40; calm += 1) {
+    await new Promise(done => { requestAnimationFrame(done); });
+    if (element.ariaBusy === "true") calm = 0;
+  }
+}"""
+"""Longer than the page waits after a key before it asks."""
 Json = dict[str, Any]
 
 expect.set_options(timeout=PATIENCE_MS)
@@ -80,6 +87,11 @@ class Asking:
 
     def __init__(self, studio: Serving) -> None:
         self._studio = studio
+
+    @property
+    def folder(self) -> Path:
+        """The studio's data folder."""
+        return self._studio.folder
 
     def __call__(self, method: str, path: str, body: Json | None = None, **params: Any) -> Any:
         """Ask, and return the JSON of the answer."""
@@ -146,9 +158,13 @@ class Visit:
     Nothing moves in it unless a test asks for movement: that is quicker, and animations take a core of their own.
     """
 
+    patient = False
+    """Whether walks wait for what is only good to look at."""
+
     def __init__(self, chromium: Browser, studio: Serving, *, allowed: str = "", **options: Any) -> None:
         self.studio = studio
         self.allowed = allowed
+        self.asked: list[str] = []
         self.trouble: list[str] = []
         self.context = chromium.new_context(
             **{"viewport": DESKTOP, "locale": "en-GB", "reduced_motion": "reduce", **options}
@@ -173,16 +189,26 @@ class Visit:
             self._complain(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
 
     def _asked(self, request: Request) -> None:
+        self.asked.append(f"{request.method} {request.url.removeprefix(self.studio.address)}")
         if not request.url.startswith((self.studio.address + "/", "blob:", "data:")):
             self.trouble.append(f"asked another address: {request.url}")
 
     def open(self, path: str = "/create") -> None:
         """Show a page; the first time with the key."""
         if not self.context.cookies():
-            self.page.goto(f"{self.studio.address}/?token={self.studio.token}")
+            self.enter()
         if self.page.url != self.studio.address + path:
             self.page.goto(self.studio.address + path)
         self.ready()
+
+    def enter(self) -> None:
+        """Come in with the key, as by the address that the terminal shows; no page is opened yet."""
+        key = {
+            "url": self.studio.address,
+            "name": f"dreamreel_{self.studio.port}",
+            "value": self.studio.token,
+        }
+        self.context.add_cookies([key])
 
     def ready(self) -> None:
         """Wait until the page of the address is drawn."""
@@ -230,7 +256,13 @@ class Visit:
         length = self.role("spinbutton", "create.lengthSeconds")
         length.fill(seconds)
         length.blur()
-        expect(self.role("group", "create.check")).to_contain_text(said("create.fits"))
+        self.weighed()
+
+    def weighed(self) -> None:
+        """Wait until the page says that the film fits, and asks no more."""
+        check = self.role("group", "create.check")
+        expect(check).to_contain_text(said("create.fits"))
+        check.evaluate(SETTLED)
 
     def more(self, wanted: dict[str, str]) -> None:
         """Fill in numbers that are folded away."""
