@@ -16,6 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from dreamreel.errors import DatabaseTooNew, NoSpace, NotWritable
+from dreamreel.media.atomic import output_error
 from dreamreel.studio.schema import MIGRATIONS, VERSION
 
 __all__ = ["Database"]
@@ -39,9 +40,13 @@ class Database:
         self._local = threading.local()
         self._every: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
-        with _told(path):
+        try:
             # Made by hand so that nobody else can read it, whatever the umask; an existing one stays as it is.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+        except OSError as error:
+            told = output_error(error, path)
+            raise told or NotWritable(f"{path.name} cannot be written: {error.strerror}.") from error
+        with _told(path):
             self._migrate()
 
     @contextmanager
@@ -145,10 +150,6 @@ def _told(path: Path) -> Generator[None]:
     except sqlite3.DatabaseError as error:
         if "not a database" in str(error) or "malformed" in str(error):
             raise NotWritable(
-                f"{path.name} is damaged ({error}); restore a backup with `dreamreel studio restore`."
+                f"{path.name} is damaged ({error}); restore a backup with `dreamreel restore`."
             ) from error
         raise
-    except OSError as error:
-        from dreamreel.media.atomic import output_error
-
-        raise output_error(error, path) or NotWritable(f"{path.name} cannot be written: {error}.") from error
