@@ -1,4 +1,4 @@
-"""A studio with a real photo in it, for tests: scikit-image's astronaut (NASA, public domain), and tiny dreams of it."""
+"""A studio with a real photo in it, for tests: scikit-image's astronaut (NASA, public domain); tiny dreams of it."""
 
 from __future__ import annotations
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from fractions import Fraction
-from typing import Annotated, Final, Literal, cast
+from datetime import datetime
+from typing import Annotated, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, Field, JsonValue
 
-from dreamreel.studio.items import Item
-from dreamreel.studio.ledger import Event, Job
+from dreamreel.studio.given import Given
 
 __all__ = [
     "REFUSED",
@@ -50,16 +48,9 @@ __all__ = [
     "TagOut",
     "Vary",
     "WantedJob",
-    "event_out",
-    "item_out",
-    "job_out",
 ]  # fmt: skip
 
 Id = Annotated[str, Field(pattern=r"^[a-z0-9]{1,40}$")]
-
-
-class _In(BaseModel):
-    model_config = ConfigDict(extra="forbid")
 
 
 class FieldProblem(BaseModel):
@@ -147,7 +138,7 @@ class ItemsOut(BaseModel):
     """The cursor of the next page."""
 
 
-class Change(_In):
+class Change(Given):
     """What an owner may change about an item; what is absent stays."""
 
     name: Annotated[str | None, Field(max_length=200)] = None
@@ -219,7 +210,7 @@ class JobsOut(BaseModel):
     next: str | None
 
 
-class NewJobIn(_In):
+class NewJobIn(Given):
     """A form of one kind."""
 
     kind: Annotated[str, Field(max_length=40)]
@@ -234,7 +225,7 @@ class WantedJob(NewJobIn):
     priority: Annotated[int, Field(ge=-1, le=1)] = 0
 
 
-class Vary(_In):
+class Vary(Given):
     """How many drafts."""
 
     count: Annotated[int, Field(ge=1, le=8)] = 4
@@ -247,20 +238,20 @@ class Batch(BaseModel):
     jobs: list[JobOut]
 
 
-class Move(_In):
+class Move(Given):
     """Where in the queue."""
 
     before: Id | None = None
     """In front of this job; null is the end."""
 
 
-class Priority(_In):
+class Priority(Given):
     """-1 later, 0 usual, 1 sooner."""
 
     priority: Annotated[int, Field(ge=-1, le=1)]
 
 
-class ClearJobs(_In):
+class ClearJobs(Given):
     """Which finished jobs to take off the list."""
 
     states: Annotated[list[Literal["done", "failed", "cancelled"]], Field(max_length=3)]
@@ -400,7 +391,7 @@ class StorageOut(BaseModel):
     free: int
 
 
-class CleanUp(_In):
+class CleanUp(Given):
     """What to remove."""
 
     what: Annotated[
@@ -430,7 +421,7 @@ class IntegrityOut(BaseModel):
     at: datetime | None
 
 
-class SettingsIn(_In):
+class SettingsIn(Given):
     """What the owner chooses; what is absent stays."""
 
     language: Annotated[str | None, Field(max_length=20)] = None
@@ -452,49 +443,3 @@ class SettingsOut(BaseModel):
     upload_max: int
     data_folder: str
     segments_folder: str
-
-
-def _time(at: float | None) -> datetime | None:
-    return None if at is None else datetime.fromtimestamp(at, UTC)
-
-
-def item_out(item: Item) -> ItemOut:
-    """An item as the API shows it."""
-    faces = cast("list[dict[str, JsonValue]]", item.facts.get("faces", []))
-    names = ("right_eye", "left_eye", "nose", "mouth_right", "mouth_left")
-    return ItemOut(
-        id=item.id, role=item.role, kind=item.kind, name=item.name, title=item.title, bytes=item.bytes,
-        media_type=item.media_type, width=item.width, height=item.height,
-        duration=float(Fraction(item.duration)) if item.duration else None,
-        fps=float(Fraction(item.fps)) if item.fps else None, created=datetime.fromtimestamp(item.created, UTC),
-        photo=item.photo, job=item.job, batch=item.batch, favourite=item.favourite, rating=item.rating, note=item.note,
-        tags=list(item.tags), trashed=_time(item.trashed), state=item.state,
-        faces=[
-            FaceOut(points=[value for name in names for value in cast("list[float]", face[name])],
-                    score=cast("float", face.get("score", 0)))
-            for face in faces
-        ],
-        notes=cast("list[str]", item.facts.get("notes", [])), request=cast("dict[str, JsonValue] | None", item.request),
-    )  # fmt: skip
-
-
-def job_out(job: Job, has_preview: bool) -> JobOut:
-    """A job as the API shows it."""
-    progress = ProgressOut.model_validate(job.progress) if job.progress else None
-    error = JobErrorOut.model_validate({"title": "", **job.error}) if job.error else None
-    return JobOut(
-        id=job.id, kind=job.kind, title=job.title, state=cast("Literal['queued']", job.state), reason=job.reason,
-        wanted=job.wanted, priority=job.priority, created=datetime.fromtimestamp(job.created, UTC),
-        started=_time(job.started), finished=_time(job.finished), attempts=job.attempts, progress=progress,
-        photo=job.photo, result=job.result, batch=job.batch, draft=job.draft,
-        request=cast("dict[str, JsonValue]", job.request), notes=cast("list[str]", job.output.get("notes", [])),
-        error=error, has_preview=has_preview,
-    )  # fmt: skip
-
-
-def event_out(event: Event) -> EventOut:
-    """An event as the API shows it."""
-    return EventOut(
-        seq=event.seq, at=datetime.fromtimestamp(event.at, UTC), kind=event.kind,
-        data=cast("dict[str, JsonValue]", event.data),
-    )  # fmt: skip

@@ -16,6 +16,7 @@ from dreamreel.errors import NotFound
 from dreamreel.media.metadata import length_without_recipe
 from dreamreel.studio.api.contents import BINARY, FILE, Wanted, sent
 from dreamreel.studio.api.jobs import Key, shown
+from dreamreel.studio.api.shown import item_out
 from dreamreel.studio.library import Item
 from dreamreel.studio.models import (
     REFUSED,
@@ -27,7 +28,6 @@ from dreamreel.studio.models import (
     Removed,
     TagOut,
     Vary,
-    item_out,
 )
 from dreamreel.studio.service import Studio
 

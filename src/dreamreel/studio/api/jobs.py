@@ -10,6 +10,7 @@ from fastapi.responses import FileResponse
 from dreamreel.errors import NotFound
 from dreamreel.graph import JSON
 from dreamreel.render.explain import inputs
+from dreamreel.studio.api.shown import event_out, job_out
 from dreamreel.studio.kinds import kinds
 from dreamreel.studio.ledger import Job
 from dreamreel.studio.models import (
@@ -28,8 +29,6 @@ from dreamreel.studio.models import (
     QueueState,
     Removed,
     WantedJob,
-    event_out,
-    job_out,
 )
 from dreamreel.studio.service import Estimated, Studio
 

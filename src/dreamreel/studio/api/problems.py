@@ -28,11 +28,13 @@ _STATUS: Final[tuple[tuple[type[DreamreelError], int], ...]] = (
     (errors.NoSpace, 507),
     (errors.WillNotFit, 507),
     (errors.UsageError, 422),
+    (errors.EngineMissing, 422),
     (errors.InputRejected, 422),
     (errors.CapabilityMissing, 501),
     (errors.OutputFailed, 500),
 )
 """The first that fits decides; what fits none is 500."""
+_ECHOED: Final = 200
 _TITLES: Final = {
     400: "This cannot be understood",
     403: "Not allowed",
@@ -56,6 +58,7 @@ def problem(
     headers: dict[str, str] | None = None,
 ) -> JSONResponse:
     """A refusal. `code` is the error's class, empty for refusals of the protocol."""
+    detail = detail.encode("utf-8", "replace").decode()
     body: dict[str, object] = {
         "type": f"urn:dreamreel:{code}" if code else "about:blank",
         "title": _TITLES.get(status, "Something went wrong"), "status": status, "detail": detail,
@@ -92,7 +95,7 @@ def install(app: FastAPI) -> None:
                 400, "The request is not JSON; send an object with the fields of the documentation."
             )
         fields = [
-            {"field": ".".join(str(part) for part in one["loc"]), "message": str(one["msg"])}
+            {"field": _short(".".join(str(part) for part in one["loc"])), "message": _short(str(one["msg"]))}
             for one in found[:20]
         ]
         first = fields[0] if fields else {"field": "request", "message": "does not fit"}
@@ -116,6 +119,11 @@ def install(app: FastAPI) -> None:
         return problem(
             500, f"Something unforeseen went wrong ({type(error).__name__}); nothing was lost, try again."
         )
+
+
+def _short(text: str) -> str:
+    """Something the sender wrote, as far as it can be sent back."""
+    return text.removeprefix("Value error, ")[:_ECHOED].encode("utf-8", "replace").decode()
 
 
 def _sentence(text: str) -> str:
