@@ -50,6 +50,22 @@ class Address:
     password: str | None = None
     """What others type to come in; needed to listen beyond this machine."""
 
+    @property
+    def reach(self) -> str:
+        """The address under which this machine itself reaches what listens here."""
+        try:
+            found = ipaddress.ip_address(self.host)
+        except ValueError:
+            return self.host
+        if not found.is_unspecified:
+            return self.host
+        return "127.0.0.1" if found.version == 4 else "::1"
+
+    @property
+    def named(self) -> str:
+        """`reach` as it stands in a URL."""
+        return f"[{self.reach}]" if ":" in self.reach else self.reach
+
     def check(self) -> None:
         """Raise `BadParameter` for an address that would let others in unasked."""
         if not 0 <= self.port <= 65535:
@@ -109,7 +125,7 @@ def openapi(app: FastAPI) -> dict[str, object]:
 def guarded(app: ASGIApp, token: str, address: Address) -> Guard:
     """The app behind its guard."""
     return Guard(
-        app, token=token, cookie=f"dreamreel_{address.port}", names=("localhost", *address.names),
+        app, token=token, cookie=f"dreamreel_{address.port}", names=("localhost", address.reach, *address.names),
         password=address.password,
     )  # fmt: skip
 
@@ -139,8 +155,8 @@ def serve(folders: Folders, address: Address, ready: Callable[[str], None] = lam
         with server.listening():
             try:
                 studio.open()
-                _note(folders, f"http://{_named(here.host)}:{port}")
-                ready(f"http://{_named(here.host)}:{port}/?token={token}")
+                _note(folders, f"http://{here.named}:{port}")
+                ready(f"http://{here.named}:{port}/?token={token}")
                 server.run(sockets=[ears])
             finally:
                 address_file(folders).unlink(missing_ok=True)
@@ -217,7 +233,3 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
-
-
-def _named(host: str) -> str:
-    return f"[{host}]" if ":" in host else host

@@ -24,12 +24,13 @@ from dreamreel.dream.storyboard import (
 from dreamreel.dream.telling import sentence
 from dreamreel.engines import ENGINES, LONGEST, SHORTEST
 from dreamreel.sizes import ASPECTS, RESOLUTIONS
+from dreamreel.studio.given import Given
 from dreamreel.studio.models import REFUSED
 
 __all__ = ["router"]
 
 
-class DreamText(BaseModel):
+class DreamText(Given):
     """A dream, as it is being typed."""
 
     text: Annotated[str, Field(max_length=LONGEST_PROMPT)]
