@@ -275,9 +275,9 @@ def test_what_cannot_be_taken_in_is_a_sentence(client, tmp_path, contents, error
 @pytest.mark.parametrize(
     ("request_", "error", "words"),
     [
-        ({}, BadParameter, "Photo: Field required"),
+        ({}, BadParameter, "photo: Field required"),
         ({"photo": "i0"}, NotFound, "no such item"),
-        ({"photo": "i0", "fps": 1000}, BadParameter, "Fps: "),
+        ({"photo": "i0", "fps": 1000}, BadParameter, "fps: "),
     ],
 )
 def test_a_request_that_does_not_fit_is_the_error_that_it_is(client, request_, error, words):
