@@ -58,8 +58,10 @@ bench: python
 	@"$(PYTHON)" tools/bootstrap.py test
 	@$(RUN) benchmarks/run.py $(BENCH)
 
-docs-images: setup
+docs-images: python
+	@"$(PYTHON)" tools/bootstrap.py test
 	@$(RUN) examples/docs_images.py
+	@$(RUN) -m tests.studio.web.pictures
 
 clean:
 	@rm -rf .venv build dist .pytest_cache .ruff_cache .hypothesis .import_linter_cache

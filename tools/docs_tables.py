@@ -98,17 +98,47 @@ def settings() -> str:
 
 
 TOKENS = ROOT / "src" / "dreamreel" / "studio" / "web" / "tokens.css"
+TOKEN = re.compile(
+    r"^[ \t]*/\*(?P<group>.*?)\*/|/\*(?P<use>.*?)\*/|--(?P<name>[\w-]+):\s*(?P<value>[^;]+);",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+def block(css: str, selector: str) -> str:
+    """What stands between the braces of the first rule with that selector."""
+    return css.partition(f"\n{selector} {{\n")[2].partition("\n}\n")[0]
+
+
+def values(css: str, selector: str) -> dict[str, str]:
+    """The tokens of a theme."""
+    return {found["name"]: found["value"] for found in TOKEN.finditer(block(css, selector)) if found["name"]}
 
 
 def tokens() -> str:
-    """Every token of the studio's pages with its value in the light theme and, where it has one, its note."""
-    light = TOKENS.read_text("utf-8").partition(":root {")[2].partition("\n}")[0]
-    rows: list[list[str]] = []
-    for line in re.sub(r",\n\s+", ", ", light).splitlines():
-        note = re.search(r"/\*\s*(.*?)\s*\*/", line)
-        for name, value in re.findall(r"(--[\w-]+):\s*([^;]+);", line):
-            rows.append([f"`{name}`", f"`{' '.join(value.split())}`", note[1] if note else ""])
-    return "\n".join(table(["token", "light", "for"], rows))
+    """Every token of the page's look, in the groups of the sheet, with the values of each theme."""
+    css = TOKENS.read_text("utf-8")
+    dark, contrast = (values(css, f':root[data-theme="{theme}"]') for theme in ("dark", "contrast"))
+    groups: list[tuple[str, list[list[str]]]] = []
+    for found in TOKEN.finditer(block(css, ":root")):
+        if found["group"] is not None:
+            groups.append((" ".join(found["group"].split()), []))
+        elif found["use"] is not None:
+            groups[-1][1][-1][-1] = " ".join(found["use"].split())
+        else:
+            name, value = found["name"], " ".join(found["value"].split())
+            told = [f"`{one}`" if one else "" for one in (value, dark.get(name), contrast.get(name))]
+            groups[-1][1].append([f"`--{name}`", *told, ""])
+    lines: list[str] = []
+    for title, rows in groups:
+        head, _, rest = title.partition(": ")
+        lines += [f"#### {head.rstrip('.')}", "", *([rest[:1].upper() + rest[1:], ""] if rest else [])]
+        heads = ["token", "light", "dark", "high contrast", "for"]
+        if not any(row[2] or row[3] for row in rows):
+            heads, rows = ["token", "value", "for"], [[row[0], row[1], row[4]] for row in rows]
+        if not any(row[-1] for row in rows):
+            heads, rows = heads[:-1], [row[:-1] for row in rows]
+        lines += [*table(heads, rows), ""]
+    return "\n".join(lines).rstrip()
 
 
 PAGES = {
@@ -132,7 +162,7 @@ def written(page: Path) -> str:
 
 
 def main() -> None:
-    """Bring both pages up to date."""
+    """Bring all pages up to date."""
     for page in PAGES:
         page.write_text(written(page), encoding="utf-8")
         sys.stdout.write(f"{page.relative_to(ROOT)} is up to date.\n")

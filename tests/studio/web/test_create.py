@@ -91,7 +91,7 @@ def test_cancelled_and_made_after_all(visit: Visit, ask: Asking, photo: Path) ->
     visit.button("shell.cancel").click()
     visit.page.get_by_role("heading", name=said("create.cancelled")).wait_for()
     assert ask.jobs(state=["queued", "running", "paused"]) == []
-    visit.button("create.change").click()
+    visit.change()
     visit.dream("a whale in the sea", seconds="1")
     visit.button("create.generate").click()
     visit.finished()

@@ -52,8 +52,7 @@ def test_a_page_is_light_and_nothing_in_it_jumps(visitor: Callable[..., Visit], 
     visit.page.wait_for_load_state("load")
     expect(visit.page.locator("main .skeleton")).to_have_count(0)
     paint, weight = visit.script(PAINTED), visit.script(WEIGHED)
-    sys.stdout.write(f"{path}: first paint after {paint:.0f} ms, {weight} bytes of scripts
-")
+    sys.stdout.write(f"{path}: first paint after {paint:.0f} ms, {weight} bytes of scripts\n")
     assert 0 < weight <= SCRIPTS
     assert visit.script(SHIFTED) < 0.01
 
@@ -80,7 +79,13 @@ def test_nothing_sticks_out_of_a_narrow_phone_in_either_direction(
     visitor: Callable[..., Visit], ask: Asking, furnished: dict[str, Any], language: str
 ) -> None:
     job, film, photo = furnished["id"], furnished["result"], furnished["photo"]
-    paths = (*PAGES, f"/jobs?job={job}", f"/library/{film}", f"/create?again={film}", f"/create?photo={photo}")
+    paths = (
+        *PAGES,
+        f"/jobs?job={job}",
+        f"/library/{film}",
+        f"/create?again={film}",
+        f"/create?photo={photo}",
+    )
     ask("PATCH", "/settings", {"language": language})
     try:
         visit = visitor(**NARROW)

@@ -17,6 +17,11 @@ from tests.studio.web.browsing import Asking, Visit, said
 
 __all__ = ["WALKS", "Walk"]
 
+LAST_MOMENT = """film => new Promise(done => {
+  film.addEventListener("seeked", done, { once: true });
+  film.pause();
+  film.currentTime = film.duration * 0.9 || 0.9;
+})"""
 Walk = Callable[[Visit, Asking, Path], Iterator[str]]
 
 
@@ -50,11 +55,13 @@ def changes(visit: Visit) -> Iterator[str]:
     page.keyboard.press("Escape")
     visit.more({"seed": "7"})
     visit.weighed()
+    page.locator(".composer .more").evaluate("more => more.scrollIntoView({ block: 'center' })")
     yield "create-choices"
     page.locator("summary", has_text=said("create.more")).click()
     page.locator("summary", has_text=said("create.faces")).click()
     page.get_by_role("radio", name=said("create.byHand")).check(force=True)
     visit.weighed()
+    page.locator(".face-layer").evaluate("layer => layer.scrollIntoView({ block: 'center' })")
     yield "create-face"
     page.get_by_role("radio", name=said("create.faceAuto")).check(force=True)
     page.locator("summary", has_text=said("create.faces")).click()
@@ -69,14 +76,15 @@ def making(visit: Visit) -> Iterator[str]:
     visit.button("shell.cancel").click()
     visit.page.get_by_role("heading", name=said("create.cancelled")).wait_for()
     yield "create-cancelled"
-    visit.button("create.change").click()
+    visit.change()
 
 
 def made(visit: Visit, ask: Asking) -> Iterator[str]:
     """A finished film, and what can be done with it."""
     visit.dream("three pink sheep jump over the moon")
     visit.button("create.generate").click()
-    visit.finished().evaluate("film => { film.pause(); film.currentTime = film.duration * 0.9; }")
+    visit.finished().evaluate(LAST_MOMENT)
+    visit.script("scrollTo(0, 0)")
     yield "create-film"
     visit.button("create.download").click()
     yield "create-download"
@@ -96,6 +104,7 @@ def library(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
         visit.open("/library")
         visit.page.get_by_role("heading", name=said("library.empty")).wait_for()
         yield "library-empty"
+    if not ask.films():
         ask.until(ask.dream(ask.send(photo)["id"]), "done")
     film = ask.films()[0]
     ask(
@@ -105,9 +114,7 @@ def library(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
     )
     visit.open("/library")
     page.get_by_role("link", name=film["title"], exact=True).first.wait_for()
-    page.wait_for_function(
-        "() => [...document.querySelectorAll('.tiles img')].every(image => image.complete)"
-    )
+    visit.drawn()
     yield "library"
     visit.button("library.choose").click()
     page.get_by_role("checkbox").first.check(force=True)
@@ -124,7 +131,7 @@ def items(visit: Visit, ask: Asking, film: dict[str, str]) -> Iterator[str]:
     """One film, one photo, and the trash."""
     page = visit.page
     visit.open(f"/library/{film['id']}")
-    page.locator("dialog video").evaluate("film => { film.pause(); film.currentTime = film.duration * 0.9; }")
+    page.locator("dialog video").evaluate(LAST_MOMENT)
     page.locator(".family").wait_for()
     yield "library-film"
     visit.button("library.download").click()
@@ -161,7 +168,8 @@ def jobs(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
     page.get_by_role("heading", name=said("jobs.empty")).wait_for()
     yield "jobs-empty"
     item = ask.send(photo)["id"]
-    failed = ask.dream(lost(ask, photo.with_name("lost.png")), dream="a whale sings to the stars")
+    without = lost(ask, photo.with_name("lost.png"))
+    failed = ask.dream(without, dream="a whale sings to the stars")
     done = ask.dream(item, dream="a toy train through candy land")
     ask.until(failed, "failed")
     ask.until(done, "done")
@@ -171,15 +179,19 @@ def jobs(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
     ask("POST", f"/jobs/{waiting[2]['id']}/pause")
     ask("POST", f"/jobs/{ask.dream(item, dream='a castle')['id']}/cancel")
     row = page.locator(f"li.job.is-running[data-id={running['id']}]")
-    row.locator(".job-moment").wait_for()
+    row.locator(".job-moment").first.wait_for()
     expect(page.locator("li.job")).to_have_count(7)
     yield "jobs"
+    page.get_by_role("heading", name=said("jobs.finished")).evaluate("one => one.scrollIntoView()")
+    yield "jobs-finished"
     yield from opened(visit, running)
     visit.button("jobs.pauseQueue").click()
     visit.text("jobs.queuePaused").wait_for()
     yield "jobs-held"
     visit.button("jobs.resumeQueue").click()
     ask.quiet()
+    ask("DELETE", f"/items/{without}")
+    ask("DELETE", f"/items/{without}", forever=True)
 
 
 def opened(visit: Visit, running: dict[str, str]) -> Iterator[str]:
