@@ -92,7 +92,7 @@ def made(visit: Visit, ask: Asking) -> Iterator[str]:
     visit.button("create.vary").click()
     visit.page.get_by_role("heading", name=said("create.drafts")).wait_for()
     if visit.patient:
-        expect(visit.button("create.finish")).to_have_count(4)
+        expect(visit.button("create.finish")).to_have_count(4, timeout=300_000)
     yield "create-drafts"
     ask.quiet()
 
