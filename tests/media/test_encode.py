@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
@@ -17,7 +19,7 @@ from dreamreel.errors import BadParameter, EncoderMissing, RenderFailed
 from dreamreel.media.colour import HD, SRGB, frame_colour
 from dreamreel.media.decode import VideoReader
 from dreamreel.media.encode import VFR_BASE, VideoSegmentWriter, settings_for
-from dreamreel.media.formats import VIDEO_CODECS, output_format, require_encoder, video_codec
+from dreamreel.media.formats import VIDEO_CODECS, VideoCodec, output_format, require_encoder, video_codec
 from dreamreel.media.info import Colour, VideoInfo
 from dreamreel.time import Span
 
@@ -85,6 +87,20 @@ def test_nothing_is_left_of_an_aborted_segment(tmp_path: Path) -> None:
     writer.write(av.VideoFrame.from_ndarray(bar(0), "rgb24"), Fraction(0), Fraction(1, 25))
     writer.abort()
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no real-time classes")
+@pytest.mark.parametrize("codec", VIDEO_CODECS, ids=lambda codec: codec.key)
+def test_no_encoder_takes_the_machine_for_itself(tmp_path: Path, codec: VideoCodec) -> None:
+    ordinary = os.sched_getscheduler(0)
+    writer = VideoSegmentWriter(tmp_path / "s", settings_for(VideoInfo(64, 48), codec))
+    writer.write(av.VideoFrame.from_ndarray(bar(0), "rgb24"), Fraction(0), Fraction(1, 25))
+    found = {os.sched_getscheduler(int(thread.name)) for thread in Path("/proc/self/task").iterdir()}
+    writer.abort()
+    os.sched_setscheduler(
+        0, ordinary, os.sched_param(0)
+    )  # whatever was found, the other tests go on as before
+    assert found == {ordinary}
 
 
 def fill(path: Path, times: list[Fraction]) -> None:

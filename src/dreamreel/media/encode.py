@@ -9,8 +9,9 @@ millisecond. The muxer joins them without encoding again, so all segments of one
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -235,13 +236,36 @@ def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> 
     if row.tag:
         context.codec_tag = row.tag
     try:
-        context.open()
+        with _ordinary_priority():
+            context.open()
     except (av.error.FFmpegError, ValueError) as error:
         raise RenderFailed(
             f"{row.encoder} refuses {settings.width}×{settings.height} {settings.pix_fmt} ({error}); "
             "choose another size or codec."
         ) from error
     return stream
+
+
+@contextmanager
+def _ordinary_priority() -> Iterator[None]:
+    """Leave the scheduling of this process as it was.
+
+    SVT-AV1 (4.1), opened by root, makes its threads and the one that opens it real-time threads of the highest priority;
+    every process that is started later inherits that, and the machine stands still.
+    """
+    if sys.platform != "linux":
+        yield
+        return
+    policy, param = os.sched_getscheduler(0), os.sched_getparam(0)
+    try:
+        yield
+    finally:
+        if os.sched_getscheduler(0) != policy:
+            os.sched_setscheduler(0, policy, param)
+            with suppress(OSError):  # a sandbox may hide /proc
+                for thread in Path("/proc/self/task").iterdir():
+                    with suppress(ProcessLookupError):
+                        os.sched_setscheduler(int(thread.name), policy, param)
 
 
 def _encoder_options(settings: EncoderSettings) -> dict[str, str]:
