@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from fractions import Fraction
@@ -247,11 +247,11 @@ def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> 
 
 
 @contextmanager
-def _ordinary_priority() -> Iterator[None]:
+def _ordinary_priority() -> Generator[None]:
     """Leave the scheduling of this process as it was.
 
-    SVT-AV1 (4.1), opened by root, makes its threads and the one that opens it real-time threads of the highest priority;
-    every process that is started later inherits that, and the machine stands still.
+    SVT-AV1 (4.1), opened by root, gives its threads and the one that opens it real-time priority, the highest there
+    is; every process that is started later inherits that, and the machine stands still.
     """
     if sys.platform != "linux":
         yield
