@@ -4,18 +4,16 @@ Against a real server over TCP, with the bytes exactly as they would come.
 
 from __future__ import annotations
 
-import io
 import json
 import re
 import socket
-import struct
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import httpx2
 import pytest
+from tests.studio.bomb import flat
 from tests.studio.calling import API, begun, caller, films, job_in, part, sent, submitted
 from tests.studio.films import astronaut
 from tests.studio.serving import Serving, running_studio
@@ -285,25 +283,6 @@ def test_no_range_breaks_a_file(studio: Serving, item: str, wanted: str) -> None
 
 
 # ── files made to do harm ──
-
-
-def flat(side: int) -> bytes:
-    """A PNG of one colour: few bytes, many pixels."""
-
-    def chunk(name: bytes, contents: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(contents))
-            + name
-            + contents
-            + struct.pack(">I", zlib.crc32(name + contents))
-        )
-
-    squeeze, row, data = zlib.compressobj(9), b"\0" + bytes((side + 7) // 8), io.BytesIO()
-    for _ in range(side):
-        data.write(squeeze.compress(row))
-    data.write(squeeze.flush())
-    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data.getvalue()) + chunk(b"IEND", b"")
 
 
 @pytest.mark.parametrize(("side", "status"), [(12_000, 204), (65_000, 413)])

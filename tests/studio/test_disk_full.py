@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.studio.calling import ENDED, begun, caller, films, job_in, part, sent, submitted
+from tests.studio.calling import ENDED, begun, caller, family, films, job_in, part, sent, submitted
 from tests.studio.films import astronaut, eventually
 from tests.studio.serving import Serving, running_studio
 
@@ -123,6 +123,23 @@ def test_a_disk_that_fills_up_in_the_middle_loses_nothing(
         lambda: (now := client.get("/integrity").json())["state"] == "done" and now, "the check"
     )
     assert (check["missing"], check["changed"]) == ([], [])
+
+
+def test_a_job_whose_end_could_not_be_written_is_not_forgotten(
+    disk: Disk, studio: Serving, client: httpx2.Client, tmp_path: Path
+) -> None:
+    photo = sent(client, astronaut(tmp_path / "anna.png"))
+    job = submitted(client, photo, **LARGE)
+    eventually(lambda: list((studio.home / "segments").glob("*/*.json")), "a finished segment")
+    disk.fill(0)
+    # Not even the room that is kept for this moment is there.
+    (studio.folder / "reserve").unlink(missing_ok=True)
+    disk.fill(0)
+    eventually(lambda: not family(studio), "the end of the worker")
+    assert client.get(f"/jobs/{job}").json()["state"] == "running"
+    disk.empty()
+    assert job_in(client, job, "done", "failed", "cancelled")["state"] == "done"
+    assert len(films(client)) == 1
 
 
 def test_uploads_are_refused_and_can_be_gone_on_with(

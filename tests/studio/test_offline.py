@@ -44,6 +44,8 @@ with caller(Studio(address, token)) as client:
     (film,) = films(client)
     for part in ("thumb", "poster", "preview"):
         assert client.get(f"/items/{film['id']}/{part}").status_code == 200
+    for asked in ("status", "settings", "storage", "tags", "kinds", "cast", "engines", "integrity", f"jobs/{job}/log"):
+        assert client.get(f"/{asked}").status_code == 200
     for page in ("create", "jobs", "library", "settings"):
         assert client.get(address + "/" + page).status_code == 200
     out.write_bytes(client.get(f"/items/{film['id']}/download", params={"recipe": "strip"}).content)

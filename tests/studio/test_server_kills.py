@@ -8,6 +8,7 @@ import os
 import random
 import shutil
 import signal
+import subprocess
 import sys
 import threading
 import time
@@ -18,6 +19,8 @@ from typing import Any
 import httpx2
 import psutil
 import pytest
+from tests.cli.terminal import environment
+from tests.studio.bomb import flat
 from tests.studio.calling import ENDED, caller, family, films, job_in, sent, submitted
 from tests.studio.crashing import DIED, Points, die
 from tests.studio.films import PATIENCE, astronaut, eventually, new_studio
@@ -123,6 +126,33 @@ def test_a_killed_server_goes_on_where_it_was(home: Path, tmp_path: Path, undist
         report(
             test="killed", kills=1, outlived_s=round(outlived, 2), resumed=len(before), segments=len(after)
         )
+
+
+def test_a_worker_that_says_nothing_ends_with_its_studio(tmp_path: Path) -> None:
+    picture, folder = tmp_path / "large.png", tmp_path / "work"
+    picture.write_bytes(flat(12_000))
+    folder.mkdir()
+    script = (
+        "import sys; from pathlib import Path; from dreamreel.studio.process import Worker\n"
+        "path, folder = map(Path, sys.argv[1:])\n"
+        "with Worker('inspect', folder, {'path': str(path), 'name': path.name}, read=(path,)) as worker:\n"
+        "    print(worker.pid, flush=True)\n"
+        "    sys.stdin.read()"
+    )
+    words = [sys.executable, "-c", script, str(picture), str(folder)]
+    holder = subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment()
+    )
+    assert holder.stdout is not None
+    assert holder.stdin is not None
+    with holder.stdout, holder.stdin:
+        worker = psutil.Process(int(holder.stdout.readline()))
+        eventually(lambda: worker.memory_info().rss > 200 * 2**20, "the middle of the decoding")
+        holder.kill()
+        holder.wait()
+    eventually(lambda: not runs(worker), "the end of the worker")
+    # It did not come to the moment in which it had found that nobody listens.
+    assert list(folder.glob("*.jpg")) == []
 
 
 def test_a_server_that_is_told_to_end_closes_in_order(home: Path, tmp_path: Path) -> None:
