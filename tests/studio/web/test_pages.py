@@ -14,7 +14,8 @@ from tests.studio.web.browsing import PHONE, Asking, Visit, said
 PAGES = ("/create", "/jobs", "/library", "/library?view=storage", "/settings")
 SCRIPTS = 150_000
 """Bytes of scripts that a page may load, unpacked."""
-NARROW = {"viewport": {"width": 360, "height": 740}}
+NARROW = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
+"""As narrow as WCAG 2.2 asks (1.4.10), and narrower than any phone that is sold."""
 
 WEIGHED = """() => performance.getEntriesByType("resource")
   .filter(one => new URL(one.name).pathname.endsWith(".js"))
@@ -27,7 +28,11 @@ SHIFTED = """() => new Promise(done => {
   requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
 })"""
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+WIDER = """() => {
+  const reached = [9999, -9999].map(far => { scrollTo(far, 0); return Math.abs(scrollX); });
+  scrollTo(0, 0);
+  return Math.max(...reached);
+}"""
 STICKING_OUT = """() => [...document.querySelectorAll("body *")].filter(one => {
   const { left, right, width } = one.getBoundingClientRect();
   return width && (left < -1 || right > innerWidth + 1) && getComputedStyle(one).position !== "absolute";
@@ -96,7 +101,7 @@ def test_nothing_sticks_out_of_a_narrow_phone_in_either_direction(
                 visit.page.locator(".chips .chip").first.wait_for()
             for direction in ("ltr", "rtl"):
                 visit.script("direction => { document.documentElement.dir = direction; }", direction)
-                assert visit.script(WIDER) <= 0, f"{path} {direction}: {visit.script(STICKING_OUT)}"
+                assert visit.script(WIDER) == 0, f"{path} {direction}: {visit.script(STICKING_OUT)}"
     finally:
         ask("PATCH", "/settings", {"language": "auto"})
 

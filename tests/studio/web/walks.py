@@ -106,7 +106,7 @@ def library(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
         yield "library-empty"
     if not ask.films():
         ask.until(ask.dream(ask.send(photo)["id"]), "done")
-    film = ask.films()[0]
+    film = max(ask.films(), key=lambda film: film["width"])
     ask(
         "PATCH",
         f"/items/{film['id']}",
