@@ -26,7 +26,7 @@ pytestmark = pytest.mark.skipif(
 
 SIZE = 320 * 2**20
 KIB = 2**10
-LARGE: dict[str, Any] = {"resolution": "720p", "duration": 6, "fps": 12}
+LARGE: dict[str, Any] = {"resolution": "480p", "duration": 4, "fps": 12}
 """A dream that needs more room than a disk has that is nearly full."""
 
 
@@ -93,7 +93,7 @@ def test_a_job_without_room_waits_and_goes_on_by_itself(
 ) -> None:
     contents = astronaut(tmp_path / "anna.png").read_bytes()
     photo = sent(client, tmp_path / "anna.png")
-    disk.fill(1024 * KIB)
+    disk.fill(256 * KIB)
     job = submitted(client, photo, **LARGE)
     assert "free" in waiting(client, job)["error"]["detail"]
     assert client.get(f"/items/{photo}/file").content == contents

@@ -44,7 +44,7 @@ def wave(studio: Serving, client: httpx2.Client, photo: str, seed: int) -> Wave:
     """One crowd during one job."""
     client.patch("/settings", json={"theme": "dark"})
     after = newest(client)
-    job = submitted(client, photo, seed=seed, duration=12, fps=12)
+    job = submitted(client, photo, seed=seed, duration=8, fps=12)
     return asyncio.run(crowd(studio, after, job, LISTENERS, READERS))
 
 
