@@ -9,6 +9,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,3 +109,17 @@ def media_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real media at {folder}; set DREAMREEL_MEDIA to a folder that has them")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def ordinary_scheduling() -> Iterator[None]:
+    """Fail a test that leaves its process with another scheduling than it had: what is started later inherits it."""
+    if sys.platform != "linux":
+        yield
+        return
+    before = os.sched_getscheduler(0)
+    yield
+    after = os.sched_getscheduler(0)
+    if after != before:
+        os.sched_setscheduler(0, before, os.sched_param(0))
+        pytest.fail("the process was given real-time priority and kept it", pytrace=False)

@@ -110,13 +110,16 @@ def _encoders() -> Finding:
     import av
     from av.error import FFmpegError
 
+    from dreamreel.media.priority import ordinary_priority
+
     broken: list[str] = []
     for name in ("libx264", "libx265", "libsvtav1", "libvpx-vp9"):
         try:
             context = av.CodecContext.create(name, "w")
             context.width, context.height, context.pix_fmt = 256, 256, "yuv420p"
             context.framerate, context.time_base = Fraction(25), Fraction(1, 25)
-            context.open()
+            with ordinary_priority():
+                context.open()
         except (FFmpegError, ValueError):
             broken.append(name)
     if "libx264" in broken:

@@ -9,9 +9,8 @@ millisecond. The muxer joins them without encoding again, so all segments of one
 from __future__ import annotations
 
 import os
-import sys
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -35,6 +34,7 @@ from dreamreel.media.formats import VIDEO_CODECS, AudioCodec, VideoCodec
 from dreamreel.media.info import AudioInfo, Colour, VideoInfo
 from dreamreel.media.libav import AnyPacket, add_audio, add_video, encode_samples, encode_video, mux_one
 from dreamreel.media.open import open_output
+from dreamreel.media.priority import ordinary_priority
 from dreamreel.time import nearest
 
 __all__ = [
@@ -236,7 +236,7 @@ def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> 
     if row.tag:
         context.codec_tag = row.tag
     try:
-        with _ordinary_priority():
+        with ordinary_priority():
             context.open()
     except (av.error.FFmpegError, ValueError) as error:
         raise RenderFailed(
@@ -244,28 +244,6 @@ def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> 
             "choose another size or codec."
         ) from error
     return stream
-
-
-@contextmanager
-def _ordinary_priority() -> Generator[None]:
-    """Leave the scheduling of this process as it was.
-
-    SVT-AV1 (4.1), opened by root, gives its threads and the one that opens it real-time priority, the highest there
-    is; every process that is started later inherits that, and the machine stands still.
-    """
-    if sys.platform != "linux":
-        yield
-        return
-    policy, param = os.sched_getscheduler(0), os.sched_getparam(0)
-    try:
-        yield
-    finally:
-        if os.sched_getscheduler(0) != policy:
-            os.sched_setscheduler(0, policy, param)
-            with suppress(OSError):  # a sandbox may hide /proc
-                for thread in Path("/proc/self/task").iterdir():
-                    with suppress(ProcessLookupError):
-                        os.sched_setscheduler(int(thread.name), policy, param)
 
 
 def _encoder_options(settings: EncoderSettings) -> dict[str, str]:
