@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from dreamreel.studio.config import Folders
-from dreamreel.studio.server import create_app, openapi
+from dreamreel.studio.server import create_app
 from dreamreel.studio.service import Studio
 
 __all__ = ["PAGE", "described"]
@@ -21,7 +21,7 @@ def described() -> str:
     with tempfile.TemporaryDirectory() as folder:
         studio = Studio(Folders(Path(folder) / "studio"))
         try:
-            return json.dumps(openapi(create_app(studio)), indent=1, ensure_ascii=False) + "\n"
+            return json.dumps(create_app(studio).openapi(), indent=1, ensure_ascii=False) + "\n"
         finally:
             studio.close()
 

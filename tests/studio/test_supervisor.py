@@ -136,21 +136,18 @@ def test_a_closed_studio_goes_on_with_the_next(dreamreel_home: Path) -> None:
         second.close()
 
 
-def test_a_full_disk_parks_the_job_and_room_brings_it_back(
-    studio: Studio, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    source = photo(studio)
-    studio.ledger.hold(True)
-    job, _ = studio.submit("generate", form(source))
-    claim = None
-    studio.ledger.hold(False)
-    claim = studio.ledger.claim("elsewhere/1/x", 60)
-    if claim is None:
-        pytest.skip("the supervisor was quicker")
-    studio.ledger.park(claim, "disk", "There is no room left.")
-    assert studio.ledger.get(job.id).reason == "disk"
-    studio.changed()
-    assert ended(studio, job).state == "done"
+def test_a_full_disk_parks_the_job_and_room_brings_it_back(dreamreel_home: Path) -> None:
+    made = new_studio(dreamreel_home)
+    job, _ = made.submit("generate", form(photo(made)))
+    claim = made.ledger.claim("elsewhere/1/x", 60)
+    assert claim is not None
+    made.ledger.park(claim, "disk", "There is no room left.")
+    assert made.ledger.get(job.id).reason == "disk"
+    made.open()
+    try:
+        assert ended(made, job).state == "done"
+    finally:
+        made.close()
 
 
 def test_the_queue_waits_while_it_is_paused(studio: Studio) -> None:

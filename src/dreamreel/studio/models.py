@@ -369,8 +369,8 @@ class StatusOut(BaseModel):
 
     version: str
     sandbox: SandboxOut
-    connections: Literal[0]
-    """Connections made to other machines: none, because nothing here makes any."""
+    connections: int
+    """Connections to other machines that this studio has made since it started, counted; nothing here makes any."""
     pages: list[PageOut]
     languages: list[str]
     queue: QueueOut

@@ -6,7 +6,6 @@ serve ─► lock the data folder ─► Studio ─► app ─► Guard ─► u
 from __future__ import annotations
 
 import ipaddress
-import logging
 import signal
 import socket
 import threading
@@ -18,12 +17,12 @@ from typing import Any, Final
 
 import uvicorn
 from fastapi import APIRouter, FastAPI
-from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
 
 from dreamreel import __version__
 from dreamreel.errors import BadParameter, StudioInUse
 from dreamreel.media.atomic import atomic_write
+from dreamreel.studio import connections
 from dreamreel.studio.api import house, items, jobs, problems, stream, uploads
 from dreamreel.studio.api.described import exact
 from dreamreel.studio.config import Folders, sole
@@ -32,11 +31,10 @@ from dreamreel.studio.kinds import pages
 from dreamreel.studio.service import Studio
 from dreamreel.studio.static import router as static_router
 
-__all__ = ["PORT", "Address", "address_file", "create_app", "guarded", "openapi", "serve"]
+__all__ = ["PORT", "Address", "address_file", "create_app", "guarded", "serve"]
 
 PORT: Final = 7788
 """Where the studio listens unless told otherwise."""
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,14 +112,6 @@ class _App(FastAPI):
         return self.openapi_schema
 
 
-def openapi(app: FastAPI) -> dict[str, object]:
-    """The API's exact description."""
-    assert all(
-        route.operation_id for route in app.routes if isinstance(route, APIRoute) and route.include_in_schema
-    )
-    return app.openapi()
-
-
 def guarded(app: ASGIApp, token: str, address: Address) -> Guard:
     """The app behind its guard."""
     return Guard(
@@ -139,6 +129,7 @@ def serve(folders: Folders, address: Address, ready: Callable[[str], None] = lam
         NotWritable: the data folder cannot be used.
     """
     address.check()
+    connections.watch()
     folders.ensure()
     with sole(folders):
         ears = _listening(address)

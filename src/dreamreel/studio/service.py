@@ -166,7 +166,7 @@ class Studio:
         folder.mkdir(mode=0o700)
         source = self.files.path(item.sha256)
         try:
-            order: dict[str, JSON] = {"path": str(source), "kind": item.kind}
+            order: dict[str, JSON] = {"path": str(source)}
             found = run_task(Worker("strip", folder, order, read=(source,), limits=_LOOK))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
@@ -234,9 +234,9 @@ class Studio:
         dice = random.Random(idempotency) if idempotency else random.SystemRandom()  # noqa: S311 - not a secret
         batch = f"b{dice.getrandbits(64):016x}"
         jobs: list[Job] = []
+        row, form = filled(kind, request)
         for number in range(count):
             seed = dice.randrange(10**9)
-            row, form = filled(kind, request)
             small = row.draft(form, seed).model_dump(mode="json")
             key = f"{idempotency}-{number}" if idempotency else None
             full = {**request, "seed": seed}

@@ -15,7 +15,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from dreamreel.errors import Conflict, DreamreelError, NotMedia
+from dreamreel.errors import DreamreelError, NotMedia
 from dreamreel.graph import JSON
 
 if TYPE_CHECKING:
@@ -116,7 +116,6 @@ def render(desk: Desk) -> dict[str, JSON]:
             _frame(load_file(file), Fraction(1, 2), LIVE, desk.folder / "live.jpg")
         except DreamreelError:
             return
-        desk.say({"live": True})
 
     def on_event(event: Event) -> None:
         desk.say({"progress": event.as_json()})
@@ -196,12 +195,7 @@ def strip(desk: Desk) -> dict[str, JSON]:
     """A photo without what its camera wrote: losslessly where the format allows, else as a JPEG of the same pixels."""
     from dreamreel.media.strip import stripped
 
-    source = Path(desk.text("path"))
-    if desk.text("kind") != "photo":
-        raise Conflict(
-            "Only photos can be cleaned of their place; download it as it is, or convert it first."
-        )
-    return {"file": stripped(source, desk.folder / "clean").name}
+    return {"file": stripped(Path(desk.text("path")), desk.folder / "clean").name}
 
 
 TASKS: Final[dict[str, Task]] = {"inspect": inspect, "render": render, "strip": strip}

@@ -1,7 +1,7 @@
 """A worker: a process that puts itself into a sandbox and does one task there.
 
     → {"task": "render", "folder": …, "policy": {…}, …}     one line on standard input, which then stays open
-    ← {"progress": …} | {"live": true}                       as the work goes on
+    ← {"progress": …}                                        as the work goes on
     ← {"done": {…}} | {"error": {"type", "detail", "exit_code"}}   the last line
 
 When its standard input ends, its studio has gone: the worker and everything it started end at once. SIGTERM asks it to

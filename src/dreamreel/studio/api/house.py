@@ -11,6 +11,7 @@ from dreamreel import __version__
 from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.store import home
 from dreamreel.studio import sandbox
+from dreamreel.studio.connections import made
 from dreamreel.studio.kinds import pages
 from dreamreel.studio.models import (
     REFUSED,
@@ -42,7 +43,7 @@ def router(studio: Studio) -> APIRouter:
         """The studio at a glance."""
         level, counts = sandbox.available(), studio.ledger.counts()
         return StatusOut(
-            version=__version__, sandbox=SandboxOut(level=level.level, detail=level.detail), connections=0,
+            version=__version__, sandbox=SandboxOut(level=level.level, detail=level.detail), connections=made(),
             pages=[PageOut(name=page.name, order=page.order, icon=page.icon) for page in pages()],
             languages=list(LANGUAGES),
             queue=QueueOut(paused=studio.ledger.held(), queued=counts.get("queued", 0),

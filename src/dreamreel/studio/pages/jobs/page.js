@@ -37,7 +37,7 @@ function verbs(ctx, lists) {
     async cancel(id) {
       const job = lists.find(id) ?? (await api.get(`/jobs/${id}`));
       const far = job.state === "running" && (job.progress?.frame ?? 0) > 0;
-      if (far && !(await ctx.confirm({ title: t("jobs.cancelTitle"), text: t("jobs.cancelText", { title: nameOf(job) }), yes: t("jobs.cancelYes"), danger: true }))) return;
+      if (far && !(await ctx.confirm({ title: t("jobs.cancelTitle"), text: t("jobs.cancelText", { title: nameOf(job) }), yes: t("jobs.cancelYes"), no: t("jobs.cancelNo"), danger: true }))) return;
       const after = await post(`/jobs/${id}/cancel`);
       if (!after) return;
       lists.place(after);

@@ -41,12 +41,12 @@ function button(action, close) {
 }
 
 /** Asks before something that cannot be taken back: true or false. */
-export const confirm = async ({ title, text, yes, danger = false }) =>
+export const confirm = async ({ title, text, yes, no = t("shell.cancel"), danger = false }) =>
   (await dialog({
     title,
     body: h("p", {}, text),
     actions: [
-      { label: t("shell.cancel"), value: false, kind: "quiet", focus: danger },
+      { label: no, value: false, kind: "quiet", focus: danger },
       { label: yes, value: true, kind: danger ? "danger" : "primary" },
     ],
   })) === true;
