@@ -21,6 +21,7 @@ from typing import IO, cast
 from dreamreel import errors
 from dreamreel.errors import DreamreelError, RenderFailed
 from dreamreel.graph import JSON, Recipe
+from dreamreel.ops.params import to_params
 from dreamreel.render.pipeline import encode_segments, runs
 from dreamreel.render.plan import Plan, Segment, Target
 from dreamreel.render.progress import Meter
@@ -45,11 +46,10 @@ class Work:
 
     def to_json(self) -> str:
         """One line for a worker's standard input."""
-        target = {name: getattr(self.target, name) for name in Target.__slots__}
         data: JSON = {
             "recipe": Recipe.of(self.plan.node).to_data(),
             "out": self.out.name,
-            "target": target,
+            "target": to_params(self.target),
             "sound_key": self.plan.sound_key,
         }
         return json.dumps(data)

@@ -38,7 +38,7 @@ from dreamreel.render import tree
 from dreamreel.render.lower import Lowered, fused, into, lower
 from dreamreel.time import Span
 
-__all__ = ["ENGINE", "Plan", "Segment", "Target", "anonymous", "make_plan"]
+__all__ = ["ENGINE", "Plan", "Segment", "SubtitleFile", "Target", "Tracks", "anonymous", "make_plan"]
 
 ENGINE = "1"
 """Part of every segment's key; raised when the same plan would give other pixels or samples. Drawn clips carry
@@ -49,6 +49,30 @@ _FILE_SEGMENT = Fraction(8)
 _LARGE = 2560 * 1440
 _DRAWN_GROUP = 4
 """Drawn clips have a multiple of this many segments of 1 to 2 s, which keeps the usual numbers of cores busy."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracks:
+    """Which of a source's tracks go in. A choice of tracks is `"all"`, `"none"`, numbers from 1 (`"1,3"`) or
+    languages (`"eng,deu"`).
+    """
+
+    audio: str = "all"
+    subtitles: str = "all"
+    covers: bool = True
+    attachments: bool = True
+    data: bool = True
+    chapters: bool = True
+    tags: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SubtitleFile:
+    """A file of subtitles that becomes a track."""
+
+    path: str
+    language: str | None = None
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +92,34 @@ class Target:
     """Bits per second."""
     threads: int = 0
     """Encoder threads per worker; 0 lets the encoder choose."""
+    quality: float | None = None
+    """How it looks, 0 to 100, on one perceptual scale for all codecs; instead of `crf`."""
+    video_bitrate: int | None = None
+    """Average bits per second of the picture; instead of `crf`."""
+    max_bitrate: int | None = None
+    """Bits per second that the picture never exceeds for longer than a second."""
+    target_size: int | None = None
+    """Bytes of the whole file, never exceeded."""
+    two_pass: bool = False
+    """Look at the whole picture once before encoding it."""
+    profile: str | None = None
+    """The codec's profile, such as ProRes `hq` or DNxHR `sq`."""
+    hardware: str = "off"
+    """Encoders of the graphics card: off, auto, nvenc, qsv, amf, videotoolbox, vaapi."""
+    sample_rate: int | None = None
+    """Samples per second of the sound."""
+    channels: str | None = None
+    """FFmpeg's name of a channel layout."""
+    tracks: Tracks = Tracks()
+    """Which of the source's tracks go in."""
+    keep_location: bool = False
+    """Keep the tags and tracks that say where something was recorded."""
+    copy: bool = True
+    """Copy the tracks that nothing asked to change; False encodes them all."""
+    metadata: tuple[tuple[str, str], ...] = ()
+    """Tags to set; an empty value removes one."""
+    subtitle_files: tuple[SubtitleFile, ...] = ()
+    """Subtitles to put in as tracks."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,15 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from dreamreel.errors import DreamreelError, RenderFailed
-from dreamreel.graph import JSON
+from dreamreel.graph import JSON, FrozenJSON, freeze
 from dreamreel.ops import load_recipe
+from dreamreel.ops.params import from_params
 from dreamreel.render.machine import return_memory
 from dreamreel.render.pipeline import encode_segments
 from dreamreel.render.plan import Plan, Segment, Target, make_plan
@@ -71,7 +72,7 @@ def _planned(line: str) -> Plan:
     job = json.loads(line)
     recipe = load_recipe(json.dumps(job["recipe"]))
     # One encoder thread: the other cores have workers of their own.
-    target = replace(Target(**job["target"]), threads=1)
+    target = replace(from_params(Target, cast("Mapping[str, FrozenJSON]", freeze(job["target"]))), threads=1)
     plan = make_plan(recipe.main, Path(job["out"]), target)
     if plan.sound_key != job["sound_key"]:
         # Keys hold the drawing code's digest: this process loaded another version than the one that planned.
