@@ -31,7 +31,7 @@ from dreamreel.media.atomic import atomic_write
 from dreamreel.media.audio import Block
 from dreamreel.media.colour import HD, Reformatter, complete, frame_colour, output_colour, same_samples, tag
 from dreamreel.media.formats import VIDEO_CODECS, AudioCodec, VideoCodec
-from dreamreel.media.info import AudioInfo, Colour, VideoInfo
+from dreamreel.media.info import AudioInfo, Colour, Hdr, VideoInfo
 from dreamreel.media.libav import AnyPacket, add_audio, add_video, encode_samples, encode_video, mux_one
 from dreamreel.media.open import open_output
 from dreamreel.media.priority import ordinary_priority
@@ -78,13 +78,33 @@ class EncoderSettings:
     """Most frames between key frames."""
     threads: int = 0
     """Encoder threads; 0 lets the encoder choose."""
+    bitrate: int | None = None
+    """Average bits per second, instead of `crf`."""
+    max_bitrate: int | None = None
+    """Bits per second never exceeded for longer than a second (the decoder's buffer, VBV)."""
+    profile: str | None = None
+    """Key of one of the codec's profiles."""
+    pass_: int = 0
+    """0 for one pass, 1 to look only, 2 to encode with what pass 1 wrote to `stats`."""
+    stats: str | None = None
+    """File of what the first pass found out; not part of what is made."""
+    hdr: Hdr | None = None
+    """HDR10's static metadata, where the codec carries it."""
+    hardware: str | None = None
+    """The hardware encoder to use instead of the codec's own, such as h264_nvenc."""
     options: tuple[tuple[str, str], ...] = ()
     """More private options of the encoder, as (name, value)."""
 
     def as_json(self) -> dict[str, object]:
-        """Plain JSON values; fractions as text. `threads` is left out, because it may not change what is made."""
+        """Plain JSON values; fractions as text. `threads` and `stats` are left out: they may not change what is made,
+        and what is at its default is left out as well, so that keys stay what they were.
+        """
         values: dict[str, object] = asdict(self)
-        del values["threads"]
+        for name in ("threads", "stats"):
+            del values[name]
+        for name in ("bitrate", "max_bitrate", "profile", "pass_", "hdr", "hardware"):
+            if not values[name]:
+                del values[name]
         values.update(time_base=str(self.time_base), rate=str(self.rate) if self.rate else None, sar=str(self.sar),
                       nominal_rate=str(self.nominal_rate), options=[list(pair) for pair in self.options])  # fmt: skip
         return values

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-__all__ = ["AudioInfo", "ClipInfo", "Colour", "VideoInfo"]
+__all__ = ["AudioInfo", "ClipInfo", "Colour", "Hdr", "VideoInfo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,22 @@ class Colour:
 
 
 @dataclass(frozen=True, slots=True)
+class Hdr:
+    """HDR10's static metadata (SMPTE ST 2086 and CTA-861.3); zeros and no primaries where a file does not say."""
+
+    primaries: tuple[int, ...] = ()
+    """x and y of red, green, blue and white of the mastering display, in 1/50 000."""
+    darkest: int = 0
+    """Least luminance of the mastering display, in 1/10 000 cd/m²."""
+    brightest: int = 0
+    """Greatest luminance of the mastering display, in 1/10 000 cd/m²."""
+    max_cll: int = 0
+    """Brightest pixel of the film, in cd/m²."""
+    max_fall: int = 0
+    """Brightest frame average of the film, in cd/m²."""
+
+
+@dataclass(frozen=True, slots=True)
 class VideoInfo:
     """A picture track."""
 
@@ -40,6 +56,8 @@ class VideoInfo:
     alpha: bool = False
     still: bool = False
     """True when every frame is the same picture (an image, a colour): it is drawn once and held."""
+    hdr: Hdr | None = None
+    """HDR10's static metadata, where the file has any."""
 
 
 @dataclass(frozen=True, slots=True)
