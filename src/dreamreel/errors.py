@@ -19,6 +19,7 @@ studio turn these into text or JSON; a traceback never reaches a user.
     │   ├── NotMedia
     │   ├── UnsafeMedia
     │   ├── DamagedMedia
+    │   ├── ProtectedMedia
     │   ├── TooLarge
     │   ├── RecipeInvalid
     │   └── NoRecipe
@@ -64,6 +65,7 @@ __all__ = [
     "NotWritable",
     "OutputFailed",
     "OutputIsInput",
+    "ProtectedMedia",
     "RecipeInvalid",
     "RenderFailed",
     "StudioInUse",
@@ -143,6 +145,10 @@ class UnsafeMedia(InputRejected):
 
 class DamagedMedia(InputRejected):
     """A truncated or corrupt file."""
+
+
+class ProtectedMedia(InputRejected):
+    """A file that is encrypted for a shop's players."""
 
 
 class TooLarge(InputRejected):

@@ -12,22 +12,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
+from hashlib import blake2b
 from pathlib import Path
 from typing import Literal, cast
 
 import av
 import av.error
 from av.audio.stream import AudioStream
+from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
-from dreamreel.errors import DamagedMedia
+from dreamreel.errors import DamagedMedia, NotMedia, ProtectedMedia
 from dreamreel.media.audio import usual_layout
 from dreamreel.media.colour import complete, frame_colour, names
 from dreamreel.media.images import is_still, picture_info
 from dreamreel.media.info import AudioInfo, ClipInfo, Colour, VideoInfo
 from dreamreel.media.open import check_input, open_media
+from dreamreel.media.protection import protection
 from dreamreel.media.reader import expected_length
 from dreamreel.media.rotation import Rotation, frame_rotation
 from dreamreel.media.timing import constant_rate, is_cover, track_starts
@@ -54,6 +57,11 @@ class VideoTrack:
 
     index: int
     codec: str
+    """The codec's name, not that of a decoder: h264, av1 …"""
+    setup: str
+    """Digest of the codec's header: tracks that share it can be joined as they are."""
+    bit_rate: int | None
+    """Bits per second, where the file says it."""
     profile: str | None
     width: int
     """As displayed, after rotation; square pixels are not assumed, see `sar`."""
@@ -88,6 +96,8 @@ class AudioTrack:
 
     index: int
     codec: str
+    setup: str
+    """Digest of the codec's header."""
     profile: str | None
     sample_rate: int
     layout: str
@@ -175,8 +185,13 @@ class MediaFile:
         return {"name": self.path.name, **values}
 
 
-def probe(path: Path) -> MediaFile:
-    """Find out what is in `path`. Raises what `open_media` raises, and `DamagedMedia` when no track can be decoded."""
+def probe(path: Path, *, lenient: bool = False) -> MediaFile:
+    """Find out what is in `path`. Raises what `open_media` raises, `ProtectedMedia` for an encrypted file, and
+    `DamagedMedia` or `NotMedia` when there is nothing that can be decoded or played.
+
+    `lenient` is for looking only: tracks that cannot be decoded are listed as well, with a note, and nothing of that
+    is an error.
+    """
     head = check_input(path)
     if is_still(path, head):
         picture = picture_info(path)
@@ -185,29 +200,34 @@ def probe(path: Path) -> MediaFile:
         return MediaFile(path=path, format=picture.format, size=path.stat().st_size, start=Fraction(0),
                          duration=Fraction(0), still=info, notes=picture.notes)  # fmt: skip
     with open_media(path) as container:
-        return _probe_container(path, container)
+        return _probe_container(path, container, lenient)
 
 
-def _probe_container(path: Path, container: InputContainer) -> MediaFile:
+def _probe_container(path: Path, container: InputContainer, lenient: bool) -> MediaFile:
+    locked = protection(path)
+    if locked and not lenient:
+        raise ProtectedMedia(
+            f"{path.name} is {locked.sentence}: only its shop's players can open it; use a copy without protection."
+        )
     clock = _Clock(track_starts(path, container))
     frames = _first_frames(path)
     stamps = _stamps(path, container)
     video = tuple(
         _video_track(stream, clock, frames.get(stream.index), stamps.get(stream.index), container)
         for stream in container.streams.video
-        if stream.codec_context and (stream.index in frames or is_cover(stream))
+        if stream.codec_context and (lenient or stream.index in frames or is_cover(stream))
     )
     audio = tuple(
         _audio_track(stream, clock, stamps.get(stream.index), container)
         for stream in container.streams.audio
         if stream.codec_context and stream.codec_context.sample_rate
     )
-    if not audio and not any(not track.cover for track in video):
-        raise DamagedMedia(
-            f"{path.name} holds no track that can be decoded; convert it, or download it again."
-        )
+    if not lenient and not audio and not any(not track.cover for track in video):
+        raise _nothing(path, bool(video))
     notes = [f"track {s.index} is in a format that cannot be decoded" for s in container.streams.video
              if s.index not in frames and not is_cover(s)]  # fmt: skip
+    if locked:
+        notes = [f"the file is {locked.sentence}; only its shop's players can open it"]
     if is_cut_short(path):
         notes.append("the file is cut short; what is missing at its end is lost")
     return MediaFile(
@@ -218,6 +238,12 @@ def _probe_container(path: Path, container: InputContainer) -> MediaFile:
         tags=tuple((key, _text(value)) for key, value in container.metadata.items()),
         notes=tuple(notes),
     )  # fmt: skip
+
+
+def _nothing(path: Path, covers: bool) -> DamagedMedia | NotMedia:
+    if covers:
+        return NotMedia(f"{path.name} holds a cover picture and nothing that plays; use the picture itself.")
+    return DamagedMedia(f"{path.name} holds no track that can be decoded; convert it, or download it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +350,8 @@ def _video_track(
     width, height = sizes[::-1] if rotation.swaps_sides else sizes
     form = frame.format if frame else context.format
     return VideoTrack(
-        index=stream.index, codec=context.name, profile=context.profile, width=width, height=height,
+        index=stream.index, codec=context.codec.canonical_name, setup=_setup(context), profile=context.profile,
+        bit_rate=context.bit_rate or None, width=width, height=height,
         coded_width=sizes[0], coded_height=sizes[1], pix_fmt=form.name if form else "yuv420p",
         bits=form.components[0].bits if form else 8, rate=rate, average_rate=stream.average_rate or None,
         sar=1 / sar if rotation.swaps_sides else sar, colour=frame_colour(frame) if frame else Colour(2, 0, 2, 2),
@@ -339,7 +366,8 @@ def _audio_track(
 ) -> AudioTrack:
     context = stream.codec_context
     return AudioTrack(
-        index=stream.index, codec=context.name, profile=context.profile, sample_rate=context.sample_rate,
+        index=stream.index, codec=context.codec.canonical_name, setup=_setup(context), profile=context.profile,
+        sample_rate=context.sample_rate,
         layout=usual_layout(context.layout.name, context.channels), channels=context.channels,
         bit_rate=context.bit_rate or None, start=clock.begin(stream) - clock.zero,
         duration=_track_length(stream, clock.begin(stream), stamps, container, Fraction(0)),
@@ -349,7 +377,7 @@ def _audio_track(
 
 def _other_track(stream: Stream) -> OtherTrack:
     kind = stream.type if stream.type in ("subtitle", "data", "attachment") else "unknown"
-    codec = stream.codec_context.name if stream.codec_context else stream.name
+    codec = stream.codec_context.codec.canonical_name if stream.codec_context else stream.name
     return OtherTrack(index=stream.index, kind=kind, codec=codec, language=_tag(stream, "language"),
                       title=_tag(stream, "title"), dispositions=_dispositions(stream))  # fmt: skip
 
@@ -392,6 +420,10 @@ def _chapters(container: InputContainer, zero: Fraction) -> tuple[Chapter, ...]:
         for c in container.chapters()
         if c["time_base"]
     )  # fmt: skip
+
+
+def _setup(context: CodecContext) -> str:
+    return blake2b(context.extradata or b"", digest_size=10).hexdigest()
 
 
 def _dispositions(stream: Stream) -> tuple[str, ...]:
