@@ -18,8 +18,8 @@ def test_a_film_in_words(tmp_path, capsys):
     lines = typed(capsys, "info", tmp_path / "party.mp4").out.splitlines()
     assert lines[0].startswith("party.mp4: mp4, 0:00:02.000, ")
     assert lines[1].split()[:4] == ["video", "h264,", "64×48,", "25"]
-    assert lines[2].split()[:3] == ["sound", "aac,", "48000"]
-    assert "  tag     title: Anna" in lines
+    assert next(line for line in lines if line.startswith("  sound")).split()[:3] == ["sound", "aac,", "48000"]
+    assert "  tag       title: Anna" in lines
     assert not any("brand" in line for line in lines)
 
 
@@ -38,7 +38,7 @@ def test_a_film_as_data(tmp_path, capsys):
 
 def test_a_picture(tmp_path, capsys):
     lines = typed(capsys, "info", photo(tmp_path / "anna.png")).out.splitlines()
-    assert lines[1] == "  picture 160×120"
+    assert lines[1] == "  picture   160×120"
 
 
 def test_a_plan_in_words_and_as_a_recipe(tmp_path, capsys):
