@@ -19,7 +19,8 @@ from dreamreel.graph import Recipe
 from dreamreel.media.encode import VideoSegmentWriter
 from dreamreel.ops import load_recipe, op_of
 from dreamreel.ops.generate import Generate, painter
-from dreamreel.render.plan import Target, make_plan
+from dreamreel.render.plan import make_plan
+from dreamreel.render.target import Target
 
 __all__ = ["main"]
 

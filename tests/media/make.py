@@ -14,7 +14,7 @@ from dreamreel.media.colour import HD
 from dreamreel.media.encode import VideoSegmentWriter, encode_audio, settings_for
 from dreamreel.media.formats import audio_codec, output_format, video_codec
 from dreamreel.media.info import AudioInfo, Colour, VideoInfo
-from dreamreel.media.mux import mux
+from dreamreel.media.mux import FilmTrack, SoundTrack, mux
 
 WIDTH, HEIGHT = 64, 48
 SAMPLE_RATE = 48_000
@@ -101,9 +101,9 @@ def write_film(
     if sound is not None:
         track = work / f"{path.name}.sound"
         encode_audio(track, [sound], AudioInfo(SAMPLE_RATE, "stereo", 2), audio_codec(audio, container))
-    mux(parts, [group[0][0] for group in groups], track, path, container,
-        durations=[sum((d for _, d in group), Fraction(0)) for group in groups], recipe=recipe, tags=tags,
-        colour=colour)  # fmt: skip
+    lengths = [sum((d for _, d in group), Fraction(0)) for group in groups]
+    film = [FilmTrack(parts, [group[0][0] for group in groups], lengths, colour)] if parts else []
+    mux([*film, *([SoundTrack(track)] if track else [])], path, container, recipe=recipe, tags=tags)
     for part in [*parts, *([track] if track else [])]:
         part.unlink()
 

@@ -28,7 +28,7 @@ from dreamreel.media.encode import VideoSegmentWriter, encode_audio, settings_fo
 from dreamreel.media.formats import CONTAINERS, VIDEO_CODECS, audio_codec, output_format
 from dreamreel.media.info import AudioInfo, Colour, VideoInfo
 from dreamreel.media.metadata import read_recipe
-from dreamreel.media.mux import ChapterMark, mux
+from dreamreel.media.mux import ChapterMark, FilmTrack, SoundTrack, mux
 from dreamreel.media.open import open_media
 from dreamreel.media.probe import probe
 from dreamreel.time import Span
@@ -84,7 +84,7 @@ def test_a_second_generation_has_the_same_times(tmp_path: Path) -> None:
         ends = [time for time, _ in frames[1:]] + [info.duration]
         for (time, frame), end in zip(frames, ends, strict=True):
             writer.write(frame, time, end - time)
-    mux([tmp_path / "s"], [Fraction(0)], None, second, MP4, durations=[info.duration])
+    mux([FilmTrack([tmp_path / "s"], [Fraction(0)], [info.duration])], second, MP4)
     assert times(second) == times(first)
     assert probe(second).duration == info.duration
 
@@ -97,7 +97,7 @@ def test_reordered_frames_of_different_length_join(tmp_path: Path) -> None:
     parts = [tmp_path / "0", tmp_path / "1"]
     write_video(parts[0], early, preset="medium")
     write_video(parts[1], [(t - Fraction(1, 5), d) for t, d in late], preset="medium", start=20)
-    mux(parts, [Fraction(0), Fraction(1, 5)], None, path, MP4, durations=[Fraction(1, 5), Fraction(3)])
+    mux([FilmTrack(parts, [Fraction(0), Fraction(1, 5)], [Fraction(1, 5), Fraction(3)])], path, MP4)
     assert [time for time, _ in times(path)] == [time for time, _ in early + late]
     with av.open(str(path)) as source:
         stamps = [packet.dts for packet in source.demux(video=0) if packet.size]
@@ -123,15 +123,11 @@ def test_a_sound_that_starts_later_does(tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     write_video(tmp_path / "v", cfr_timing(75, Fraction(25)), rate=Fraction(25))
     encode_audio(tmp_path / "s", [click_track()], AudioInfo(), audio_codec("aac", MP4))
-    mux(
-        [tmp_path / "v"],
-        [Fraction(0)],
-        tmp_path / "s",
-        path,
-        MP4,
-        durations=[Fraction(3)],
-        audio_offset=Fraction(1, 2),
-    )
+    tracks = [
+        FilmTrack([tmp_path / "v"], [Fraction(0)], [Fraction(3)]),
+        SoundTrack(tmp_path / "s", Fraction(1, 2)),
+    ]
+    mux(tracks, path, MP4)
     with AudioReader(path) as reader:
         heard = np.concatenate(list(reader.blocks(Fraction(1, 2), SAMPLE_RATE, "stereo")), axis=1)
     assert abs(loudest(heard) - CLICK) <= SAMPLE_RATE // 1000
@@ -212,7 +208,7 @@ def test_chapters(tmp_path: Path) -> None:
         ChapterMark(Span(Fraction(0), Fraction(1)), "Evening"),
         ChapterMark(Span(Fraction(1), Fraction(2)), "Night"),
     ]
-    mux([tmp_path / "v"], [Fraction(0)], None, path, MP4, durations=[Fraction(2)], chapters=marks)
+    mux([FilmTrack([tmp_path / "v"], [Fraction(0)], [Fraction(2)])], path, MP4, chapters=marks)
     assert [(c.start, c.end, c.title) for c in probe(path).chapters] == [(0, 1, "Evening"), (1, 2, "Night")]
 
 
@@ -220,7 +216,7 @@ def joined(tmp_path: Path, offsets: list[Fraction], durations: list[Fraction], o
     parts = [tmp_path / "0", tmp_path / "1"]
     for part in parts:
         write_video(part, cfr_timing(5, Fraction(25)), rate=Fraction(25))
-    mux(parts, offsets, None, tmp_path / out, MP4, durations=durations)
+    mux([FilmTrack(parts, offsets, durations)], tmp_path / out, MP4)
     return tmp_path / out
 
 
@@ -251,8 +247,10 @@ def test_segments_of_different_encoders_are_found(tmp_path: Path) -> None:
         with VideoSegmentWriter(tmp_path / name, settings) as writer:
             writer.write(av.VideoFrame.from_ndarray(bar(0, width), "rgb24"), Fraction(0), Fraction(1, 25))
     with pytest.raises(RenderFailed, match="encoded differently"):
-        mux([tmp_path / "0", tmp_path / "1"], [Fraction(0), Fraction(1, 25)], None, tmp_path / "a.mp4", MP4,
-            durations=[Fraction(1, 25)] * 2)  # fmt: skip
+        parts = [tmp_path / "0", tmp_path / "1"]
+        mux(
+            [FilmTrack(parts, [Fraction(0), Fraction(1, 25)], [Fraction(1, 25)] * 2)], tmp_path / "a.mp4", MP4
+        )
 
 
 def test_an_output_is_never_an_input(tmp_path: Path, film: Path) -> None:
@@ -261,7 +259,7 @@ def test_an_output_is_never_an_input(tmp_path: Path, film: Path) -> None:
     link.symlink_to(film)
     write_video(tmp_path / "v", cfr_timing(5, Fraction(25)), rate=Fraction(25))
     with pytest.raises(OutputIsInput, match="originals are never overwritten"):
-        mux([tmp_path / "v"], [Fraction(0)], None, link, MP4, durations=[FIFTH], inputs=[film])
+        mux([FilmTrack([tmp_path / "v"], [Fraction(0)], [FIFTH])], link, MP4, inputs=[film])
     assert film.read_bytes() == before
 
 

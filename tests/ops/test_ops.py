@@ -7,9 +7,9 @@ import pytest
 import skia
 
 from dreamreel import errors
-from dreamreel.graph import Node
+from dreamreel.graph import Node, thaw
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
-from dreamreel.ops import OPS, op_of
+from dreamreel.ops import OPS, load_recipe, op_of
 from dreamreel.ops.compose import Dissolve, Overlay, place
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.generate import Generate
@@ -22,6 +22,7 @@ from dreamreel.ops.source import (
     ImageSource,
     Mark,
     Tag,
+    Track,
     content_hash,
 )
 from dreamreel.ops.text import Title, draw_title
@@ -44,7 +45,7 @@ EXAMPLES = [
         Fraction(1, 90_000),
         (Tag("title", "Sea"),),
         (Mark(Fraction(0), Fraction(5, 3), "One"),),
-        ("1 subtitle track",),
+        (Track(1, "audio", "aac", "00ff", duration=Fraction(10), language="deu", sound=AudioInfo(44_100)),),
     ),
     ImageSource("a.png", "00ff", 640, 480, Fraction(5, 2), True, Fraction(24)),
     ColourSource("navy", 640, 480, Fraction(2)),
@@ -293,3 +294,14 @@ def test_contents_are_told_apart_by_size_head_and_tail(tmp_path):
         path.write_bytes(data)
         seen.add(content_hash(path))
     assert len(seen) == 4
+
+
+def test_the_first_files_recipes_are_read():
+    old = {**thaw(EXAMPLES[0].node().params), "dropped": ["1 subtitle track"]}
+    del old["tracks"]
+    text = json.dumps(
+        {"schema": 1, "nodes": [{"op": "source.file/1", "params": old, "inputs": []}], "outputs": {"main": 0}}
+    )
+    op = op_of(load_recipe(text).main)
+    assert isinstance(op, FileSource)
+    assert (op.path, op.tracks) == ("a.mp4", ())

@@ -108,7 +108,8 @@ def test_a_worker_ends_with_its_input(tmp_path):
     source = str(Path(__file__).parent.parent.parent / "src")
     clip = dreamreel.colour("red", 64, 64, 1)
     from dreamreel.render.local import Work
-    from dreamreel.render.plan import Target, make_plan
+    from dreamreel.render.plan import make_plan
+    from dreamreel.render.target import Target
 
     work = Work(make_plan(clip.node, Path("a.mp4"), Target()), Path("a.mp4"), Target())
     env = {**os.environ, "PYTHONPATH": source, "DREAMREEL_HOME": str(tmp_path)}

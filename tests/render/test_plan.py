@@ -17,7 +17,8 @@ from dreamreel.render import tree
 from dreamreel.render.explain import estimate, explained
 from dreamreel.render.local import worker_count
 from dreamreel.render.lower import lower
-from dreamreel.render.plan import Target, anonymous, make_plan
+from dreamreel.render.plan import anonymous, make_plan
+from dreamreel.render.target import Target
 
 HD = VideoInfo(1920, 1080, rate=Fraction(25))
 OP = FileSource("/photos/a.mp4", "00ff", ClipInfo(Fraction(60), HD, AudioInfo()))
@@ -145,11 +146,6 @@ def test_what_a_format_cannot_hold_is_told_or_refused():
         planned(FILM, "a.xyz")
 
 
-def test_lost_tracks_are_told():
-    rich = Clip.of(replace(OP, dropped=("2 subtitle tracks",)))
-    assert any("2 subtitle tracks" in note for note in planned(rich).notes)
-
-
 def test_chapters_move_with_the_cut():
     marks = (Mark(Fraction(0), Fraction(10), "One"), Mark(Fraction(10), Fraction(30), "Two"))
     clip = Clip.of(replace(OP, chapters=marks, tags=(Tag("title", "Sea"),)))
@@ -159,9 +155,10 @@ def test_chapters_move_with_the_cut():
         Mark(Fraction(5, 2), Fraction(15, 2), "Two"),
     )
     assert plan.tags == (Tag("title", "Sea"),)
-    mixed = planned(clip + OTHER)
-    assert mixed.chapters == ()
-    assert any("2 chapters" in note for note in mixed.notes)
+    assert planned(OTHER + clip).chapters[0] == Mark(Fraction(60), Fraction(70), "One")
+    backwards = planned(clip.reverse())
+    assert backwards.chapters == ()
+    assert any("2 chapters" in note for note in backwards.notes)
 
 
 def test_explain_says_what_goes_in_and_comes_out():

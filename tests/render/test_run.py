@@ -204,7 +204,7 @@ def stop(event):
     if event.frame > 20:
         os.kill(os.getpid(), signal.SIGINT)
 try:
-    dreamreel.open(sys.argv[1]).write(sys.argv[2], on_event=stop)
+    dreamreel.open(sys.argv[1]).write(sys.argv[2], on_event=stop, copy=False)
 except Cancelled as error:
     print(error)
     sys.exit(error.exit_code)

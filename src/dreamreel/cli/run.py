@@ -42,10 +42,11 @@ def run(
     from dreamreel.media.mux import check_not_input
     from dreamreel.render.explain import estimate
     from dreamreel.render.machine import cores, free_memory
-    from dreamreel.render.plan import Target, make_plan
+    from dreamreel.render.plan import make_plan
     from dreamreel.render.preflight import must_fit
     from dreamreel.render.run import Options, render
     from dreamreel.render.sources import located
+    from dreamreel.render.target import Target
 
     started = time.monotonic()
     node = located(clip.node, output)

@@ -1,7 +1,8 @@
-"""Finished segments into one file, without encoding again.
+"""Tracks into one file, without encoding again: finished segments, finished sounds, copies of what files hold.
 
-    parts ─► survey: same codec, no gap, no overlap ─► one dts line ─┐
-    audio ─► priming kept ───────────────────────────────────────────┴─► interleaved ─► .part ─► recipe ─► rename
+    segments ─► survey: same codec, no gap, no overlap ─► one dts line ─┐
+    sounds ─► priming kept ─────────────────────────────────────────────┼─► interleaved ─► .part ─► recipe ─► rename
+    copies ─► see `remux` ──────────────────────────────────────────────┘
 
 Decoding times are laid out anew over the whole film: dts[i] = the i-th smallest pts, D frames earlier, with D the
 reorder depth found. Each segment's own would run backwards at a seam between frames of different length.
@@ -10,7 +11,7 @@ reorder depth found. Each segment's own would run backwards at a seam between fr
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,6 +20,7 @@ from pathlib import Path
 
 from av.audio.stream import AudioStream
 from av.container import OutputContainer
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 from dreamreel.errors import OutputIsInput, RenderFailed
@@ -26,13 +28,27 @@ from dreamreel.media.atomic import atomic_write
 from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import AUDIO_CODECS, Container
 from dreamreel.media.info import AudioInfo, Colour
-from dreamreel.media.libav import AnyPacket, copy_stream, demux, mux_one
-from dreamreel.media.metadata import embed_recipe, export_tags, recipe_tags
+from dreamreel.media.libav import copy_stream, demux, mux_one
+from dreamreel.media.metadata import embed_recipe, recipe_tags
 from dreamreel.media.open import open_media, open_output
+from dreamreel.media.remux import (
+    NO_LABEL,
+    CopiedTrack,
+    Label,
+    Piece,
+    Timed,
+    add_copies,
+    copied_packets,
+    put_label,
+)
 from dreamreel.media.timing import constant_rate
 from dreamreel.time import Span, nearest
 
-__all__ = ["ChapterMark", "check_not_input", "mux"]
+__all__ = ["AnyTrack", "ChapterMark", "FilmTrack", "PacketTrack", "SoundTrack", "check_not_input", "mux"]
+
+
+_CHECK_EVERY = 256
+"""Packets between two looks at whether to stop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,48 +59,122 @@ class ChapterMark:
     title: str
 
 
+@dataclass(frozen=True, slots=True)
+class FilmTrack:
+    """The picture: files that start at `offsets` and last `durations` seconds, encoded alike."""
+
+    parts: Sequence[Path]
+    offsets: Sequence[Fraction]
+    durations: Sequence[Fraction]
+    colour: Colour | None = None
+    """Written to the container where the codec's own header cannot say it."""
+    label: Label = NO_LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class SoundTrack:
+    """Sound from a file of its own; its first heard sample is at `offset` seconds."""
+
+    path: Path
+    offset: Fraction = Fraction(0)
+    label: Label = NO_LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class PacketTrack:
+    """A track whose packets somebody else makes: `start` adds its stream to the output and gives its packets."""
+
+    start: Callable[[ExitStack, OutputContainer, Container], Iterator[Timed]]
+    paths: Sequence[Path] = ()
+    """The files it reads."""
+
+
+AnyTrack = FilmTrack | SoundTrack | CopiedTrack | PacketTrack
+
+
 def mux(
-    parts: Sequence[Path],
-    offsets: Sequence[Fraction],
-    audio: Path | None,
+    tracks: Sequence[AnyTrack],
     out: Path,
     container: Container,
     *,
-    durations: Sequence[Fraction],
     tags: Mapping[str, str] | None = None,
     recipe: str | None = None,
     chapters: Sequence[ChapterMark] = (),
-    colour: Colour | None = None,
-    audio_offset: Fraction = Fraction(0),
     inputs: Sequence[Path] = (),
+    check: Callable[[], None] | None = None,
 ) -> None:
-    """Join the picture files `parts`, each starting at its offset and lasting its duration, with the sound of `audio`.
+    """Put `tracks` into one file, in their order, with `tags`, `chapters` and the recipe. `check` is called now and
+    then, and raises to stop.
 
-    All in seconds. `parts` may be empty for a sound file; `audio` None for a silent film. `colour` is written to the
-    container where the codec's own header cannot say it. Only tags that `export_tags` lets through are written.
-    Raises `RenderFailed` when segments do not fit together, `OutputIsInput`, `NoSpace`, `NotWritable`. The output is
-    complete or absent.
+    Raises `RenderFailed` when segments do not fit together or the muxer refuses a track, `OutputIsInput`, `NoSpace`,
+    `NotWritable`. The output is complete or absent.
     """
-    check_not_input(out, [*parts, *([audio] if audio else []), *inputs])
-    film = _survey(parts, offsets, durations) if parts else None
+    check_not_input(out, [*(path for track in tracks for path in _read(track)), *inputs])
+    films = {id(track): _survey(track) for track in tracks if isinstance(track, FilmTrack)}
     options = {**dict(container.options), "fflags": "+bitexact"}
-    if film and container.dts_durations:
-        options["video_track_timescale"] = str(film.base.denominator)
+    if container.dts_durations:
+        options["movie_timescale"] = "90000"
+        for film in films.values():
+            options["video_track_timescale"] = str(film.base.denominator)
     with atomic_write(out) as part:
         with ExitStack() as stack:
             target = stack.enter_context(open_output(part, container.muxer, options))
-            target.metadata.update(export_tags(tags or {}))
+            target.metadata.update(tags or {})
             target.metadata.update(recipe_tags(container, recipe))
             _set_chapters(target, chapters)
-            tracks: list[Iterator[_Timed]] = []
-            if film:
-                tracks.append(_video_packets(stack, target, container, film, colour))
-            if audio:
-                tracks.append(_audio_packets(stack, target, container, audio, audio_offset))
-            for timed in heapq.merge(*tracks, key=lambda timed: timed.time):
+            copies = _Copies(stack, target, container, tracks)
+            feeds: list[Iterator[Timed]] = []
+            for track in tracks:
+                match track:
+                    case FilmTrack():
+                        feeds.append(_video_packets(stack, target, container, films[id(track)], track))
+                    case SoundTrack():
+                        feeds.append(_audio_packets(stack, target, container, track))
+                    case PacketTrack():
+                        feeds.append(track.start(stack, target, container))
+                    case CopiedTrack():
+                        copies.add(track)
+            feeds += copies.feeds()
+            for number, timed in enumerate(heapq.merge(*feeds, key=lambda timed: timed.time)):
+                if check and number % _CHECK_EVERY == 0:
+                    check()
                 mux_one(target, timed.packet)
         if recipe is not None and container.recipe != "tag":
             embed_recipe(part, recipe)
+
+
+def _read(track: AnyTrack) -> Sequence[Path]:
+    match track:
+        case FilmTrack():
+            return track.parts
+        case PacketTrack():
+            return track.paths
+        case _:
+            return (track.path,)
+
+
+class _Copies:
+    """Copied tracks by the file they come from: one demuxer serves all that are cut alike."""
+
+    def __init__(
+        self, stack: ExitStack, target: OutputContainer, container: Container, tracks: Sequence[AnyTrack]
+    ) -> None:
+        self._target, self._container = target, container
+        copied = [track for track in tracks if isinstance(track, CopiedTrack)]
+        keys = dict.fromkeys((track.path, track.pieces) for track in copied)
+        self._sources = {key: stack.enter_context(open_media(key[0], repair_times=True)) for key in keys}
+        self._tracks = {key: [track for track in copied if (track.path, track.pieces) == key] for key in keys}
+        self._streams: dict[tuple[Path, tuple[Piece, ...]], dict[int, Stream]] = {key: {} for key in keys}
+
+    def add(self, track: CopiedTrack) -> None:
+        """Add its stream now, so that tracks keep their order."""
+        key = (track.path, track.pieces)
+        self._streams[key] |= add_copies(self._target, self._container, self._sources[key], [track])
+
+    def feeds(self) -> list[Iterator[Timed]]:
+        """The packets of each file."""
+        return [copied_packets(source, self._container, self._tracks[key], self._streams[key])
+                for key, source in self._sources.items()]  # fmt: skip
 
 
 def check_not_input(out: Path, inputs: Sequence[Path]) -> None:
@@ -94,12 +184,6 @@ def check_not_input(out: Path, inputs: Sequence[Path]) -> None:
             raise OutputIsInput(
                 f"{out.name} is also an input; originals are never overwritten, choose another name."
             )
-
-
-@dataclass(frozen=True, slots=True)
-class _Timed:
-    time: Fraction
-    packet: AnyPacket
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +209,9 @@ class _Format:
     base: Fraction
 
 
-def _survey(parts: Sequence[Path], offsets: Sequence[Fraction], durations: Sequence[Fraction]) -> _Film:
+def _survey(track: FilmTrack) -> _Film:
     """Read all timestamps (no pictures), check the seams, lay out the decoding times."""
+    parts, offsets, durations = track.parts, track.offsets, track.durations
     if not len(parts) == len(offsets) == len(durations):
         raise RenderFailed(
             "The plan names different numbers of segments, offsets and durations; this is a bug."
@@ -187,8 +272,8 @@ def _set_chapters(target: OutputContainer, chapters: Sequence[ChapterMark]) -> N
 
 
 def _video_packets(
-    stack: ExitStack, target: OutputContainer, container: Container, film: _Film, colour: Colour | None
-) -> Iterator[_Timed]:
+    stack: ExitStack, target: OutputContainer, container: Container, film: _Film, track: FilmTrack
+) -> Iterator[Timed]:
     """Add the picture track to `target` now, and yield its packets later, in decoding order."""
     template = stack.enter_context(open_media(film.parts[0])).streams.video[0]
     stream = copy_stream(target, template)
@@ -196,7 +281,8 @@ def _video_packets(
     context = stream.codec_context
     context.framerate = film.rate or Fraction(0)
     context.sample_aspect_ratio = template.sample_aspect_ratio or Fraction(1)
-    if colour:
+    put_label(stream, track.label)
+    if colour := track.colour:
         context.colorspace, context.color_range = colour.matrix, colour.range
         context.color_primaries, context.color_trc = colour.primaries, colour.transfer
     # QuickTime plays HEVC only under the tag hvc1; a template would get hev1.
@@ -206,7 +292,7 @@ def _video_packets(
     return _placed(film, stream, durations)
 
 
-def _placed(film: _Film, stream: VideoStream, durations: Sequence[int]) -> Iterator[_Timed]:
+def _placed(film: _Film, stream: VideoStream, durations: Sequence[int]) -> Iterator[Timed]:
     number = 0
     for path in film.parts:
         with open_media(path) as source:
@@ -219,7 +305,7 @@ def _placed(film: _Film, stream: VideoStream, durations: Sequence[int]) -> Itera
                     durations[number],
                 )
                 packet.time_base, packet.stream = film.base, stream
-                yield _Timed(film.dts[number] * film.base, packet)
+                yield Timed(film.dts[number] * film.base, packet)
                 number += 1
 
 
@@ -231,23 +317,24 @@ def _dts_steps(film: _Film) -> list[int]:
 
 
 def _audio_packets(
-    stack: ExitStack, target: OutputContainer, container: Container, audio: Path, offset: Fraction
-) -> Iterator[_Timed]:
-    """Add the sound track to `target` now, and yield its packets later; its first heard sample is at `offset`."""
-    source = stack.enter_context(open_media(audio))
+    stack: ExitStack, target: OutputContainer, container: Container, track: SoundTrack
+) -> Iterator[Timed]:
+    """Add the sound track to `target` now, and yield its packets later."""
+    source = stack.enter_context(open_media(track.path))
     template = source.streams.audio[0]
     stream = _audio_stream(target, container, template)
+    put_label(stream, track.label)
     assert template.time_base is not None
     base, heard = template.time_base, template.start_time or 0
 
-    def packets() -> Iterator[_Timed]:
+    def packets() -> Iterator[Timed]:
         for packet in demux(source, [template]):
             if not packet.size or packet.pts is None:
                 continue
             # Priming lies before the first heard sample, thus before the offset; muxers write it down from there.
-            packet.pts = packet.dts = packet.pts - heard + nearest(offset / base)
+            packet.pts = packet.dts = packet.pts - heard + nearest(track.offset / base)
             packet.stream = stream
-            yield _Timed(packet.pts * base, packet)
+            yield Timed(packet.pts * base, packet)
 
     return packets()
 

@@ -62,14 +62,17 @@ _MAGIC = (
 )  # fmt: skip
 
 
-def open_media(path: Path) -> InputContainer:
+def open_media(path: Path, *, repair_times: bool = False) -> InputContainer:
     """Open `path` for reading; use it as a context manager, because an unclosed container leaks.
 
+    `repair_times` makes up the presentation times that AVI and raw streams lack, for packets that are copied.
     Raises `InputMissing` (no such file, a folder, not readable), `NotMedia` (empty, a text …), `UnsafeMedia` (a
     playlist or script, whatever its name) or `DamagedMedia` (a known format that is truncated or broken).
     """
     head = check_input(path)
     options = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS)}
+    if repair_times:
+        options["fflags"] = "+genpts"
     try:
         # The explicit protocol keeps a name such as `concat:a|b.mp4` or `http:x.mp4` the name of a file.
         container = av.open(

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 
 from dreamreel.errors import RecipeInvalid
-from dreamreel.graph import Node, Recipe, Upgrades, walk
+from dreamreel.graph import JSON, Node, Recipe, Upgrades, walk
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Op
 from dreamreel.ops.compose import Dissolve, Overlay
@@ -39,7 +39,13 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
 })  # fmt: skip
 """Every op of this version, by name and version."""
 
-UPGRADES: Final[Upgrades] = MappingProxyType({})
+
+def _file_1(params: dict[str, JSON]) -> dict[str, JSON]:
+    """Version 2 lists a file's tracks instead of telling in words what a clip leaves behind."""
+    return {name: value for name, value in params.items() if name != "dropped"}
+
+
+UPGRADES: Final[Upgrades] = MappingProxyType({("source.file", 1): _file_1})
 """The steps from older versions of ops."""
 
 

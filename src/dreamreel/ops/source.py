@@ -7,16 +7,17 @@ the parameters and a recipe can be planned where the file is not.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from dreamreel.errors import BadDuration, BadParameter, InputMissing
-from dreamreel.media.info import ClipInfo, Colour, VideoInfo
+from dreamreel.media.info import AudioInfo, ClipInfo, Colour, VideoInfo
 from dreamreel.ops.base import Source
 from dreamreel.ops.geometry import check_size, rgba
 from dreamreel.time import figure
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
     from dreamreel.media.probe import MediaFile
 
-__all__ = ["ColourSource", "FileSource", "GradientSource", "ImageSource", "Mark", "Tag", "check_duration",
+__all__ = ["ColourSource", "FileSource", "GradientSource", "ImageSource", "Mark", "Tag", "Track", "check_duration",
            "content_hash", "from_file"]  # fmt: skip
 
 _EDGE = 1 << 20
@@ -68,26 +69,27 @@ def from_file(path: Path) -> FileSource | ImageSource:
         time_base=video.time_base if video else None,
         tags=tuple(Tag(key, value) for key, value in sorted(export_tags(dict(found.tags)).items())),
         chapters=tuple(Mark(mark.start, mark.end, mark.title) for mark in found.chapters),
-        dropped=_left_out(found),
+        tracks=tuple(_tracks(found)),
     )  # fmt: skip
 
 
-def _left_out(found: MediaFile) -> tuple[str, ...]:
-    """What of a file a rendered clip does not carry, in words."""
-    words: list[str] = []
-    more_sound = len(found.audio) - 1
-    more_video = sum(not track.cover for track in found.video) - 1
-    covers = sum(track.cover for track in found.video)
-    kinds = [track.kind for track in found.others]
-    counts = {
-        "further sound track": more_sound, "further picture track": more_video, "cover picture": covers,
-        "subtitle track": kinds.count("subtitle"), "attachment": kinds.count("attachment"),
-        "data track": kinds.count("data") + kinds.count("unknown"),
-    }  # fmt: skip
-    for what, count in counts.items():
-        if count > 0:
-            words.append(f"{count} {what}{'s' if count > 1 else ''}")
-    return tuple(words)
+def _tracks(found: MediaFile) -> Iterator[Track]:
+    """Every track of a file, in its order."""
+    made: list[Track] = []
+    for video in found.video:
+        kind = "cover" if video.cover else "video"
+        made.append(Track(video.index, kind, video.codec, video.setup, video.start, video.duration, video.language,
+                          video.title, video.dispositions, bit_rate=video.bit_rate))  # fmt: skip
+    for audio in found.audio:
+        sound = AudioInfo(audio.sample_rate, audio.layout, audio.channels)
+        made.append(Track(audio.index, "audio", audio.codec, audio.setup, audio.start, audio.duration, audio.language,
+                          audio.title, audio.dispositions, sound, audio.bit_rate))  # fmt: skip
+    made.extend(
+        Track(other.index, other.kind, other.codec or "", language=other.language, title=other.title,
+              dispositions=other.dispositions)
+        for other in found.others
+    )  # fmt: skip
+    yield from sorted(made, key=lambda track: track.index)
 
 
 def check_duration(op: str, duration: Fraction) -> None:
@@ -116,10 +118,33 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Track:
+    """A track of a file, as probing found it. Times are seconds since the file's start."""
+
+    index: int
+    """FFmpeg's number of the stream in the file."""
+    kind: Literal["video", "audio", "cover", "subtitle", "attachment", "data", "unknown"]
+    codec: str
+    """FFmpeg's name of the codec, not of a decoder: h264, av1, aac …; empty when it has none."""
+    setup: str = ""
+    """Digest of the codec's own header; tracks with the same one can be joined."""
+    start: Fraction = Fraction(0)
+    duration: Fraction = Fraction(0)
+    language: str | None = None
+    title: str | None = None
+    dispositions: tuple[str, ...] = ()
+    sound: AudioInfo | None = None
+    """Of a sound track."""
+    bit_rate: int | None = None
+    """Bits per second, where the file says it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FileSource(Source):
-    """A video or sound file: its first picture track and its first sound track."""
+    """A video or sound file: its first picture track and one of its sound tracks; the others are listed."""
 
     name = "source.file"
+    version = 2
     path: str
     """An absolute path, or only the file's name in a recipe that travels."""
     content: str
@@ -137,8 +162,8 @@ class FileSource(Source):
     tags: tuple[Tag, ...] = ()
     """Title, artist and the like; never a place."""
     chapters: tuple[Mark, ...] = ()
-    dropped: tuple[str, ...] = ()
-    """What a rendered clip does not carry of the file, in words."""
+    tracks: tuple[Track, ...] = ()
+    """Every track of the file."""
 
     def infer(self, *inputs: ClipInfo) -> ClipInfo:
         del inputs

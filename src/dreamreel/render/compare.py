@@ -35,7 +35,7 @@ from dreamreel.time import Span, figure
 if TYPE_CHECKING:
     import av
 
-__all__ = ["METRICS", "Comparison", "Measured", "comparable", "compare", "frame_pairs"]
+__all__ = ["METRICS", "Comparison", "Measured", "comparable", "compare"]
 
 METRICS = ("quality", "xpsnr", "ssim", "psnr")
 """What is measured of each frame, the one number first."""
@@ -167,8 +167,9 @@ def _pairs(
 ) -> Iterator[tuple[Fraction, av.VideoFrame, av.VideoFrame]]:
     """Frames of the first, each with the nearest of the second, both in the format and size that are compared."""
     pix_fmt, colour = comparable(one.video)
-    size = {"width": one.video.width, "height": one.video.height}
-    first, second = Reformatter(pix_fmt, colour, **size), Reformatter(pix_fmt, colour, **size)
+    width, height = one.video.width, one.video.height
+    first = Reformatter(pix_fmt, colour, width=width, height=height)
+    second = Reformatter(pix_fmt, colour, width=width, height=height)
     later = Span(max(Fraction(0), span.start + shift - one.step), span.end + shift + one.step)
     with closing(one.frames(span, cancel)) as mine, closing(two.frames(later, cancel)) as theirs:
         nearest = _Nearest(theirs)
@@ -195,7 +196,7 @@ class _Nearest:
 
 
 def _found_offset(one: _Side, two: _Side, cancel: Cancel) -> Fraction:
-    """How much later `two` shows what `one` shows, in whole frames of `one`; 0 unless another shift is clearly better."""
+    """How much later `two` shows what `one` shows, in whole frames of `one`; 0 unless another is clearly better."""
     if one.video.still or two.video.still:
         return Fraction(0)
     mine, theirs = _thumbs(one, cancel), _thumbs(two, cancel)
@@ -227,7 +228,7 @@ def _thumbs(side: _Side, cancel: Cancel) -> _Thumbs:
 
 
 def _on_grid(thumbs: _Thumbs, step: Fraction) -> NDArray[np.float32]:
-    """The pictures on show at 0, `step`, 2 `step` …"""
+    """The pictures on show at every multiple of `step`."""
     count = int(thumbs[-1][0] / step) + 1
     rows: list[NDArray[np.float32]] = []
     at = 0

@@ -14,7 +14,8 @@ from dreamreel.ops.source import FileSource
 from dreamreel.ops.text import Title
 from dreamreel.render import tree
 from dreamreel.render.local import worker_count
-from dreamreel.render.plan import Plan, source_path
+from dreamreel.render.plan import Plan, PlannedSound, source_path
+from dreamreel.render.tracks import TrackPlan
 from dreamreel.time import timecode
 
 __all__ = ["Estimate", "describe", "estimate", "explained", "inputs"]
@@ -43,6 +44,10 @@ _BITS = {
     "mjpeg": 1.5,
 }
 """Bits per pixel at the default quality."""
+_COPY = 200e6
+"""Bytes per second that are copied."""
+_PICTURE = 5_000_000
+"""Bits per second of a picture whose file does not say."""
 _START, _START_DRAWN = 1.0, 3.0
 """Seconds before and after the frames: reading, starting processes that draw, joining."""
 _PCM = 1_400_000
@@ -69,10 +74,12 @@ class Estimate:
 def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
     """The cost of `plan` on a machine with `cores` and `memory` bytes to spare."""
     duration = float(plan.info.duration)
-    own = plan.audio_codec.bitrate if plan.audio_codec else None
-    sound = int(duration * (plan.audio_bitrate or own or _PCM) / 8) if plan.audio else 0
+    sound = sum(int(duration * _sound_bits(plan, one) / 8) for one in plan.sounds)
     if plan.video is None:
         return Estimate(0.5 + duration / 100, sound, 2 * sound, _BASE_MEMORY, 1)
+    if plan.copied is not None:
+        size = sound + int(duration * _copied_bits(plan.copied) / 8)
+        return Estimate(0.5 + size / _COPY, size, size + sound, _BASE_MEMORY, 1)
     pixels = plan.video.width * plan.video.height * plan.frames
     codec = plan.settings.codec if plan.settings else "mjpeg"
     work = pixels / _ENCODE[codec] + pixels / (_DRAW if plan.processes else _DECODE)
@@ -84,6 +91,18 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
     return Estimate(start + work / busy, size, 2 * size, _BASE_MEMORY + workers * each, workers)
 
 
+def _sound_bits(plan: Plan, sound: PlannedSound) -> int:
+    """Bits per second of a sound as it will be written."""
+    if sound.copied is not None:
+        return (sound.copied.track.bit_rate if sound.copied.track else None) or _PCM // 8
+    return plan.audio_bitrate or (sound.codec.bitrate if sound.codec else None) or _PCM
+
+
+def _copied_bits(one: TrackPlan) -> int:
+    """Bits per second of a picture that is copied; a guess where the file does not say it."""
+    return (one.track.bit_rate if one.track else None) or _PICTURE
+
+
 def explained(plan: Plan) -> str:
     """The plan for people: in, out, what is done, what is converted, what is left out."""
     lines = [*inputs(plan), f"out: {plan.container.name}, {describe(_outgoing(plan))}"]
@@ -93,8 +112,14 @@ def explained(plan: Plan) -> str:
         lines.append(
             f"  picture: {form}, {len(plan.segments)} segment{'s' if len(plan.segments) > 1 else ''}"
         )
-    if plan.audio_codec is not None:
-        lines.append(f"  sound: {plan.audio_codec.key}")
+    if plan.copied is not None:
+        lines.append(f"  picture: {plan.copied.codec}, {_WAYS[plan.copied.action]}")
+    lines += [f"  sound: {_sound_line(sound)}" for sound in plan.sounds]
+    lines += [
+        f"  {one.told()}: {one.codec or 'as it is'}, {_WAYS[one.action]}"
+        for one in plan.others
+        if one.action != "drop"
+    ]
     if plan.picture is not None:
         lines += [f"  {step}" for step in _steps(plan.picture)]
     lines += [f"note: {note}" for note in plan.notes]
@@ -103,6 +128,16 @@ def explained(plan: Plan) -> str:
     if plan.tags:
         lines.append(f"kept: tags {', '.join(tag.key for tag in plan.tags)}")
     return "\n".join(lines)
+
+
+_WAYS = {"copy": "copied", "cut": "copied in stretches", "convert": "converted", "encode": "encoded"}
+
+
+def _sound_line(sound: PlannedSound) -> str:
+    language = f" ({sound.track.language})" if sound.track and sound.track.language else ""
+    if sound.copied is not None:
+        return f"{sound.copied.codec}{language}, {_WAYS[sound.copied.action]}"
+    return f"{sound.codec.key if sound.codec else ''}{language}"
 
 
 def inputs(plan: Plan) -> Iterator[str]:

@@ -23,10 +23,11 @@ from dreamreel.errors import DreamreelError, RenderFailed
 from dreamreel.graph import JSON, Recipe
 from dreamreel.ops.params import to_params
 from dreamreel.render.pipeline import encode_segments, runs
-from dreamreel.render.plan import Plan, Segment, Target
+from dreamreel.render.plan import Plan, Segment
 from dreamreel.render.progress import Meter
 from dreamreel.render.spare import Spare, Twin, WorkerProcess, end, start_worker
 from dreamreel.render.store import Entry, Store
+from dreamreel.render.target import Target
 from dreamreel.render.threads import Cancel
 
 __all__ = ["Work", "render_segments", "worker_count"]

@@ -16,13 +16,13 @@ from dreamreel.errors import RenderFailed
 from dreamreel.media.encode import EncoderSettings, VideoSegmentWriter, encode_audio
 from dreamreel.render import tree
 from dreamreel.render.frames import Room, Timed, frames
-from dreamreel.render.plan import Plan, Segment
+from dreamreel.render.plan import Plan, PlannedSound, Segment
 from dreamreel.render.sound import samples
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Ahead, Cancel
 from dreamreel.time import Span, nearest
 
-__all__ = ["encode_segments", "encode_sound", "runs"]
+__all__ = ["encode_segments", "encode_sounds", "runs"]
 
 _DEPTH = 12
 
@@ -109,15 +109,23 @@ def _chain(
     yield from rest
 
 
-def encode_sound(plan: Plan, store: Store, cancel: Cancel) -> Entry | None:
-    """Render the whole sound into the store, unless it is there; None when there is none."""
-    if plan.sound is None or plan.audio is None or plan.audio_codec is None:
-        return None
-    suffix = f".{plan.audio_codec.segment}"
-    if (found := store.find(plan.sound_key, suffix)) is not None:
-        return found
-    path = store.path(plan.sound_key, suffix)
-    total = nearest(plan.info.duration * plan.audio.rate)
-    with closing(samples(plan.sound, 0, total, plan.audio, cancel)) as blocks:
-        count = encode_audio(path, blocks, plan.audio, plan.audio_codec, plan.audio_bitrate)
+def encode_sounds(plan: Plan, store: Store, cancel: Cancel) -> dict[str, Entry]:
+    """Render each sound that is encoded into the store, unless it is there; by key."""
+    made: dict[str, Entry] = {}
+    for planned in plan.sounds:
+        if planned.codec is None or planned.sound is None:
+            continue
+        suffix = f".{planned.codec.segment}"
+        found = store.find(planned.key, suffix)
+        made[planned.key] = found or _encode_sound(plan, planned, store, cancel)
+    return made
+
+
+def _encode_sound(plan: Plan, planned: PlannedSound, store: Store, cancel: Cancel) -> Entry:
+    assert planned.codec is not None
+    assert planned.sound is not None
+    path = store.path(planned.key, f".{planned.codec.segment}")
+    total = nearest(plan.info.duration * planned.audio.rate)
+    with closing(samples(planned.sound, 0, total, planned.audio, cancel)) as blocks:
+        count = encode_audio(path, blocks, planned.audio, planned.codec, plan.audio_bitrate)
     return store.record(Entry(path, count, Fraction(0)))

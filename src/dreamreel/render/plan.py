@@ -13,11 +13,13 @@ from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
-from dreamreel.errors import BadParameter
+from dreamreel.errors import BadParameter, UsageError
 from dreamreel.graph import JSON, Node, digest_of, rewrite, walk
+from dreamreel.media.compat import HELD_IN_PLURAL, codec_of, holds
 from dreamreel.media.encode import EncoderSettings, settings_for
 from dreamreel.media.filters import FilterSpec
 from dreamreel.media.formats import (
+    AUDIO_CODECS,
     AudioCodec,
     Container,
     VideoCodec,
@@ -28,17 +30,24 @@ from dreamreel.media.formats import (
 )
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops import op_of
-from dreamreel.ops.base import Filter, Source
-from dreamreel.ops.compose import Overlay
+from dreamreel.ops.base import Source
 from dreamreel.ops.generate import drawing_version
-from dreamreel.ops.sound import Mix, ReplaceSound
-from dreamreel.ops.source import FileSource, Mark, Tag
-from dreamreel.ops.time_ import Fps, Speed, Trim
+from dreamreel.ops.source import FileSource, Mark, Tag, Track
 from dreamreel.render import tree
 from dreamreel.render.lower import Lowered, fused, into, lower
+from dreamreel.render.target import Target
+from dreamreel.render.tracks import (
+    TrackPlan,
+    chapters,
+    copied_picture,
+    heard_nodes,
+    kept_tracks,
+    sound_copy,
+    tags,
+)
 from dreamreel.time import Span
 
-__all__ = ["ENGINE", "Plan", "Segment", "SubtitleFile", "Target", "Tracks", "anonymous", "make_plan"]
+__all__ = ["ENGINE", "Plan", "PlannedSound", "Segment", "Target", "anonymous", "make_plan"]
 
 ENGINE = "1"
 """Part of every segment's key; raised when the same plan would give other pixels or samples. Drawn clips carry
@@ -49,77 +58,6 @@ _FILE_SEGMENT = Fraction(8)
 _LARGE = 2560 * 1440
 _DRAWN_GROUP = 4
 """Drawn clips have a multiple of this many segments of 1 to 2 s, which keeps the usual numbers of cores busy."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Tracks:
-    """Which of a source's tracks go in. A choice of tracks is `"all"`, `"none"`, numbers from 1 (`"1,3"`) or
-    languages (`"eng,deu"`).
-    """
-
-    audio: str = "all"
-    subtitles: str = "all"
-    covers: bool = True
-    attachments: bool = True
-    data: bool = True
-    chapters: bool = True
-    tags: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SubtitleFile:
-    """A file of subtitles that becomes a track."""
-
-    path: str
-    language: str | None = None
-    title: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """What to make of a clip, as a user says it. None means: as the format does by default."""
-
-    container: str | None = None
-    codec: str | None = None
-    """Picture codec: h264, h265, av1, vp9, vp8, ffv1, prores, mjpeg."""
-    crf: int | None = None
-    """Quality on the codec's own scale; lower is better."""
-    preset: str | None = None
-    """The codec's speed preset."""
-    pix_fmt: str | None = None
-    audio_codec: str | None = None
-    audio_bitrate: int | None = None
-    """Bits per second."""
-    threads: int = 0
-    """Encoder threads per worker; 0 lets the encoder choose."""
-    quality: float | None = None
-    """How it looks, 0 to 100, on one perceptual scale for all codecs; instead of `crf`."""
-    video_bitrate: int | None = None
-    """Average bits per second of the picture; instead of `crf`."""
-    max_bitrate: int | None = None
-    """Bits per second that the picture never exceeds for longer than a second."""
-    target_size: int | None = None
-    """Bytes of the whole file, never exceeded."""
-    two_pass: bool = False
-    """Look at the whole picture once before encoding it."""
-    profile: str | None = None
-    """The codec's profile, such as ProRes `hq` or DNxHR `sq`."""
-    hardware: str = "off"
-    """Encoders of the graphics card: off, auto, nvenc, qsv, amf, videotoolbox, vaapi."""
-    sample_rate: int | None = None
-    """Samples per second of the sound."""
-    channels: str | None = None
-    """FFmpeg's name of a channel layout."""
-    tracks: Tracks = Tracks()
-    """Which of the source's tracks go in."""
-    keep_location: bool = False
-    """Keep the tags and tracks that say where something was recorded."""
-    copy: bool = True
-    """Copy the tracks that nothing asked to change; False encodes them all."""
-    metadata: tuple[tuple[str, str], ...] = ()
-    """Tags to set; an empty value removes one."""
-    subtitle_files: tuple[SubtitleFile, ...] = ()
-    """Subtitles to put in as tracks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +71,21 @@ class Segment:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedSound:
+    """A sound track of the output: encoded into a file of the store, or copied."""
+
+    audio: AudioInfo
+    """As it will be written."""
+    codec: AudioCodec | None = None
+    """None when it is copied."""
+    sound: tree.Sound | None = None
+    key: str = ""
+    copied: TrackPlan | None = None
+    track: Track | None = None
+    """The track of the file it is of."""
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """Everything that will be done, decided."""
 
@@ -140,16 +93,17 @@ class Plan:
     info: ClipInfo
     container: Container
     picture: tree.Picture | None
-    sound: tree.Sound | None
+    copied: TrackPlan | None
+    """The picture when it is copied; then there are no settings and no segments."""
+    sounds: tuple[PlannedSound, ...]
+    """The sound tracks, in the order of the file."""
+    others: tuple[TrackPlan, ...]
+    """Subtitles, covers, attachments, data; those that are left out as well."""
     video: VideoInfo | None
     """The picture as it will be written."""
-    audio: AudioInfo | None
-    """The sound as it will be written."""
     settings: EncoderSettings | None
-    audio_codec: AudioCodec | None
     audio_bitrate: int | None
     segments: tuple[Segment, ...]
-    sound_key: str
     notes: tuple[str, ...]
     tags: tuple[Tag, ...]
     chapters: tuple[Mark, ...]
@@ -157,9 +111,24 @@ class Plan:
     """True when frames are drawn by code that only more processes make faster."""
 
     @property
+    def audio(self) -> AudioInfo | None:
+        """The first sound as it will be written."""
+        return self.sounds[0].audio if self.sounds else None
+
+    @property
+    def audio_codec(self) -> AudioCodec | None:
+        """How the first sound is encoded; None when it is copied, or there is none."""
+        return self.sounds[0].codec if self.sounds else None
+
+    @property
+    def sound_key(self) -> str:
+        """What tells the sounds of this plan, and the code that draws them, from those of another."""
+        return digest_of([sound.key for sound in self.sounds])
+
+    @property
     def frames(self) -> int:
-        """Frames that will be written; an estimate when the rate varies."""
-        if self.video is None:
+        """Frames that will be encoded; an estimate when the rate varies."""
+        if self.video is None or self.copied is not None:
             return 0
         if self.container.kind == "picture":
             return 1
@@ -198,38 +167,53 @@ def make_plan(node: Node, out: Path, target: Target) -> Plan:
     """Decide everything about rendering `node` to `out`. Raises `UsageError`s, `EncoderMissing`, `RecipeInvalid`."""
     container = output_format(out, target.container)
     lowered = lower(node)
-    info = lowered.info
     notes = list(lowered.notes)
-    picture, video, settings = _picture_side(node, lowered, container, target, notes)
-    sound_row, audio = _sound_side(lowered, container, target, notes)
-    if video is None and audio is None:
+    picture, video, settings, copied = _picture_side(node, lowered, container, target, notes)
+    sounds = _sounds(node, lowered, container, target, notes)
+    if video is None and not sounds:
         raise BadParameter(
             f"nothing of this clip can go into a {container.name} file; choose another format."
         )
+    others = tuple(kept_tracks(node, container, target)) if container.kind in ("video", "audio") else ()
     plan = Plan(
-        node=node, info=info, container=container, picture=picture, sound=lowered.sound if audio else None, video=video,
-        audio=audio, settings=settings, audio_codec=sound_row, audio_bitrate=target.audio_bitrate, segments=(),
-        sound_key="", notes=(), tags=_tags(node), chapters=_chapters(node, info), processes=_drawn(node),
+        node=node, info=lowered.info, container=container, picture=picture, copied=copied, sounds=sounds, others=others,
+        video=video, settings=settings, audio_bitrate=target.audio_bitrate, segments=(), notes=(),
+        tags=_edited(tags(node) if target.tracks.tags else (), target.metadata),
+        chapters=chapters(node) if target.tracks.chapters else (), processes=_drawn(node),
     )  # fmt: skip
-    notes += _losses(node, plan)
+    notes += _losses(plan, target)
     return _cut(replace(plan, notes=tuple(dict.fromkeys(notes))))
+
+
+def _edited(own: tuple[Tag, ...], edits: tuple[tuple[str, str], ...]) -> tuple[Tag, ...]:
+    """The tags with those of `edits` set, or removed where they are empty."""
+    values = {tag.key: tag.value for tag in own} | dict(edits)
+    return tuple(Tag(key, value) for key, value in sorted(values.items()) if value)
 
 
 def _picture_side(
     node: Node, lowered: Lowered, container: Container, target: Target, notes: list[str]
-) -> tuple[tree.Picture | None, VideoInfo | None, EncoderSettings | None]:
+) -> tuple[tree.Picture | None, VideoInfo | None, EncoderSettings | None, TrackPlan | None]:
     video, picture = lowered.info.video, lowered.picture
     if video is None or picture is None or container.kind == "audio":
         if video is not None:
             notes.append(f"the picture is left out: {container.name} holds only sound")
-        return None, None, None
+        return None, None, None, None
     if container.kind == "picture":
-        return picture, video, None
+        return picture, video, None, None
     if container.kind == "animation":
         rate = video.rate or (Fraction(25) if video.still else None)
         steady = _on_rate(picture, video, rate) if rate and not video.still else picture
-        return steady, video, None
-    row = video_codec(target.codec, container)
+        return steady, video, None, None
+    must_copy = target.codec == "copy"
+    wanted = None if must_copy or target.codec is None else video_codec(target.codec, container)
+    if copied := copied_picture(node, container, target, codec_of(wanted.encoder) if wanted else None):
+        return None, video, None, copied
+    if must_copy:
+        raise UsageError(
+            f"the picture cannot be copied into {container.name}: something about it has to change; name a codec."
+        )
+    row = wanted or video_codec(None, container)
     shown = _encodable(video, row, container, target, notes)
     filters = _final_filters(video, shown)
     if filters:
@@ -238,7 +222,7 @@ def _picture_side(
         picture = _on_rate(picture, video, shown.rate)
     settings = settings_for(shown, row, crf=target.crf, preset=target.preset, time_base=_time_base(node),
                             threads=target.threads, options=_frugal(shown, row) if _drawn(node) else None)  # fmt: skip
-    return picture, shown, settings
+    return picture, shown, settings, None
 
 
 def _frugal(video: VideoInfo, row: VideoCodec) -> dict[str, str]:
@@ -314,21 +298,61 @@ def _time_base(node: Node) -> Fraction | None:
     return bases.pop() if len(bases) == 1 else None
 
 
-def _sound_side(
-    lowered: Lowered, container: Container, target: Target, notes: list[str]
-) -> tuple[AudioCodec | None, AudioInfo | None]:
-    audio = lowered.info.audio
-    if audio is None:
-        return None, None
+def _sounds(
+    node: Node, lowered: Lowered, container: Container, target: Target, notes: list[str]
+) -> tuple[PlannedSound, ...]:
+    """Every sound track that goes in, copied where nothing asks for a change."""
+    if lowered.info.audio is None:
+        return ()
     if not container.audio:
         notes.append(f"the sound is left out: {container.name} holds none")
-        return None, None
-    row = audio_codec(target.audio_codec, container)
-    rate = row.rate_for(audio.rate)
-    layout = audio.layout if not row.layouts or audio.layout in row.layouts else row.layouts[-1]
+        return ()
+    heard = heard_nodes(node, target.tracks.audio)
+    most = (
+        1
+        if container.kind == "audio" and container.name not in HELD_IN_PLURAL
+        else holds(container.muxer).sounds
+    )
+    if most is not None and len(heard) > most:
+        notes.append(f"{len(heard) - most} further sound tracks are left out: {container.name} holds {most}")
+        heard = [pair for pair in heard if pair[0] == node][:most] or heard[:most]
+    return tuple(_sound(one, track, container, target, notes) for one, track in heard)
+
+
+def _sound(
+    node: Node, track: Track | None, container: Container, target: Target, notes: list[str]
+) -> PlannedSound:
+    must_copy = target.audio_codec == "copy"
+    wanted = None if must_copy or target.audio_codec is None else audio_codec(target.audio_codec, container)
+    lowered = lower(node)
+    audio = lowered.info.audio
+    assert audio is not None
+    if copied := sound_copy(node, track, container, target, codec_of(wanted.encoder) if wanted else None):
+        return PlannedSound(audio, copied=copied, track=track)
+    if must_copy:
+        raise UsageError(
+            f"the sound cannot be copied into {container.name}: something about it has to change; name a codec."
+        )
+    row = wanted or audio_codec(_same_codec(track, container), container)
+    rate = row.rate_for(target.sample_rate or audio.rate)
+    layout = target.channels or audio.layout
+    layout = layout if not row.layouts or layout in row.layouts else row.layouts[-1]
     if (rate, layout) != (audio.rate, audio.layout):
         notes.append(f"sound {audio.rate} Hz {audio.layout} → {rate} Hz {layout}")
-    return row, AudioInfo(rate, layout, audio.channels if layout == audio.layout else _channels(layout))
+    shown = AudioInfo(rate, layout, audio.channels if layout == audio.layout else _channels(layout))
+    base: JSON = [anonymous(node).digest, drawing_version() if _drawn(node) else ""]
+    key = digest_of([ENGINE, "sound", base, row.key, target.audio_bitrate or 0, [rate, layout]])
+    return PlannedSound(shown, row, lowered.sound, key, track=track)
+
+
+def _same_codec(track: Track | None, container: Container) -> str | None:
+    """The key of the codec a track has already, where the container takes it: what is cut stays what it was."""
+    if track is None:
+        return None
+    rows = (
+        row for row in AUDIO_CODECS if row.key in container.audio and codec_of(row.encoder) == track.codec
+    )
+    return next((row.key for row in rows), None)
 
 
 def _channels(layout: str) -> int:
@@ -345,10 +369,6 @@ def _drawn(node: Node) -> bool:
 def _cut(plan: Plan) -> Plan:
     """The plan with its segments and their keys."""
     base: JSON = [anonymous(plan.node).digest, drawing_version() if plan.processes else ""]
-    codec = plan.audio_codec.key if plan.audio_codec else None
-    heard: JSON = [ENGINE, "sound", base, codec, plan.audio_bitrate or 0,
-                   [plan.audio.rate, plan.audio.layout] if plan.audio else None]  # fmt: skip
-    plan = replace(plan, sound_key=digest_of(heard))
     if plan.settings is None or plan.video is None:
         return plan
     # Settings hold only texts, numbers and lists of them.
@@ -378,48 +398,17 @@ def _spans(plan: Plan) -> list[Span]:
     return [Span(start, end) for start, end in zip(borders, [*borders[1:], duration], strict=True)]
 
 
-def _tags(node: Node) -> tuple[Tag, ...]:
-    """The tags of the only file the clip is made of; of several, none would be true of the whole."""
-    files = [op for one in walk([node]) if isinstance(op := op_of(one), FileSource)]
-    return files[0].tags if len(files) == 1 else ()
-
-
-def _chapters(node: Node, info: ClipInfo) -> tuple[Mark, ...]:
-    """The chapters of a clip that is one stretch of one file, moved with it."""
-    # The output's time t is the file's shift + t * factor; walking down, each op is applied to both.
-    shift, factor = Fraction(0), Fraction(1)
-    while node.inputs:
+def _losses(plan: Plan, target: Target) -> list[str]:
+    """What the files have and the output will not, or not as it was."""
+    words = [f"{one.told()}: {one.why}" if one.action != "drop" else f"{one.told()} is left out: {one.why}"
+             for one in plan.others if one.why]  # fmt: skip
+    for node in walk([plan.node]):
         op = op_of(node)
-        if isinstance(op, Trim):
-            shift += op.start
-        elif isinstance(op, Speed):
-            shift, factor = shift * op.factor, factor * op.factor
-        elif not isinstance(op, (Filter, Overlay, Mix, ReplaceSound, Fps)):
-            return ()
-        node = node.inputs[0]
-    source = op_of(node)
-    if not isinstance(source, FileSource):
-        return ()
-    moved: list[Mark] = []
-    for mark in source.chapters:
-        start = max(Fraction(0), (mark.start - shift) / factor)
-        end = min(info.duration, (mark.end - shift) / factor)
-        if start < end:
-            moved.append(Mark(start, end, mark.title))
-    return tuple(moved)
-
-
-def _losses(node: Node, plan: Plan) -> list[str]:
-    """What the files have and the output will not."""
-    words: list[str] = []
-    for one in walk([node]):
-        op = op_of(one)
-        if not isinstance(op, FileSource):
+        if not isinstance(op, FileSource) or not op.chapters or not target.tracks.chapters:
             continue
         name = Path(op.path).name
-        words += [f"{name}: {what} not carried over" for what in op.dropped]
-        if op.chapters and not plan.chapters:
+        if not plan.chapters:
             words.append(f"{name}: {len(op.chapters)} chapters not carried over")
-        elif op.chapters and not plan.container.chapters:
+        elif not plan.container.chapters:
             words.append(f"{name}: {len(op.chapters)} chapters left out, {plan.container.name} holds none")
     return words

@@ -18,12 +18,14 @@ from dreamreel.graph import Node, Recipe
 from dreamreel.media.atomic import check_writable
 from dreamreel.media.mux import ChapterMark, check_not_input, mux
 from dreamreel.render import local, sources
-from dreamreel.render.pipeline import encode_sound
-from dreamreel.render.plan import Plan, Segment, Target, anonymous, make_plan
+from dreamreel.render.assemble import assembled
+from dreamreel.render.pipeline import encode_sounds
+from dreamreel.render.plan import Plan, Segment, anonymous, make_plan
 from dreamreel.render.prepare import prepare
 from dreamreel.render.progress import Finished, Listener, Meter
 from dreamreel.render.spare import Spare
 from dreamreel.render.store import Entry, Store
+from dreamreel.render.target import Target
 from dreamreel.render.threads import Cancel
 from dreamreel.time import Span
 
@@ -93,12 +95,12 @@ def _make(plan: Plan, out: Path, options: Options, cancel: Cancel) -> None:
     meter.tell("plan")
     with ThreadPoolExecutor(1, "dreamreel-sound") as beside:
         # Beside the picture: it keeps one core busy for a moment, and the end need not wait for it.
-        sound = beside.submit(encode_sound, plan, store, cancel)
+        sound = beside.submit(encode_sounds, plan, store, cancel)
         entries = _pictures(plan, out, options, store, cancel, meter)
         meter.tell("sound")
         heard = sound.result()
     meter.tell("join")
-    _join(plan, out, entries, heard, options)
+    _join(plan, out, entries, heard, options, cancel)
     sources.remember(plan)
     store.sweep()
     meter.tell("done")
@@ -125,20 +127,18 @@ def _pictures(
 
 
 def _join(
-    plan: Plan, out: Path, entries: list[tuple[Segment, Entry]], heard: Entry | None, options: Options
-) -> None:
+    plan: Plan, out: Path, entries: list[tuple[Segment, Entry]], heard: dict[str, Entry], options: Options,
+    cancel: Cancel,
+) -> None:  # fmt: skip
     shown = [entry for _, entry in entries if entry.frames]
-    if plan.video is not None and not shown:
+    if plan.settings is not None and not shown:
         raise DamagedMedia("no picture could be decoded; is the source cut short?")
-    starts = [entry.first for entry in shown]
-    ends = [*starts[1:], plan.info.duration] if starts else []
     mux(
-        [entry.path for entry in shown], starts, heard.path if heard else None, out, plan.container,
-        durations=[end - start for start, end in zip(starts, ends, strict=True)],
+        assembled(plan, shown, heard), out, plan.container,
         tags={tag.key: tag.value for tag in plan.tags}, recipe=_recipe(plan) if options.embed else None,
         chapters=[ChapterMark(Span(mark.start, mark.end), mark.title) for mark in plan.chapters]
         if plan.container.chapters else [],
-        colour=plan.settings.colour if plan.settings else None, inputs=plan.sources,
+        inputs=plan.sources, check=cancel.check,
     )  # fmt: skip
 
 

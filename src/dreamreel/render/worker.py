@@ -31,8 +31,9 @@ from dreamreel.ops import load_recipe
 from dreamreel.ops.params import from_params
 from dreamreel.render.machine import return_memory
 from dreamreel.render.pipeline import encode_segments
-from dreamreel.render.plan import Plan, Segment, Target, make_plan
+from dreamreel.render.plan import Plan, Segment, make_plan
 from dreamreel.render.store import Entry, Store
+from dreamreel.render.target import Target
 from dreamreel.render.threads import Cancel
 
 __all__ = ["main"]

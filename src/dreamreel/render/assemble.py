@@ -1,0 +1,68 @@
+"""From a plan and what was made of it to the tracks of the finished file. Opens nothing.
+
+segments ─┐
+sounds ───┼─► tracks for `media.mux`, in the order of the file
+copies ───┘
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dreamreel.errors import RenderFailed
+from dreamreel.media.mux import AnyTrack, FilmTrack, SoundTrack
+from dreamreel.media.remux import CopiedTrack, Label, Piece
+from dreamreel.render.plan import Plan, PlannedSound
+from dreamreel.render.store import Entry
+from dreamreel.render.timemap import is_whole
+from dreamreel.render.tracks import TrackPlan
+
+__all__ = ["assembled"]
+
+
+def assembled(plan: Plan, shown: Sequence[Entry], heard: Mapping[str, Entry]) -> list[AnyTrack]:
+    """The tracks of the output: the picture, the sounds, then all others that are kept."""
+    return [*_picture(plan, shown), *(_sound(sound, heard) for sound in plan.sounds), *_others(plan)]
+
+
+def _picture(plan: Plan, shown: Sequence[Entry]) -> Iterator[AnyTrack]:
+    if plan.copied is not None:
+        yield _copy(plan.copied)
+    elif plan.settings is not None:
+        starts = [entry.first for entry in shown]
+        ends = [*starts[1:], plan.info.duration] if starts else []
+        lengths = [end - start for start, end in zip(starts, ends, strict=True)]
+        yield FilmTrack([entry.path for entry in shown], starts, lengths, plan.settings.colour)
+
+
+def _sound(sound: PlannedSound, heard: Mapping[str, Entry]) -> AnyTrack:
+    if sound.copied is not None:
+        return _copy(sound.copied)
+    track = sound.track
+    label = Label(track.language, track.title, track.dispositions) if track else Label()
+    return SoundTrack(heard[sound.key].path, label=label)
+
+
+def _others(plan: Plan) -> Iterator[AnyTrack]:
+    for one in plan.others:
+        match one.action:
+            case "copy" | "cut":
+                yield _copy(one)
+            case "convert":
+                yield _words(one)
+            case "encode" | "drop":
+                continue
+
+
+def _copy(one: TrackPlan) -> CopiedTrack:
+    paths = {part.file.path for part in one.stretches}
+    if one.track is None or len(paths) != 1:
+        raise RenderFailed("a track to be copied is of several files; this is a bug in the plan.")
+    pieces = () if is_whole(one.stretches) else tuple(Piece(part.span, part.at) for part in one.stretches)
+    whole = one.kind in ("cover", "attachment")
+    return CopiedTrack(one.path, one.track.index, one.kind, () if whole else pieces,
+                       Label(one.language, one.title, one.dispositions))  # fmt: skip
+
+
+def _words(one: TrackPlan) -> AnyTrack:
+    raise RenderFailed(f"{one.told()} cannot be converted yet; leave subtitles out.")
