@@ -14,15 +14,20 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
+from av.subtitles.codeccontext import SubtitleCodecContext
+from av.subtitles.stream import SubtitleStream
+from av.subtitles.subtitle import AssSubtitle
 from av.video.stream import VideoStream
 
 __all__ = [
     "AnyPacket",
     "add_audio",
     "add_video",
+    "add_words",
     "copy_stream",
     "decode_audio",
     "decode_video",
+    "decode_words",
     "demux",
     "display_matrix",
     "encode_samples",
@@ -54,6 +59,15 @@ def add_audio(
     return cast("AudioStream", stream)
 
 
+def add_words(target: OutputContainer, codec: str, header: bytes, tick: Fraction) -> Stream:
+    """`OutputContainer.add_stream` for subtitles made of words; `header` is the ASS header the encoder starts from."""
+    stream = target.add_stream(codec)  # pyright: ignore[reportUnknownMemberType]
+    context = cast("SubtitleCodecContext", stream.codec_context)
+    context.subtitle_header = header
+    stream.time_base = context.time_base = tick
+    return cast("Stream", stream)
+
+
 def copy_stream(target: OutputContainer, template: _S) -> _S:
     """`add_stream_from_template`, copying the codec's parameters as they are."""
     return target.add_stream_from_template(template, opaque=True)  # pyright: ignore[reportUnknownMemberType]
@@ -72,6 +86,12 @@ def decode_video(stream: VideoStream, packet: AnyPacket) -> list[av.VideoFrame]:
 def decode_audio(stream: AudioStream, packet: AnyPacket) -> list[av.AudioFrame]:
     """`AudioStream.decode`."""
     return stream.decode(packet)  # pyright: ignore[reportUnknownMemberType]
+
+
+def decode_words(stream: SubtitleStream, packet: AnyPacket) -> list[bytes]:
+    """`SubtitleStream.decode`: the ASS lines of a packet."""
+    found = stream.decode(packet)  # pyright: ignore[reportUnknownMemberType]
+    return [line.ass for line in found if isinstance(line, AssSubtitle) and line.ass]
 
 
 def encode_video(stream: VideoStream, frame: av.VideoFrame | None) -> list[AnyPacket]:
