@@ -6,27 +6,33 @@ Comparison ─► worst_frames() ─► reference │ other │ what differs, on
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
 
 from dreamreel.errors import BadParameter
 from dreamreel.media.atomic import atomic_write
-from dreamreel.render.compare import Comparison, Measured
+from dreamreel.render.compare import Comparison, Measured, rgb_pair
 from dreamreel.time import timecode
 
 if TYPE_CHECKING:
     import skia
 
-__all__ = ["CHART_SIZE", "write_chart", "write_pairs"]
+__all__ = ["CHART_SIZE", "write_chart", "write_worst"]
 
 CHART_SIZE = (1280, 760)
 _LEFT, _RIGHT = 78, 176
 _PAPER, _INK, _FAINT, _GRID = "#ffffff", "#24292f", "#6e7781", "#e7eaee"
 _WORST = "#cf222e"
 _MARKS = 5
+_CELL, _GAP, _HEAD, _STRONGER = 640, 16, 44, 8
+"""Of the sheet of worst frames: widest picture, gaps, room for words, and how much the difference is multiplied."""
 _TIME_STEPS = (0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1200, 1800, 3600)
 
 
@@ -63,8 +69,9 @@ def write_chart(result: Comparison, names: tuple[str, str], path: Path) -> Path:
         raise BadParameter(f"{path.name} is no name for a chart; write .png or .svg.")
     with atomic_write(path) as part:
         if kind == ".svg":
-            stream = skia.DynamicMemoryWStream()
-            canvas = skia.SVGCanvas.Make(skia.Rect.MakeWH(width, height), stream)
+            untyped = cast("Any", skia)  # The stubs know nothing of SVG.
+            stream = untyped.DynamicMemoryWStream()
+            canvas = untyped.SVGCanvas.Make(skia.Rect.MakeWH(width, height), stream)
             _draw(_Pen(canvas), result, names)
             del canvas  # Only its end writes the last tags.
             part.write_bytes(bytes(stream.detachAsData()))
@@ -73,8 +80,12 @@ def write_chart(result: Comparison, names: tuple[str, str], path: Path) -> Path:
             canvas = surface.getCanvas()
             canvas.scale(2, 2)
             _draw(_Pen(canvas), result, names)
-            part.write_bytes(bytes(surface.makeImageSnapshot().encodeToData()))
+            part.write_bytes(_png(surface))
     return path
+
+
+def _png(surface: skia.Surface) -> bytes:
+    return bytes(cast("bytes", surface.makeImageSnapshot().encodeToData()))
 
 
 class _Pen:
@@ -83,26 +94,26 @@ class _Pen:
     def __init__(self, canvas: skia.Canvas) -> None:
         import skia
 
-        self._skia, self.canvas = skia, canvas
+        self.skia, self.canvas = skia, canvas
         self._face = skia.FontMgr().matchFamilyStyle("sans-serif", skia.FontStyle.Normal())
         self._bold = skia.FontMgr().matchFamilyStyle("sans-serif", skia.FontStyle.Bold())
 
     def paint(self, colour: str, *, stroke: float = 0, alpha: float = 1, dashed: bool = False) -> skia.Paint:
         value = int(colour[1:], 16)
-        made = self._skia.Paint(AntiAlias=True, Color=self._skia.Color(
+        made = self.skia.Paint(AntiAlias=True, Color=self.skia.Color(
             value >> 16, value >> 8 & 255, value & 255, round(255 * alpha)))  # fmt: skip
         if stroke:
-            made.setStyle(self._skia.Paint.kStroke_Style)
+            made.setStyle(self.skia.Paint.kStroke_Style)
             made.setStrokeWidth(stroke)
-            made.setStrokeJoin(self._skia.Paint.kRound_Join)
+            made.setStrokeJoin(self.skia.Paint.kRound_Join)
         if dashed:
-            made.setPathEffect(self._skia.DashPathEffect.Make([5.0, 4.0], 0.0))
+            made.setPathEffect(self.skia.DashPathEffect.Make([5.0, 4.0], 0.0))
         return made
 
     def text(self, words: str, x: float, y: float, *, size: float = 13, colour: str = _INK, align: str = "left",
              bold: bool = False) -> None:  # fmt: skip
-        font = self._skia.Font(self._bold if bold else self._face, size)
-        font.setEdging(self._skia.Font.Edging.kAntiAlias)
+        font = self.skia.Font(self._bold if bold else self._face, size)
+        font.setEdging(self.skia.Font.Edging.kAntiAlias)
         length = font.measureText(words)
         left = x - {"left": 0.0, "middle": length / 2, "right": length}[align]
         self.canvas.drawString(words, left, y, font, self.paint(colour))
@@ -113,7 +124,7 @@ class _Pen:
 
 def _draw(pen: _Pen, result: Comparison, names: tuple[str, str]) -> None:
     width, height = CHART_SIZE
-    pen.canvas.drawRect(pen._skia.Rect.MakeWH(width, height), pen.paint(_PAPER))  # noqa: SLF001
+    pen.canvas.drawRect(pen.skia.Rect.MakeWH(width, height), pen.paint(_PAPER))
     pen.text(names[1], _LEFT, 40, size=21, bold=True)
     quality = result.pooled("quality")
     words = f"compared with {names[0]}: {len(result.frames)} frames, quality {quality.mean:.1f} on average"
@@ -124,9 +135,9 @@ def _draw(pen: _Pen, result: Comparison, names: tuple[str, str]) -> None:
     def across(time: Fraction) -> float:
         return _LEFT + float(time - start) / length * (width - _LEFT - _RIGHT)
 
+    _draw_times(pen, float(start), length, across)
     for panel in _PANELS:
         _draw_panel(pen, panel, result, across)
-    _draw_times(pen, float(start), length, across)
     _draw_worst(pen, result, across)
 
 
@@ -148,11 +159,11 @@ def _draw_panel(pen: _Pen, panel: _Panel, result: Comparison, across: Callable[[
         return panel.bottom - (value - low) / (high - low) * (panel.bottom - panel.top)
 
     pen.text(panel.title, _LEFT, panel.top - 10, bold=True)
-    for mark in _ticks(low, high, 6 if panel.bottom - panel.top > 200 else 3):
+    for mark in _ticks(low, high, 6 if panel.bottom - panel.top > 200 else 4):
         pen.line(_LEFT, down(mark), right, down(mark), pen.paint(_GRID, stroke=1))
         pen.text(f"{mark:g}", _LEFT - 10, down(mark) + 4.5, colour=_FAINT, align="right")
     points = [(across(frame.time), down(value)) for frame, value in zip(result.frames, values, strict=True)]
-    skia = pen._skia  # noqa: SLF001
+    skia = pen.skia
     path = skia.Path()
     path.moveTo(*points[0])
     for point in points[1:]:
@@ -190,7 +201,7 @@ def _draw_summary(pen: _Pen, panel: _Panel, result: Comparison, down: Callable[[
 def _ticks(low: float, high: float, count: int) -> list[float]:
     """About `count` round numbers from `low` to `high`."""
     rough = (high - low) / count
-    power = 10.0 ** _exponent(rough)
+    power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * n for n in (1, 2, 2.5, 5, 10) if power * n >= rough * 0.999)
     first = int(-(-low // step))
     marks: list[float] = []
@@ -198,12 +209,6 @@ def _ticks(low: float, high: float, count: int) -> list[float]:
         marks.append(mark)
         first += 1
     return marks
-
-
-def _exponent(value: float) -> int:
-    import math
-
-    return math.floor(math.log10(value))
 
 
 def _draw_times(pen: _Pen, start: float, length: float, across: Callable[[Fraction], float]) -> None:
@@ -232,50 +237,60 @@ def _draw_worst(pen: _Pen, result: Comparison, across: Callable[[Fraction], floa
         pen.canvas.drawCircle(x, y, 4, pen.paint(_WORST))
         if number == 0:
             words = f"worst: {frame.scores.quality:.1f} at {timecode(frame.time)}"
-            align = "right" if x > (_LEFT + right) / 2 else "left"
-            pen.text(words, x + (-12 if align == "right" else 12), min(y + 4.5, panel.bottom - 8),
-                     colour=_WORST, align=align, bold=True)  # fmt: skip
+            pen.text(words, right, panel.top - 10, colour=_WORST, align="right", bold=True)
 
 
 # ── the worst frames ──────────────────────────────────────────────────────────────────────────────────────────
 
 
-def write_pairs(
-    pictures: Sequence[tuple[Measured, object, object]], names: tuple[str, str], path: Path
-) -> Path:
-    """Reference, other and their difference (eight times as strong), a row for each frame, to a PNG at `path`.
-
-    `pictures` hold RGB arrays (height, width, 3) of the same size.
-    """
-    import numpy as np
-    import skia
-
+def write_worst(result: Comparison, files: tuple[Path, Path], count: int, path: Path) -> Path:
+    """The `count` worst frames: reference, other and their difference eight times as strong, a row each, to a PNG."""
     if path.suffix.lower() != ".png":
         raise BadParameter(f"{path.name} is no name for the picture of the worst frames; write .png.")
-    shown = [(frame, np.asarray(one, np.uint8), np.asarray(two, np.uint8)) for frame, one, two in pictures]
-    height, width = shown[0][1].shape[:2]
-    scale = min(1.0, 640 / width)
+    rows = [_Row(frame, *rgb_pair(files, frame.time, result.offset)) for frame in result.worst(count)]
+    surface = _sheet(rows, (files[0].name, files[1].name))
+    with atomic_write(path) as part:
+        part.write_bytes(_png(surface))
+    return path
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A frame's two pictures, RGB (height, width, 3), of one size."""
+
+    frame: Measured
+    one: NDArray[np.uint8]
+    two: NDArray[np.uint8]
+
+    @property
+    def difference(self) -> NDArray[np.uint8]:
+        far = np.abs(self.one.astype(np.int16) - self.two)
+        return np.clip(far * _STRONGER, 0, 255).astype(np.uint8)
+
+
+def _sheet(rows: Sequence[_Row], names: tuple[str, str]) -> skia.Surface:
+    import skia
+
+    height, width = rows[0].one.shape[:2]
+    scale = min(1.0, _CELL / width)
     cell = round(width * scale), round(height * scale)
-    gap, head = 16, 44
-    surface = skia.Surface(3 * cell[0] + 4 * gap, len(shown) * (cell[1] + head) + gap)
+    surface = skia.Surface(3 * cell[0] + 4 * _GAP, len(rows) * (cell[1] + _HEAD) + _GAP)
     canvas = surface.getCanvas()
     canvas.clear(skia.ColorWHITE)
     pen = _Pen(canvas)
     sampling = skia.SamplingOptions(skia.CubicResampler.Mitchell())
-    for row, (frame, one, two) in enumerate(shown):
-        top = row * (cell[1] + head)
-        far = np.clip(np.abs(one.astype(np.int16) - two) * 8, 0, 255).astype(np.uint8)
-        words = (f"{timecode(frame.time)}  {names[0]}", f"{names[1]}  quality {frame.scores.quality:.1f}",
-                 "difference × 8")  # fmt: skip
-        for column, (pixels, text) in enumerate(zip((one, two, far), words, strict=True)):
-            left = gap + column * (cell[0] + gap)
+    for number, row in enumerate(rows):
+        top = number * (cell[1] + _HEAD)
+        cells = ((row.one, f"{timecode(row.frame.time)}  {names[0]}", _INK),
+                 (row.two, f"quality {row.frame.scores.quality:.1f}  {names[1]}", _WORST),
+                 (row.difference, f"difference × {_STRONGER}", _INK))  # fmt: skip
+        for column, (pixels, words, colour) in enumerate(cells):
+            left = _GAP + column * (cell[0] + _GAP)
             rgba = np.dstack([pixels, np.full(pixels.shape[:2], 255, np.uint8)])
             image = skia.Image.fromarray(np.ascontiguousarray(rgba), skia.kRGBA_8888_ColorType)
-            canvas.drawImageRect(image, skia.Rect.MakeXYWH(left, top + head, *cell), sampling)
+            canvas.drawImageRect(image, skia.Rect.MakeXYWH(left, top + _HEAD, *cell), sampling)
             canvas.save()
-            canvas.clipRect(skia.Rect.MakeXYWH(left, top, cell[0], head))
-            pen.text(text, left, top + 30, size=15, bold=column == 1, colour=_WORST if column == 1 else _INK)
+            canvas.clipRect(skia.Rect.MakeXYWH(left, top, cell[0], _HEAD))
+            pen.text(words, left, top + 30, size=15, colour=colour, bold=column == 1)
             canvas.restore()
-    with atomic_write(path) as part:
-        part.write_bytes(bytes(surface.makeImageSnapshot().encodeToData()))
-    return path
+    return surface

@@ -35,7 +35,7 @@ from dreamreel.time import Span, figure
 if TYPE_CHECKING:
     import av
 
-__all__ = ["METRICS", "Comparison", "Measured", "comparable", "compare"]
+__all__ = ["METRICS", "Comparison", "Measured", "comparable", "compare", "rgb_pair"]
 
 METRICS = ("quality", "xpsnr", "ssim", "psnr")
 """What is measured of each frame, the one number first."""
@@ -176,6 +176,17 @@ def _pairs(
         for time, frame in mine:
             if span.start <= time < span.end and (other := nearest.at(time + shift)) is not None:
                 yield time, first(frame), second(other)
+
+
+def rgb_pair(
+    files: tuple[Path, Path], time: Fraction, offset: Fraction
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The two pictures at a time of the reference, as RGB of its size."""
+    one, two = _side(files[0]), _side(files[1])
+    for _, first, second in _pairs(one, two, Span(time, time + one.step), offset, Cancel()):
+        rgb = (np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in (first, second))
+        return next(rgb), next(rgb)
+    raise BadParameter(f"{files[0].name} shows nothing at {figure(time)} s.")
 
 
 class _Nearest:
