@@ -98,7 +98,7 @@ class Filter(Op):
     """One run of FFmpeg filters over the picture and ramps of gain over the sound."""
 
     timed: ClassVar[bool] = False
-    """True when the result depends on when a frame is shown, not only on the frame."""
+    """True when the result depends on when a frame is shown or on its neighbours, not only on the frame."""
 
     def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
         """The chain for an input of this kind; empty when nothing changes."""
@@ -108,6 +108,21 @@ class Filter(Op):
     def active(self, info: ClipInfo) -> Span:
         """When a timed filter changes anything; outside it a held picture is not drawn again."""
         return Span(Fraction(0), info.duration)
+
+    def reach(self, info: ClipInfo) -> Fraction:
+        """How many seconds before and after a frame a timed filter looks at."""
+        del info
+        return Fraction(0)
+
+    def second(self, info: ClipInfo) -> Fraction | None:
+        """For a timed filter that makes two frames of one: how many seconds the second comes after the first."""
+        del info
+        return None
+
+    def sound_filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
+        """The chain over the sound of an input of this kind, before `gains`; empty when nothing changes."""
+        del info
+        return ()
 
     def gains(self, info: ClipInfo) -> tuple[Gain, ...]:
         """Factors multiplied onto the sound of an input of this kind."""

@@ -100,7 +100,7 @@ def _drawn(picture: tree.Drawn, span: Span, room: Room) -> Frames:
 
     artist = painter(picture.op)
     rate = picture.op.fps
-    for n in range(math.floor(span.start * rate), math.ceil(span.end * rate)):
+    for n in range(math.floor(span.start * rate), math.ceil(min(span.end, picture.duration) * rate)):
         room.cancel.check()
         yield n / rate, artist.frame(n)
 
@@ -156,6 +156,27 @@ def _stays(ahead: Timed | None, n: int, rate: Fraction) -> bool:
 
 
 def _filtered(picture: tree.Filtered, span: Span, room: Room) -> Frames:
+    if not picture.reach:
+        return _through(picture, span, room)
+    early = max(Fraction(0), span.start - picture.reach)
+    return _during(_through(picture, Span(early, span.end + picture.reach), room), span)
+
+
+def _during(items: Frames, span: Span) -> Frames:
+    """Of frames that begin earlier and end later those on show during `span`."""
+    held: Timed | None = None
+    with closing(items):
+        for time, frame in items:
+            if held is not None and time > span.start:
+                yield held
+            held = time, frame
+            if time >= span.end:
+                return
+    if held is not None:
+        yield held
+
+
+def _through(picture: tree.Filtered, span: Span, room: Room) -> Frames:
     chain: Chain | None = None
     times: deque[Fraction] = deque()
     with closing(frames(picture.child, span, room)) as items:
@@ -165,6 +186,8 @@ def _filtered(picture: tree.Filtered, span: Span, room: Room) -> Frames:
                     yield from _paired(times, chain.end())
                 chain = Chain(picture.specs, frame)
             times.append(time)
+            if picture.second is not None:
+                times.append(time + picture.second)
             yield from _paired(times, chain.push(frame, time))
     if chain is not None:
         yield from _paired(times, chain.end())

@@ -15,7 +15,7 @@ from dreamreel.graph import Node, walk
 from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.ops import op_of
-from dreamreel.ops.base import Arrange, Filter, Gain, Op, need_video
+from dreamreel.ops.base import Arrange, Filter, Gain, Op, need_audio, need_video
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Pad, Resize
@@ -187,7 +187,7 @@ def fused(picture: tree.Picture, specs: tuple[FilterSpec, ...], timed: bool = Fa
     if not specs:
         return picture
     if isinstance(picture, tree.Filtered):
-        return tree.Filtered(picture.child, (*picture.specs, *specs), timed or picture.timed)
+        return replace(picture, specs=(*picture.specs, *specs), timed=timed or picture.timed)
     return tree.Filtered(picture, specs, timed)
 
 
@@ -198,7 +198,7 @@ def _filtered(op: Filter, made: _Made) -> tree.Picture:
         return fused(picture, specs)
     if not _holds(picture):
         on_time = tree.sampled(picture, video.rate, video.rate) if video.rate else picture
-        return fused(on_time, specs, timed=True)
+        return _reaching(fused(on_time, specs, timed=True), op, made.info)
     # A held picture is drawn again only while it changes.
     active, end = op.active(made.info), made.info.duration
     steady = video.rate or Fraction(25)
@@ -208,6 +208,12 @@ def _filtered(op: Filter, made: _Made) -> tree.Picture:
         tree.Part(moving, active.start, active.duration),
         tree.Part(picture, Fraction(0), end - active.end),
     ])  # fmt: skip
+
+
+def _reaching(picture: tree.Picture, op: Filter, info: ClipInfo) -> tree.Picture:
+    """The chain that ends in `op`, told how far it looks and whether it makes two frames of one."""
+    assert isinstance(picture, tree.Filtered)
+    return replace(picture, reach=picture.reach + op.reach(info), second=op.second(info) or picture.second)
 
 
 def _holds(picture: tree.Picture) -> bool:
@@ -317,7 +323,7 @@ def _changed(op: Op, info: ClipInfo, sound: tree.Sound) -> tree.Sound:
         case Mute():
             return tree.Silence()
         case Filter():
-            return _gained(sound, op.gains(info))
+            return _gained(_heard_through(sound, op.sound_filters(info), info), op.gains(info))
         case Speed():
             return _tempo(sound, op.factor, info.duration)
         case Reverse() if isinstance(sound, tree.BackwardsSound):
@@ -326,6 +332,12 @@ def _changed(op: Op, info: ClipInfo, sound: tree.Sound) -> tree.Sound:
             return tree.BackwardsSound(sound, info.duration)
         case _:
             return sound  # ops on the picture leave the sound of their first input alone
+
+
+def _heard_through(sound: tree.Sound, specs: tuple[FilterSpec, ...], info: ClipInfo) -> tree.Sound:
+    if not specs or isinstance(sound, tree.Silence):
+        return sound
+    return tree.FilteredSound(sound, specs, info.duration, need_audio("a sound filter", info))
 
 
 def _gained(sound: tree.Sound, gains: tuple[Gain, ...]) -> tree.Sound:

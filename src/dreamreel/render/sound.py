@@ -36,6 +36,8 @@ Blocks = Generator[Block]
 
 _STEP = 16_384
 _BACK = 10
+_LEARNING = 2
+"""Seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ def _raw(sound: tree.Sound, begin: int, end: int, form: _Form) -> Blocks:
             return _backwards(sound, begin, end, form)
         case tree.Gained():
             return _gained(sound, begin, end, form)
+        case tree.FilteredSound():
+            return _filtered(sound, begin, form)
         case tree.Mixed():
             return _mixed(sound, begin, end, form)
         case tree.Limited():
@@ -174,6 +178,24 @@ def _factor(gain: Gain, at: int, length: int, rate: int) -> NDArray[np.float64]:
     turn = np.sin(along * (np.pi / 2)) if gain.high > gain.low else np.cos(along * (np.pi / 2))
     low, high = sorted((gain.low, gain.high))
     return low + (high - low) * turn
+
+
+def _filtered(sound: tree.FilteredSound, begin: int, form: _Form) -> Blocks:
+    """Begun a little earlier, because filters that learn what noise is need to have heard some."""
+    info = AudioInfo(form.info.rate, sound.info.layout, sound.info.channels)
+    source = _Form(info, form.cancel)
+    early = max(0, begin - _LEARNING * info.rate)
+    # Channels that are mixed down must not add up to more than full scale.
+    into = (
+        FilterSpec.of("aresample", rematrix_maxval="1.0"),
+        FilterSpec.of("aformat", channel_layouts=form.info.layout),
+    )
+    skip = begin - early
+    with closing(_part(sound.child, early, source.at(sound.duration), source)) as blocks:
+        for block in filtered(blocks, info, (*sound.specs, *into)):
+            if skip < block.shape[1]:
+                yield block[:, skip:]
+            skip = max(0, skip - block.shape[1])
 
 
 def _mixed(sound: tree.Mixed, begin: int, end: int, form: _Form) -> Blocks:

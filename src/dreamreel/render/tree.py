@@ -1,7 +1,7 @@
 """The render tree: what is to be computed, after planning and before any effect. Pure, frozen data.
 
     picture   FileFrames │ Still │ Drawn ─► Joined, Retimed, Backwards, Sampled, Filtered, Overlaid, Dissolved
-    sound     FileSound  │ Silence │ DrawnSound ─► Joined, Tempo, BackwardsSound, Gained, Mixed, Limited
+    sound     FileSound  │ Silence │ DrawnSound ─► Joined, Tempo, BackwardsSound, Gained, FilteredSound, Mixed, Limited
 
 Every value is a function of exact time. `Joined` is the only place where time is cut, for picture and sound alike.
 Trees are compared by identity: lowering builds one object per distinct node, so shared work is shared objects.
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 from dreamreel.media.filters import FilterSpec
-from dreamreel.media.info import VideoInfo
+from dreamreel.media.info import AudioInfo, VideoInfo
 from dreamreel.ops.base import Gain
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.source import ColourSource, GradientSource, ImageSource
@@ -23,9 +23,10 @@ from dreamreel.ops.text import Title
 from dreamreel.time import Span
 
 __all__ = [
-    "Backwards", "BackwardsSound", "Dissolved", "Drawn", "DrawnSound", "FileFrames", "FileSound", "Filtered", "Gained",
-    "Joined", "Layer", "Limited", "Mixed", "Overlaid", "Part", "Picture", "Retimed", "Sampled", "Silence", "Sound",
-    "Still", "StillOp", "Tempo", "children", "cut", "is_still", "join", "on_grid", "sampled",
+    "Backwards", "BackwardsSound", "Dissolved", "Drawn", "DrawnSound", "FileFrames", "FileSound", "Filtered",
+    "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid", "Part", "Picture", "Retimed",
+    "Sampled", "Silence", "Sound", "Still", "StillOp", "Tempo", "children", "cut", "is_still", "join", "on_grid",
+    "sampled",
 ]  # fmt: skip
 
 StillOp = ImageSource | ColourSource | GradientSource | Title
@@ -107,11 +108,16 @@ class Sampled:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Filtered:
-    """One FFmpeg filter graph, one frame out for one frame in."""
+    """One FFmpeg filter graph, one frame out for one frame in, or two."""
 
     child: Picture
     specs: tuple[FilterSpec, ...]
     timed: bool = False
+    """True when the result depends on more than the frame itself: on its time, or on its neighbours."""
+    reach: Fraction = Fraction(0)
+    """Seconds of neighbours on both sides that the filters look at."""
+    second: Fraction | None = None
+    """For two frames out of one: seconds from the first to the second."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -217,6 +223,17 @@ class Mixed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class FilteredSound:
+    """One run of FFmpeg's sound filters over the child's first `duration` seconds."""
+
+    child: Sound
+    specs: tuple[FilterSpec, ...]
+    duration: Fraction
+    info: AudioInfo
+    """What goes in; the rate is that of the render."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Limited:
     """Peaks kept under `ceiling` (dBTP) by a look-ahead limiter."""
 
@@ -225,7 +242,18 @@ class Limited:
     duration: Fraction
 
 
-Sound = FileSound | Silence | DrawnSound | Joined["Sound"] | Tempo | BackwardsSound | Gained | Mixed | Limited
+Sound = (
+    FileSound
+    | Silence
+    | DrawnSound
+    | Joined["Sound"]
+    | Tempo
+    | BackwardsSound
+    | Gained
+    | FilteredSound
+    | Mixed
+    | Limited
+)
 
 
 def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
@@ -247,6 +275,7 @@ def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
             | Tempo()
             | BackwardsSound()
             | Gained()
+            | FilteredSound()
             | Limited()
         ):
             return (item.child,)
@@ -342,7 +371,11 @@ def sampled(picture: Picture, rate: Fraction, source_rate: Fraction | None) -> P
 def on_grid(picture: Picture, rate: Fraction) -> bool:
     """True when all frames begin at whole multiples of 1 / rate, one on each."""
     while isinstance(picture, (Filtered, Overlaid)):
-        picture = picture.child if isinstance(picture, Filtered) else picture.base
+        if isinstance(picture, Filtered):
+            rate = rate / 2 if picture.second is not None else rate
+            picture = picture.child
+        else:
+            picture = picture.base
     match picture:
         case FileFrames() | Drawn():
             return picture.info.rate == rate
