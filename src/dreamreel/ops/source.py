@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from dreamreel.media.probe import MediaFile
 
 __all__ = ["ColourSource", "FileSource", "GradientSource", "ImageSource", "Mark", "Tag", "Track", "check_duration",
-           "content_hash", "from_file"]  # fmt: skip
+           "content_hash", "from_file", "from_found"]  # fmt: skip
 
 _EDGE = 1 << 20
 _LONGEST = 360_000
@@ -52,11 +52,16 @@ def content_hash(path: Path) -> str:
 
 def from_file(path: Path) -> FileSource | ImageSource:
     """The source op of a file: what probing finds becomes its parameters. Raises what probing raises."""
-    from dreamreel.media.metadata import export_tags
     from dreamreel.media.probe import probe
 
-    found = probe(path)
-    whole, content = str(path.resolve()), content_hash(path)
+    return from_found(probe(path), content_hash(path))
+
+
+def from_found(found: MediaFile, content: str) -> FileSource | ImageSource:
+    """The source op of a file that was probed and hashed before. Pure."""
+    from dreamreel.media.metadata import export_tags
+
+    whole = str(found.path.resolve())
     if found.still is not None:
         still = found.still
         return ImageSource(whole, content, still.width, still.height, alpha=still.alpha)
