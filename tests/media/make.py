@@ -10,6 +10,7 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamreel.media.codecs import VIDEO_CODECS, VideoCodec
 from dreamreel.media.colour import HD
 from dreamreel.media.encode import VideoSegmentWriter, encode_audio, settings_for
 from dreamreel.media.formats import audio_codec, output_format, video_codec
@@ -71,12 +72,20 @@ def write_video(
     sar: Fraction = Fraction(1), colour: Colour = HD, preset: str | None = "ultrafast", start: int = 0,
 ) -> None:  # fmt: skip
     """An intermediate file of bars, numbered from `start`."""
-    row = video_codec(codec, output_format(path, "mkv"))
-    info = VideoInfo(WIDTH, HEIGHT, rate=rate, sar=sar, colour=colour)
+    row = next(row for row in VIDEO_CODECS if row.key == codec)
+    width, height = size_of(row)
+    info = VideoInfo(width, height, rate=rate, sar=sar, colour=colour)
     settings = settings_for(info, row, preset=preset if codec in ("h264", "h265") else None, threads=1)
     with VideoSegmentWriter(path, settings) as writer:
         for number, (time, duration) in enumerate(timing, start):
-            writer.write(av.VideoFrame.from_ndarray(bar(number), "rgb24"), time, duration)
+            writer.write(av.VideoFrame.from_ndarray(bar(number, width, height), "rgb24"), time, duration)
+
+
+def size_of(row: VideoCodec) -> tuple[int, int]:
+    """The smallest usual picture the codec takes."""
+    if row.sizes:
+        return min(row.sizes, key=lambda size: (size[0] < WIDTH, size))
+    return max(WIDTH, row.smallest[0]), max(HEIGHT, row.smallest[1])
 
 
 def write_film(

@@ -23,6 +23,7 @@ __all__ = [
     "Luma",
     "Reformatter",
     "complete",
+    "deep",
     "frame_colour",
     "is_rgb",
     "luma",
@@ -76,6 +77,11 @@ def luma(colour: Colour) -> Luma:
 def is_rgb(pix_fmt: str) -> bool:
     """True for packed and planar RGB formats, with or without alpha."""
     return pix_fmt.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal8", "x2rgb", "x2bgr"))
+
+
+def deep(pix_fmt: str) -> bool:
+    """True for formats of more than 8 bits per component, by name."""
+    return any(mark in pix_fmt for mark in ("p9", "10", "12", "14", "16", "48", "64", "f32"))
 
 
 def complete(colour: Colour, pix_fmt: str, height: int) -> Colour:

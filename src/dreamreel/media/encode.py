@@ -2,8 +2,8 @@
 
     frames ─► format and colour checked ─► encoder ─► packets ─► .part ─► fsync ─► rename
 
-Intermediates are MP4 (MOV for ProRes, NUT for VP8), because their ticks are exact where Matroska would round to a
-millisecond. The muxer joins them without encoding again, so all segments of one output share one `EncoderSettings`.
+Intermediates are MP4 (MOV or NUT for codecs it does not hold), because their ticks are exact where Matroska would round
+to a millisecond. The muxer joins them without encoding again, so all segments of one output share their settings.
 """
 
 from __future__ import annotations
@@ -29,8 +29,21 @@ from av.video.stream import VideoStream
 from dreamreel.errors import BadParameter, RenderFailed
 from dreamreel.media.atomic import atomic_write
 from dreamreel.media.audio import Block
-from dreamreel.media.colour import HD, Reformatter, complete, frame_colour, output_colour, same_samples, tag
-from dreamreel.media.formats import VIDEO_CODECS, AudioCodec, VideoCodec
+from dreamreel.media.codecs import VIDEO_CODECS, AudioCodec, Profile, VideoCodec
+from dreamreel.media.colour import (
+    HD,
+    Reformatter,
+    complete,
+    deep,
+    frame_colour,
+    is_rgb,
+    output_colour,
+    same_samples,
+    tag,
+)
+from dreamreel.media.control import Ask, options_for
+from dreamreel.media.dnxhd import dnxhd_bitrate
+from dreamreel.media.hardware import hardware_options
 from dreamreel.media.info import AudioInfo, Colour, Hdr, VideoInfo
 from dreamreel.media.libav import AnyPacket, add_audio, add_video, encode_samples, encode_video, mux_one
 from dreamreel.media.open import open_output
@@ -43,11 +56,15 @@ __all__ = [
     "VideoSegmentWriter",
     "add_audio_stream",
     "encode_audio",
+    "profile_for",
     "settings_for",
 ]
 
 VFR_BASE = Fraction(1, 90_000)
 """Time base of variable-rate output when the source suggests none: that of MPEG, 11 µs."""
+
+_COARSE_BASE = Fraction(1, 60_000)
+"""The same for codecs whose clock has 16 bits, such as MPEG-4 ASP."""
 
 _MAX_TIMESCALE = 1_000_000
 """Finer source time bases (FLV's are coarse, NUT's can be nanoseconds) would overflow MP4's 32-bit frame durations."""
@@ -118,29 +135,62 @@ class EncoderSettings:
 def settings_for(
     video: VideoInfo, codec: VideoCodec, *, crf: int | None = None, preset: str | None = None,
     time_base: Fraction | None = None, threads: int = 0, options: Mapping[str, str] | None = None,
+    bitrate: int | None = None, max_bitrate: int | None = None, profile: str | None = None,
+    hardware: str | None = None,
 ) -> EncoderSettings:  # fmt: skip
     """Settings that encode pictures like `video`: its pixel format where the codec takes it, its rate, colour, shape.
 
-    `time_base` is the source's, kept for VFR unless it is finer than a microsecond. Raises `BadParameter` for a
-    `crf` outside the codec's scale.
+    `time_base` is the source's, kept for VFR unless it is finer than a microsecond. Bitrates are bits per second.
+    Raises `BadParameter` for a `crf` outside the codec's scale, a profile the codec does not have, or a size and rate
+    for which DNxHD has no form.
     """
     low, high = codec.crf_range
     if crf is not None and not low <= crf <= high:
         raise BadParameter(f"quality {crf} is outside the {low} to {high} of {codec.key}; lower is better.")
-    pix_fmt = video.pix_fmt if video.pix_fmt in codec.pix_fmts else codec.pix_fmts[0]
+    chosen = profile_for(codec, profile, video.pix_fmt)
+    taken = chosen.pix_fmts if chosen else codec.pix_fmts
+    pix_fmt = video.pix_fmt if video.pix_fmt in taken else taken[0]
     rate = video.rate
     # One tick per 1/numerator: a frame of 30000/1001 fps is exactly 1001 ticks of 1/30000 s.
     base = Fraction(1, rate.numerator) if rate else (time_base or VFR_BASE)
-    if base.numerator != 1 or base.denominator > _MAX_TIMESCALE:
-        base = VFR_BASE
+    finest = codec.finest or _MAX_TIMESCALE
+    if base.numerator != 1 or base.denominator > finest:
+        base = VFR_BASE if VFR_BASE.denominator <= finest else _COARSE_BASE
     nominal = rate or Fraction(25)
     colour = codec.colour or output_colour(complete(video.colour, video.pix_fmt, video.height), pix_fmt)
+    if codec.key == "dnxhd":
+        bitrate = dnxhd_bitrate(video.width, video.height, rate, chosen.key if chosen else "sq")
     return EncoderSettings(
         codec=codec.key, width=video.width, height=video.height, pix_fmt=pix_fmt, time_base=base, rate=rate,
         nominal_rate=nominal, crf=codec.crf if crf is None else crf, preset=preset or codec.preset, sar=video.sar,
-        colour=colour, gop=max(1, int(nominal * _KEY_SECONDS)), threads=threads,
-        options=tuple(sorted((options or {}).items())),
+        colour=colour, gop=max(1, int(nominal * _KEY_SECONDS)), threads=threads, bitrate=bitrate,
+        max_bitrate=max_bitrate, profile=chosen.key if chosen else None, hdr=video.hdr if codec.hdr else None,
+        hardware=hardware, options=tuple(sorted((options or {}).items())),
     )  # fmt: skip
+
+
+def profile_for(codec: VideoCodec, key: str | None, pix_fmt: str) -> Profile | None:
+    """The profile `key`; without one, the first that takes `pix_fmt`, else one of its depth, else the default.
+
+    Raises `BadParameter` for a profile the codec does not have.
+    """
+    if key is not None:
+        if (found := codec.profile(key)) is not None:
+            return found
+        known = ", ".join(row.key for row in codec.profiles)
+        raise BadParameter(
+            f"{codec.key} has no profile {key!r}; choose one of {known}."
+            if known
+            else f"{codec.key} has no profiles to choose from; leave the profile out."
+        )
+    if not codec.profiles:
+        return None
+    fitting = next((row for row in codec.profiles if pix_fmt in row.pix_fmts), None)
+    if fitting is None and deep(pix_fmt):
+        full = "444" in pix_fmt or is_rgb(pix_fmt)
+        fitting = next((row for row in codec.profiles if any(deep(one) for one in row.pix_fmts)
+                        and any("444" in one for one in row.pix_fmts) == full), None)  # fmt: skip
+    return fitting or codec.profiles[0]
 
 
 class VideoSegmentWriter:
@@ -161,6 +211,10 @@ class VideoSegmentWriter:
                 open_output(part, settings.row.segment, _segment_options(settings))
             )
             self._stream = _add_video_stream(self._container, settings)
+            # Encoders of few rates count frames, of which each is several ticks of the file.
+            self._ticks = int(
+                (self._stream.codec_context.time_base or settings.time_base) / settings.time_base
+            )
             self._stack = stack.pop_all()
 
     def write(self, frame: av.VideoFrame, time: Fraction, duration: Fraction) -> None:
@@ -217,8 +271,8 @@ class VideoSegmentWriter:
     def _mux(self, packets: Iterable[AnyPacket]) -> None:
         for packet in packets:
             # Encoders that do not carry durations would leave VFR frames with 1/rate.
-            if packet.pts is not None and (span := self._spans.pop(packet.pts, 0)):
-                packet.duration = span
+            if packet.pts is not None and (span := self._spans.pop(packet.pts * self._ticks, 0)):
+                packet.duration = span // self._ticks
             mux_one(self._container, packet)
 
 
@@ -227,21 +281,22 @@ class _Aborted(Exception):
 
 
 def _segment_options(settings: EncoderSettings) -> dict[str, str]:
-    if settings.row.segment == "nut":
+    if settings.row.segment not in ("mp4", "mov"):
         return {}
     return {"video_track_timescale": str(settings.time_base.denominator), "movie_timescale": "90000"}
 
 
 def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> VideoStream:
-    row = settings.row
+    row, encoder = settings.row, settings.hardware or settings.row.encoder
     os.environ.setdefault("SVT_LOG", "1")  # SVT-AV1 prints its banner past FFmpeg's log; 1 keeps only errors.
     try:
-        stream = add_video(container, row.encoder, settings.nominal_rate, _encoder_options(settings))
+        stream = add_video(container, encoder, settings.nominal_rate, _encoder_options(settings))
     except (av.error.FFmpegError, ValueError) as error:
-        raise RenderFailed(f"The encoder {row.encoder} cannot be started: {error}.") from error
+        raise RenderFailed(f"The encoder {encoder} cannot be started: {error}.") from error
     context = stream.codec_context
     context.width, context.height, context.pix_fmt = settings.width, settings.height, settings.pix_fmt
-    context.time_base = stream.time_base = settings.time_base
+    stream.time_base = settings.time_base
+    context.time_base = 1 / settings.rate if row.rates and settings.rate else settings.time_base
     context.framerate = settings.nominal_rate
     context.sample_aspect_ratio = settings.sar
     context.colorspace, context.color_range = settings.colour.matrix, settings.colour.range
@@ -260,7 +315,7 @@ def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> 
             context.open()
     except (av.error.FFmpegError, ValueError) as error:
         raise RenderFailed(
-            f"{row.encoder} refuses {settings.width}×{settings.height} {settings.pix_fmt} ({error}); "
+            f"{encoder} refuses {settings.width}×{settings.height} {settings.pix_fmt} ({error}); "
             "choose another size or codec."
         ) from error
     return stream
@@ -268,11 +323,18 @@ def _add_video_stream(container: OutputContainer, settings: EncoderSettings) -> 
 
 def _encoder_options(settings: EncoderSettings) -> dict[str, str]:
     row = settings.row
+    ask = Ask(crf=settings.crf, bitrate=settings.bitrate, max_bitrate=settings.max_bitrate, pass_=settings.pass_,
+              stats=settings.stats, hdr=settings.hdr)  # fmt: skip
+    if settings.hardware is not None:
+        return hardware_options(settings.hardware, ask) | dict(settings.options)
     options = dict(row.options)
-    if settings.crf is not None:
-        options["crf"] = str(settings.crf)
+    for name, value in options_for(row.control, ask).items():
+        listed = name.endswith("-params") and name in options
+        options[name] = f"{options[name]}:{value}" if listed else value
     if settings.preset is not None:
         options[row.preset_option] = settings.preset
+    if (profile := row.profile(settings.profile)) is not None:
+        options[profile.option] = profile.value
     if settings.pix_fmt.startswith(("yuv420", "yuv422", "yuv444")) and "mjpeg" not in row.encoder:
         options["chroma_sample_location"] = "left"
     options.update(settings.options)

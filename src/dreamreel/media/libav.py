@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar, cast
 
 import av
 from av.audio.stream import AudioStream
+from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer, OutputContainer
 from av.packet import Packet
 from av.stream import Stream
@@ -24,12 +25,14 @@ __all__ = [
     "add_audio",
     "add_video",
     "add_words",
+    "bitstream_filtered",
     "copy_stream",
     "decode_audio",
     "decode_video",
     "decode_words",
     "demux",
     "display_matrix",
+    "encode_frame",
     "encode_samples",
     "encode_video",
     "mux_one",
@@ -94,9 +97,19 @@ def decode_words(stream: SubtitleStream, packet: AnyPacket) -> list[bytes]:
     return [line.ass for line in found if isinstance(line, AssSubtitle) and line.ass]
 
 
+def bitstream_filtered(change: BitStreamFilterContext, packet: AnyPacket) -> list[AnyPacket]:
+    """`BitStreamFilterContext.filter`."""
+    return cast("list[AnyPacket]", change.filter(packet))  # pyright: ignore[reportUnknownMemberType]
+
+
 def encode_video(stream: VideoStream, frame: av.VideoFrame | None) -> list[AnyPacket]:
     """`VideoStream.encode`; None flushes."""
     return cast("list[AnyPacket]", stream.encode(frame))  # pyright: ignore[reportUnknownMemberType]
+
+
+def encode_frame(context: av.VideoCodecContext, frame: av.VideoFrame | None) -> list[AnyPacket]:
+    """`VideoCodecContext.encode`; None flushes."""
+    return cast("list[AnyPacket]", context.encode(frame))  # pyright: ignore[reportUnknownMemberType]
 
 
 def encode_samples(stream: AudioStream, frames: Iterable[av.AudioFrame | None]) -> Iterator[AnyPacket]:

@@ -58,10 +58,10 @@ def export_tags(tags: Mapping[str, str]) -> dict[str, str]:
 
 def recipe_tags(container: Container, recipe: str | None) -> dict[str, str]:
     """The tags that carry `recipe` where the muxer writes it; empty for containers that `embed_recipe` handles."""
-    if recipe is None or container.recipe != "tag":
+    if recipe is None or container.recipe not in ("tag", "text"):
         return {}
     # RIFF knows no free names, so there the name goes into the text of the comment.
-    return {"comment": f"{RECIPE_KEY}={recipe}"} if container.muxer == "wav" else {RECIPE_KEY: recipe}
+    return {"comment": f"{RECIPE_KEY}={recipe}"} if container.recipe == "text" else {RECIPE_KEY: recipe}
 
 
 def embed_recipe(path: Path, recipe: str) -> None:

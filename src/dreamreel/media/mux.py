@@ -19,16 +19,18 @@ from itertools import pairwise
 from pathlib import Path
 
 from av.audio.stream import AudioStream
+from av.bitstream import BitStreamFilterContext
 from av.container import OutputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
 
 from dreamreel.errors import OutputIsInput, RenderFailed
 from dreamreel.media.atomic import atomic_write
+from dreamreel.media.codecs import AUDIO_CODECS, VIDEO_CODECS
 from dreamreel.media.encode import add_audio_stream
-from dreamreel.media.formats import AUDIO_CODECS, Container
+from dreamreel.media.formats import Container
 from dreamreel.media.info import AudioInfo, Colour
-from dreamreel.media.libav import copy_stream, demux, mux_one
+from dreamreel.media.libav import bitstream_filtered, copy_stream, demux, mux_one
 from dreamreel.media.metadata import embed_recipe, recipe_tags
 from dreamreel.media.open import open_media, open_output
 from dreamreel.media.remux import (
@@ -139,7 +141,7 @@ def mux(
                 if check and number % _CHECK_EVERY == 0:
                     check()
                 mux_one(target, timed.packet)
-        if recipe is not None and container.recipe != "tag":
+        if recipe is not None and container.recipe in ("box", "comment", "chunk"):
             embed_recipe(part, recipe)
 
 
@@ -277,7 +279,8 @@ def _video_packets(
     """Add the picture track to `target` now, and yield its packets later, in decoding order."""
     template = stack.enter_context(open_media(film.parts[0])).streams.video[0]
     stream = copy_stream(target, template)
-    stream.time_base = film.base
+    # AVI and MXF count frames, so their tick is one frame.
+    stream.time_base = 1 / film.rate if container.constant and film.rate else film.base
     context = stream.codec_context
     context.framerate = film.rate or Fraction(0)
     context.sample_aspect_ratio = template.sample_aspect_ratio or Fraction(1)
@@ -288,17 +291,26 @@ def _video_packets(
     # QuickTime plays HEVC only under the tag hvc1; a template would get hev1.
     if container.dts_durations and context.name == "hevc":
         context.codec_tag = "hvc1"
+    row = next((row for row in VIDEO_CODECS if row.key == context.name or row.encoder == context.name), None)
+    if row is not None and row.own_tag:
+        context.codec_tag = template.codec_context.codec_tag
+    changed = next((name for codec, name in container.filters if codec == context.name), None)
+    change = BitStreamFilterContext(changed, template, stream) if changed else None
     durations = _dts_steps(film) if container.dts_durations else film.durations
-    return _placed(film, stream, durations)
+    return _placed(film, stream, durations, change)
 
 
-def _placed(film: _Film, stream: VideoStream, durations: Sequence[int]) -> Iterator[Timed]:
+def _placed(
+    film: _Film, stream: VideoStream, durations: Sequence[int], change: BitStreamFilterContext | None
+) -> Iterator[Timed]:
     number = 0
     for path in film.parts:
         with open_media(path) as source:
             for packet in demux(source, [source.streams.video[0]]):
                 if not packet.size:
                     continue
+                if change is not None:
+                    (packet,) = bitstream_filtered(change, packet)
                 packet.pts, packet.dts, packet.duration = (
                     film.pts[number],
                     film.dts[number],
@@ -332,7 +344,12 @@ def _audio_packets(
             if not packet.size or packet.pts is None:
                 continue
             # Priming lies before the first heard sample, thus before the offset; muxers write it down from there.
-            packet.pts = packet.dts = packet.pts - heard + nearest(track.offset / base)
+            pts = packet.pts - heard + nearest(track.offset / base)
+            if container.from_zero and pts < 0:
+                if -pts * 2 > (packet.duration or 0):
+                    continue
+                pts = 0
+            packet.pts = packet.dts = pts
             packet.stream = stream
             yield Timed(packet.pts * base, packet)
 

@@ -19,12 +19,14 @@ from av.container import InputContainer, OutputContainer
 
 from dreamreel.errors import DamagedMedia, DreamreelError, InputMissing, NotMedia, RenderFailed, UnsafeMedia
 
-__all__ = ["DEMUXERS", "HEAD_BYTES", "check_input", "known_format", "open_media", "open_output"]
+__all__ = ["DEMUXERS", "HEAD_BYTES", "check_input", "known_format", "open_media", "open_output", "read_head"]
 
 DEMUXERS = (
     "mov", "mp4", "m4a", "3gp", "3g2", "mj2", "matroska", "webm", "mpegts", "mpeg", "mpegvideo", "m4v", "h264", "hevc",
-    "obu", "ivf", "avi", "flv", "asf", "ogg", "wav", "w64", "mp3", "flac", "aac", "ac3", "eac3", "aiff", "caf", "amr",
-    "nut", "mxf", "dv", "yuv4mpegpipe", "gif", "apng", "webp_pipe", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe",
+    "obu", "av1", "ivf", "vc1", "dirac", "mjpeg", "avi", "flv", "asf", "ogg", "wav", "w64", "mp3", "flac", "aac", "ac3",
+    "eac3", "dts", "dtshd", "truehd", "aiff", "caf", "au", "amr", "amrnb", "amrwb", "wv", "tta", "ape", "dsf", "iff",
+    "mpc", "mpc8", "tak", "oma", "voc", "xwma", "nut", "mxf", "gxf", "dv", "rm", "wtv", "yuv4mpegpipe",
+    "gif", "apng", "webp_pipe", "png_pipe", "jpeg_pipe", "bmp_pipe", "tiff_pipe",
 )  # fmt: skip
 """Demuxers that read one file and nothing else. No hls, dash, concat, image2, sdp, rtsp, lavfi, or any playlist."""
 
@@ -58,7 +60,11 @@ _MAGIC = (
     (0, b"OggS", "Ogg"), (0, b"fLaC", "FLAC"), (0, b"ID3", "MP3"), (0, b"FLV\x01", "FLV"),
     (0, b"\x30\x26\xb2\x75", "ASF"), (0, b"GIF8", "GIF"), (0, b"\x89PNG", "PNG"), (0, b"\xff\xd8\xff", "JPEG"),
     (0, b"\x00\x00\x01\xba", "MPEG"), (0, b"\x00\x00\x01\xb3", "MPEG"), (0, b"FORM", "AIFF"), (0, b"caff", "CAF"),
-    (0, b"nut/multimedia", "NUT"), (0, b"BM", "BMP"), (0, b"II*\x00", "TIFF"), (0, b"MM\x00*", "TIFF"),
+    (0, b"nut/multimedia", "NUT"), (0, b"wvpk", "WavPack"), (0, b"TTA1", "True Audio"), (0, b"MAC ", "Monkey's Audio"),
+    (0, b"DSD ", "DSF"), (0, b"MPCK", "Musepack"), (0, b"MP+", "Musepack"), (0, b".snd", "Sun audio"),
+    (0, b"riff\x2e\x91\xcf\x11", "Wave64"), (0, b"#!AMR", "AMR"), (0, b".RMF", "RealMedia"),
+    (0, b"\x06\x0e\x2b\x34", "MXF"), (0, b"DKIF", "IVF"),
+    (0, b"BM", "BMP"), (0, b"II*\x00", "TIFF"), (0, b"MM\x00*", "TIFF"),
 )  # fmt: skip
 
 
@@ -95,6 +101,15 @@ def check_input(path: Path) -> bytes:
 
     Raises `InputMissing`, `NotMedia` or `UnsafeMedia`.
     """
+    head = read_head(path)
+    _check_playlist(path, head)
+    return head
+
+
+def read_head(path: Path) -> bytes:
+    """The first `HEAD_BYTES` of the file `path`, whatever it holds. Raises `InputMissing`, and `NotMedia` for a device
+    or an empty file.
+    """
     if not path.exists():
         raise InputMissing(f"{path.name} was not found; check the name and the folder.")
     if path.is_dir():
@@ -110,7 +125,6 @@ def check_input(path: Path) -> bytes:
         ) from error
     if not head:
         raise NotMedia(f"{path.name} is empty; copy or download it again.")
-    _check_playlist(path, head)
     return head
 
 
@@ -137,7 +151,7 @@ def open_output(path: Path, muxer: str, options: Mapping[str, str]) -> OutputCon
 def _check_playlist(path: Path, head: bytes) -> None:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     for start, what in _PLAYLISTS:
-        if text.startswith(start):
+        if text.startswith(start) and not text.startswith(b"#!amr"):
             raise UnsafeMedia(
                 f"{path.name} is {what}, which could make the program open other files or addresses; "
                 "use the video, sound or picture file itself."
