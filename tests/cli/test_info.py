@@ -20,7 +20,7 @@ def test_a_film_in_words(tmp_path, capsys):
     assert lines[1].split()[:4] == ["video", "h264,", "64×48,", "25"]
     assert next(line for line in lines if line.startswith("  sound")).split()[:3] == ["sound", "aac,", "48000"]
     assert "  tag       title: Anna" in lines
-    assert not any("brand" in line for line in lines)
+    assert not any("major_brand" in line for line in lines)
 
 
 def test_a_film_as_data(tmp_path, capsys):

@@ -1,0 +1,398 @@
+"""Files that a crash, a full disk or a bad download left broken: what is wrong with them, and the same without it.
+
+    diagnose ─► nothing wrong: said, nothing written
+       │
+       ├─ no index, and a good file of the same camera ─► rebuild (media/rebuild.py)
+       └─ else ─► what can be read is copied, times put right (media/mend.py)
+                                              └─► decoded once to see that it plays ─► Repair: done, lost
+
+The original is read and never written. Nothing is encoded again, so nothing gets worse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import BinaryIO, Final, Literal
+
+import av.error
+
+from dreamreel.errors import DamagedMedia, DreamreelError
+from dreamreel.media.atomic import atomic_write
+from dreamreel.media.boxes import boxes, elements
+from dreamreel.media.formats import CONTAINERS, Container, output_format
+from dreamreel.media.mend import Mended, mend, survey
+from dreamreel.media.mux import check_not_input
+from dreamreel.media.open import check_input, known_format, open_media
+from dreamreel.media.protection import protection
+from dreamreel.media.rebuild import rebuild
+from dreamreel.media.timing import is_cover
+from dreamreel.media.truncation import is_cut_short
+from dreamreel.wording import plural, size_text
+
+__all__ = ["Diagnosis", "Repair", "Trouble", "diagnose", "repair", "repaired_name"]
+
+Kind = Literal["index", "length", "times", "damage", "junk"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """One thing that is wrong."""
+
+    kind: Kind
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """What is wrong with a file."""
+
+    format: str
+    """The container's name, such as MP4."""
+    troubles: tuple[Trouble, ...]
+    readable: bool
+    """False when no track can be found without a good file of the same kind."""
+    claimed: Fraction | None
+    """Seconds that the file's header promises."""
+
+    @property
+    def fine(self) -> bool:
+        """True when there is nothing to repair."""
+        return not self.troubles
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """What came of it."""
+
+    output: Path
+    troubles: tuple[Trouble, ...]
+    done: tuple[str, ...]
+    """What was rebuilt, a sentence each."""
+    lost: tuple[str, ...]
+    """What could not be saved; empty when everything was."""
+    seconds: Fraction
+    pictures: int
+    """Pictures of the result that decode."""
+    bad: int
+    """Packets of the result that do not decode."""
+
+
+def repaired_name(path: Path) -> Path:
+    """Where a repaired file goes when nothing else is said: beside the original, as `party-repaired.mp4`."""
+    suffix = path.suffix if _writable(path) else ".mkv"
+    return path.with_name(f"{path.stem}-repaired{suffix}")
+
+
+def _writable(path: Path) -> Container | None:
+    suffix = path.suffix.lower()
+    return next(
+        (row for row in CONTAINERS if suffix in row.extensions and row.kind in ("video", "audio")), None
+    )
+
+
+# ── what is wrong ───────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def diagnose(path: Path) -> Diagnosis:
+    """Look at the outside of `path` and at all of its packets, without decoding them.
+
+    Raises `InputMissing`, `NotMedia` (no format this program knows), `UnsafeMedia`; `DamagedMedia` for files whose
+    tracks are encrypted.
+    """
+    head = check_input(path)
+    if locked := protection(path):
+        raise DamagedMedia(
+            f"{path.name} is {locked.sentence}; it is not broken, and cannot be repaired here."
+        )
+    name = known_format(head) or path.suffix.lstrip(".").upper()
+    troubles = list(_outside(path, head))
+    try:
+        with open_media(path) as container:
+            name = known_format(head) or container.format.long_name
+            claimed = Fraction(container.duration, 1_000_000) if container.duration else None
+            told = survey(path)
+    except DreamreelError:
+        if not troubles and not known_format(head):
+            raise
+        troubles = troubles or [Trouble("damage", "it cannot be opened at all")]
+        return Diagnosis(name, tuple(troubles), False, None)
+    troubles += _inside(told, claimed, {trouble.kind for trouble in troubles})
+    return Diagnosis(name, tuple(troubles), True, claimed)
+
+
+def _outside(path: Path, head: bytes) -> list[Trouble]:
+    """What the outer structure says: a missing index, wrong lengths."""
+    for looks, look in _LOOKS:
+        if looks(head):
+            with path.open("rb") as file:
+                return look(path, file, file.seek(0, 2))
+    return []
+
+
+def _cut(path: Path) -> list[Trouble]:
+    return [Trouble("length", "it is cut short: its end is missing")] if is_cut_short(path) else []
+
+
+def _of_boxes(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
+    kinds = {box.kind for box in boxes(file, 0, size) if box.whole or box.kind == b"mdat"}
+    if not {b"moov", b"moof"} & kinds:
+        return [
+            Trouble("index", "its index (moov) is missing, as when a recording was never finished"),
+            *_cut(path),
+        ]
+    return _cut(path)
+
+
+def _of_avi(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
+    found = _cut(path)
+    file.seek(4)
+    claimed = int.from_bytes(file.read(4), "little") + 8
+    if claimed < 64:
+        found.append(Trouble("length", "its header says a length of nothing"))
+    if not any(kind == b"idx1" for kind in _chunks(file, 12, size)) and not _has_open_dml(file, size):
+        found.append(Trouble("index", "its index (idx1) is missing, so that players cannot jump in it"))
+    return found
+
+
+def _chunks(file: BinaryIO, start: int, size: int) -> list[bytes]:
+    """The names of RIFF's outer chunks."""
+    names: list[bytes] = []
+    at = start
+    while at + 8 <= size and len(names) < 1000:
+        file.seek(at)
+        head = file.read(8)
+        names.append(head[:4])
+        at += 8 + int.from_bytes(head[4:], "little") + (head[4] & 1)
+    return names
+
+
+def _has_open_dml(file: BinaryIO, size: int) -> bool:
+    file.seek(0)
+    return b"indx" in file.read(min(size, 1 << 16))
+
+
+_SEGMENT, _CUES, _CLUSTER = b"\x18\x53\x80\x67", b"\x1c\x53\xbb\x6b", b"\x1f\x43\xb6\x75"
+
+
+def _of_matroska(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
+    found = _cut(path)
+    segment = next((e for e in elements(file, 0, size) if e.kind == _SEGMENT), None)
+    if segment is None:
+        return [*found, Trouble("damage", "its segment is missing")]
+    kinds = [element.kind for element in elements(file, segment.body, segment.end)]
+    if _CLUSTER in kinds and _CUES not in kinds:
+        found.append(Trouble("index", "its index (Cues) is missing, so that players cannot jump in it"))
+    return found
+
+
+def _of_wave(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
+    found = _cut(path)
+    file.seek(0)
+    if int.from_bytes(file.read(8)[4:], "little") + 8 < size - 1:
+        found.append(Trouble("length", "its header says less than it holds"))
+    at = 12
+    while at + 8 <= size:
+        file.seek(at)
+        head = file.read(8)
+        length = int.from_bytes(head[4:], "little")
+        if head[:4] == b"data":
+            after = at + 8 + length
+            file.seek(after + (length & 1))
+            following = file.read(4)
+            if length in (0, 0xFFFFFFFF) or after > size:
+                return found or [Trouble("length", "the length of its sound was never written")]
+            if len(following) == 4 and not following.isalnum() and not found:
+                found.append(Trouble("length", "its header says less than it holds"))
+            break
+        at += 8 + length + (length & 1)
+    return found
+
+
+def _of_mp3(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
+    """Junk between the tag and the first frame."""
+    del path
+    file.seek(0)
+    head = file.read(10)
+    at = 0
+    if head[:3] == b"ID3" and len(head) == 10:
+        at = 10 + sum(byte << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+    file.seek(at)
+    start = file.read(min(size, 1 << 16)).lstrip(b"\0")
+    sync = start[:1] == b"\xff" and len(start) > 1 and start[1] & 0xE0 == 0xE0
+    return (
+        []
+        if sync or not start
+        else [Trouble("junk", "something that is not sound comes before its first frame")]
+    )
+
+
+def _of_flv(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
+    """A tag that goes past the end, or a last back pointer that is wrong."""
+    del path
+    file.seek(max(0, size - 4))
+    back = int.from_bytes(file.read(4))
+    if 11 <= back < size - 4:
+        file.seek(size - 4 - back)
+        head = file.read(4)
+        if len(head) == 4 and head[0] in (8, 9, 18) and int.from_bytes(head[1:]) + 11 == back:
+            return []
+    return [Trouble("length", "it is cut short: its last tag is broken off")]
+
+
+def _of_transport(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
+    """Places where packets do not begin every 188 bytes."""
+    del path
+    file.seek(0)
+    lost, at = 0, 0
+    while at < size:
+        file.seek(at)
+        block = file.read(188 * 4096)
+        good = 0
+        while good + 188 <= len(block) and block[good] == 0x47:
+            good += 188
+        if good + 188 > len(block):
+            at += good or len(block)
+            if good and len(block) - good and at + (len(block) - good) >= size:
+                lost += 1
+                break
+            continue
+        lost += 1
+        next_sync = next(
+            (i for i in range(good + 1, len(block) - 188) if block[i] == block[i + 188] == 0x47), -1
+        )
+        at += next_sync if next_sync > 0 else len(block)
+    return [Trouble("damage", f"{plural(lost, 'place')} in it hold no packets")] if lost else []
+
+
+_LOOKS: Final[tuple[tuple[Callable[[bytes], bool], Callable[[Path, BinaryIO, int], list[Trouble]]], ...]] = (
+    (lambda head: head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp"), _of_boxes),
+    (lambda head: head[:4] == b"RIFF" and head[8:12] == b"AVI ", _of_avi),
+    (lambda head: head[:4] == b"RIFF" and head[8:12] == b"WAVE", _of_wave),
+    (lambda head: head[:4] == b"\x1aE\xdf\xa3", _of_matroska),
+    (lambda head: head[:4] == b"FLV\x01", _of_flv),
+    (lambda head: len(head) > 376 and head[0] == head[188] == 0x47, _of_transport),
+    (lambda head: head[:3] == b"ID3", _of_mp3),
+)
+
+
+def _inside(told: Mended, claimed: Fraction | None, known: set[Kind]) -> list[Trouble]:
+    """What the packets say."""
+    found: list[Trouble] = []
+    if told.broke_off and "length" not in known:
+        found.append(Trouble("damage", "it cannot be read to its end"))
+    if told.damaged:
+        found.append(Trouble("damage", f"{plural(told.damaged, 'packet')} in it are marked as damaged"))
+    if told.made_up:
+        found.append(Trouble("times", f"{plural(told.made_up, 'packet')} have no time"))
+    if told.backwards:
+        found.append(Trouble("times", f"{plural(told.backwards, 'packet')} go back in time"))
+    if told.jumps:
+        found.append(Trouble("times", f"its clock jumps {plural(told.jumps, 'time')}"))
+    if told.negative:
+        found.append(Trouble("times", f"it begins {float(told.negative):g} s before zero"))
+    missing = (claimed or Fraction(0)) - told.length
+    if missing > _SHORT and told.packets and not known & {"length", "damage"} and not told.jumps:
+        found.append(
+            Trouble("length", f"the last {float(missing):.1f} s that its header promises are not there")
+        )
+    return found
+
+
+_SHORT: Final = Fraction(2)
+"""Headers are vague; what is missing for longer than this is missing."""
+
+
+# ── making it whole ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def repair(
+    path: Path, output: Path, like: Path | None = None, found: Diagnosis | None = None
+) -> Repair | None:
+    """Write what can be saved of `path` to `output`; None, and nothing written, when nothing is wrong with it.
+
+    `like` is a whole file that the same camera made with the same settings; it is needed where the index is lost.
+    Raises what `diagnose` raises, `OutputIsInput`, `UsageError`, and `DamagedMedia` when nothing can be saved.
+    """
+    found = found or diagnose(path)
+    if found.fine:
+        return None
+    check_not_input(output, [path, *([like] if like else [])])
+    container = output_format(output)
+    if not found.readable:
+        return _rebuilt(path, output, like, container, found)
+    with atomic_write(output) as part:
+        told = mend(path, part, container)
+        pictures, bad, seconds = _played(part)
+        if not told.packets or not seconds:
+            raise DamagedMedia(
+                f"Nothing in {path.name} can be saved: no picture or sound of it can be decoded."
+            )
+    return Repair(output, found.troubles, tuple(_done(found, told)), tuple(_lost(found, told, bad)), told.length,
+                  pictures, bad)  # fmt: skip
+
+
+def _rebuilt(path: Path, output: Path, like: Path | None, container: Container, found: Diagnosis) -> Repair:
+    if not any(trouble.kind == "index" for trouble in found.troubles):
+        raise DamagedMedia(f"{path.name} is too damaged to repair: {found.troubles[0].words}.")
+    if like is None:
+        raise DamagedMedia(
+            f"{path.name} has lost its index; give a whole file that the same camera made with the same settings: "
+            f"--like GOOD{path.suffix}."
+        )
+    with atomic_write(output) as part:
+        made = rebuild(path, like, part, container)
+        pictures, bad, _ = _played(part)
+    done = [f"the index was rebuilt from {plural(made.pictures, 'picture')} and {plural(made.frames, 'sound frame')}",
+            f"times follow the rate of {like.name}"]  # fmt: skip
+    lost = [f"{plural(made.undecodable, 'picture')} that could not be decoded"] if made.undecodable else []
+    lost += [f"{size_text(made.skipped)} that were neither picture nor sound"] if made.skipped else []
+    lost += [f"the {track}, which cannot be told from other bytes" for track in made.missing]
+    return Repair(output, found.troubles, tuple(done), tuple(lost), made.seconds, pictures, bad)
+
+
+def _done(found: Diagnosis, told: Mended) -> list[str]:
+    words = {"index": "a new index was written", "length": "all lengths were written anew",
+             "damage": "readers are led around the damage", "junk": "what is not sound was left out",
+             "times": "times were put in order"}  # fmt: skip
+    done = [words[kind] for kind in dict.fromkeys(trouble.kind for trouble in found.troubles)]
+    return [
+        *done,
+        f"{plural(sum(told.packets.values()), 'packet')} of {plural(len(told.packets), 'track')} were copied",
+    ]
+
+
+def _lost(found: Diagnosis, told: Mended, bad: int) -> list[str]:
+    lost = list(told.dropped)
+    missing = (found.claimed or Fraction(0)) - told.length
+    if missing > Fraction(1, 5) and not told.jumps:
+        lost.append(f"{float(missing):.1f} s at the end")
+    return lost + ([f"{plural(bad, 'packet')} that do not decode"] if bad else [])
+
+
+def _played(path: Path) -> tuple[int, int, bool]:
+    """Decode all of a new file: pictures, packets that fail, and whether there was anything at all."""
+    pictures = bad = good = 0
+    with open_media(path) as container:
+        tracks = [
+            s
+            for s in container.streams
+            if s.type in ("video", "audio") and s.codec_context and not is_cover(s)
+        ]
+        for track in tracks:
+            if track.type == "video":
+                track.codec_context.thread_type = "AUTO"
+        try:
+            for packet in container.demux(tracks):
+                try:
+                    frames: Sequence[object] = packet.decode()
+                except (av.error.FFmpegError, ValueError):
+                    bad += 1
+                    continue
+                good += len(frames)
+                pictures += len(frames) if packet.stream.type == "video" else 0
+        except av.error.FFmpegError:
+            bad += 1
+    return pictures, bad, good > 0
