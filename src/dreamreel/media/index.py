@@ -28,7 +28,17 @@ from dreamreel.media.open import open_media
 from dreamreel.media.timing import constant_rate, is_cover
 from dreamreel.media.timing import track_starts as starts_of
 
-__all__ = ["INTRA", "Entry", "Kind", "PacketIndex", "codec_of", "entry_kind", "index_video", "sets_of"]
+__all__ = [
+    "INTRA",
+    "Entry",
+    "Kind",
+    "PacketIndex",
+    "codec_of",
+    "entry_kind",
+    "index_video",
+    "reorder_depth",
+    "sets_of",
+]
 
 Kind = Literal["closed", "open"]
 
@@ -87,7 +97,7 @@ class PacketIndex:
     @property
     def depth(self) -> int:
         """How many pictures come before one that is shown earlier."""
-        return _depth(self.pts)
+        return reorder_depth(self.pts)
 
     @property
     def gop(self) -> Fraction:
@@ -105,7 +115,8 @@ class PacketIndex:
         return bisect_left(self.shown, end) - bisect_left(self.shown, start)
 
 
-def _depth(stamps: Sequence[int]) -> int:
+def reorder_depth(stamps: Sequence[int]) -> int:
+    """How many pictures come before one that is shown earlier, in decoding order `stamps`."""
     ordered = sorted(stamps)
     depth = 0
     for i, pts in enumerate(stamps):

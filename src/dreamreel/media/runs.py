@@ -31,9 +31,9 @@ from dreamreel.media.open import open_media
 from dreamreel.media.pieces import Range
 from dreamreel.media.priority import ordinary_priority
 from dreamreel.media.timing import is_cover
-from dreamreel.time import Span
+from dreamreel.time import Span, nearest
 
-__all__ = ["CannotSplice", "Coded", "Look", "RunEncoder", "Spool", "can_encode"]
+__all__ = ["CannotSplice", "Coded", "Look", "RunEncoder", "Spool", "can_encode", "track_reader"]
 
 _KEY_SECONDS = 2
 
@@ -145,15 +145,32 @@ class Spool:
         self._file.close()
 
 
+class _Forward(VideoReader):
+    """Reads from the very beginning: after a seek in a program stream, pictures are given times of others."""
+
+    def _seek(self, time: Fraction) -> None:
+        del time
+        self._rewind()
+
+
+def track_reader(path: Path, stream: int, threads: int = 0) -> VideoReader:
+    """A reader of the picture track of number `stream` among all streams of `path`, whose times are those of packets."""
+    with open_media(path) as source:
+        order = [one.index for one in source.streams.video if not is_cover(one)]
+        kind = _Forward if source.format.name == "mpeg" else VideoReader
+    return kind(path, order.index(stream), threads=threads)
+
+
 class RunEncoder:
     """Makes encoded runs of one source. Raises `CannotSplice` whenever a run would not fit."""
 
-    def __init__(self, path: Path, index: PacketIndex, look: Look, spool: Spool, threads: int = 0) -> None:
-        """Open `path` once for all runs."""
+    def __init__(
+        self, path: Path, index: PacketIndex, look: Look, spool: Spool, *, base: Fraction, threads: int = 0
+    ) -> None:
+        """Open `path` once for all runs. `base` is the time base of the output."""
+        self._base = base
         self._path, self._index, self._look, self._spool, self._threads = path, index, look, spool, threads
-        with open_media(path) as source:
-            order = [s.index for s in source.streams.video if not is_cover(s)]
-        self._reader = VideoReader(path, order.index(index.stream), threads=threads)
+        self._reader = track_reader(path, index.stream, threads)
         self.header = b""
         """The encoder's parameter sets; the same for all runs."""
 
@@ -207,7 +224,7 @@ class RunEncoder:
             done = 0
             for _, frame in self._reader.frames(span):
                 if done < len(wanted) and frame.pts == wanted[done]:
-                    yield wanted[done] + part.shift, frame
+                    yield nearest(wanted[done] * index.base / self._base) + part.shift, frame
                     done += 1
             if done < len(wanted):
                 raise CannotSplice(
@@ -224,7 +241,7 @@ class RunEncoder:
             context = cast("VideoCodecContext", av.CodecContext.create(row.name, "w"))
             context.options = {**dict(row.options), **_private(look)}
             context.width, context.height, context.pix_fmt = look.width, look.height, look.pix_fmt
-            context.time_base = 1 / look.rate if row.counted else self._index.base
+            context.time_base = 1 / look.rate if row.counted else self._base
             context.framerate = look.rate
             context.sample_aspect_ratio = look.sar
             context.colorspace, context.color_range, context.color_primaries, context.color_trc = look.colour

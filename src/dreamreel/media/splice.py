@@ -12,9 +12,8 @@ their own, so both kinds can be in the header at once, and neither changes what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from types import TracebackType
@@ -26,14 +25,15 @@ from av.video.stream import VideoStream
 
 from dreamreel.errors import RenderFailed
 from dreamreel.media import avc, hevc
-from dreamreel.media.index import PacketIndex, sets_of
+from dreamreel.media.index import PacketIndex, reorder_depth, sets_of
 from dreamreel.media.libav import AnyPacket, demux
 from dreamreel.media.nal import annex_b, join, split
 from dreamreel.media.open import open_media
 from dreamreel.media.pieces import Copy, Encode, Piece
 from dreamreel.media.runs import CannotSplice, Coded, Look, RunEncoder, Spool
+from dreamreel.time import nearest
 
-__all__ = ["CannotSplice", "Splice", "Stamp", "decoding_times"]
+__all__ = ["CannotSplice", "Part", "Shown", "Splice", "Stamp", "decoding_times"]
 
 _Bytes: TypeAlias = Callable[[bytes], bytes]
 
@@ -47,6 +47,25 @@ class Stamp:
     duration: int
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What is taken from one file, in the order it plays. Shifts are in ticks of the first part's time base."""
+
+    path: Path
+    index: PacketIndex
+    pieces: tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A picture of the output: its time in ticks, and the one it is a copy of."""
+
+    pts: int
+    part: int
+    source: int | None
+    """Ticks in the source, or None for a picture that was encoded."""
+
+
 class Splice:
     """A spliced picture track. A context manager; `packets` may be read once.
 
@@ -54,24 +73,22 @@ class Splice:
     `CannotSplice`: then plan again with `render.smart.encode_all`, or leave the track to a full encode.
     """
 
-    def __init__(self, path: Path, index: PacketIndex, pieces: Sequence[Piece], *, threads: int = 0) -> None:
+    def __init__(self, parts: Sequence[Part], *, threads: int = 0) -> None:
         """Encode the runs and lay out all times. `threads` is for decoder and encoder; 0 takes all cores."""
-        self.path, self.index, self.pieces = path, index, tuple(pieces)
+        self.parts = tuple(parts)
+        self.base = parts[0].index.base
         self._stack = ExitStack()
         self._spool = Spool()
         self._stack.callback(self._spool.close)
         try:
-            with open_media(path) as source:
-                track = source.streams[index.stream]
-                assert isinstance(track, VideoStream)
-                self._extradata = bytes(track.codec_context.extradata or b"")
-                self._form = _Form(index.codec, self._extradata, any(_opened(piece) for piece in pieces))
-                look = Look.of(track, index, sps_id=self._form.free_id, level=self._form.level)
-            self._runs = self._encoded(look, threads)
+            self._form = self._common_form()
+            self._runs = self._encoded(threads)
             self.stamps = self._laid_out()
         except (ValueError, IndexError) as error:
             self._stack.close()
-            raise CannotSplice(f"{path.name} cannot be cut without encoding it all ({error}).") from error
+            raise CannotSplice(
+                f"{parts[0].path.name} cannot be cut without encoding it all ({error})."
+            ) from error
         except BaseException:
             self._stack.close()
             raise
@@ -89,65 +106,113 @@ class Splice:
         self._stack.close()
 
     @property
-    def base(self) -> Fraction:
-        """Seconds per tick."""
-        return self.index.base
-
-    @property
     def extradata(self) -> bytes:
         """The output's codec header: the parameter sets of the source and those of the runs."""
         return self._form.extradata
 
     @property
-    def end(self) -> int:
-        """Where the last picture ends, in ticks."""
-        return max(stamp.pts + stamp.duration for stamp in self.stamps)
+    def depth(self) -> int:
+        """The deepest reordering of the output."""
+        return reorder_depth([stamp.pts for stamp in self.stamps])
+
+    def shown(self) -> tuple[Shown, ...]:
+        """All pictures of the output, in the order they are shown."""
+        found: list[Shown] = []
+        for number, part, at, piece in self._pieces():
+            if isinstance(piece, Encode):
+                found += [Shown(coded.pts, number, None) for coded in self._runs[number, at]]
+            else:
+                found += [Shown(self._moved(part, part.index.pts[one], piece), number, part.index.pts[one])
+                          for one in _numbers(piece)]  # fmt: skip
+        return tuple(sorted(found, key=lambda picture: picture.pts))
+
+    def seams(self) -> tuple[int, ...]:
+        """The times, in ticks, at which another piece begins; the first is the beginning of the output."""
+        return tuple(self._begin(part, piece) for _, part, _, piece in self._pieces())
 
     def packets(self) -> Iterator[AnyPacket]:
         """The packets in decoding order, with times, duration, time base and key flag; their stream is not set."""
         stamps = iter(self.stamps)
         after_run = False
-        with _Source(self.path, self.index) as source:
-            for number, piece in enumerate(self.pieces):
-                if isinstance(piece, Encode):
-                    made = self._run_packets(self._runs[number])
-                else:
-                    made = self._copied(source, piece, after_run)
-                after_run = isinstance(piece, Encode)
-                for packet in made:
-                    stamp = next(stamps)
-                    packet.pts, packet.dts, packet.duration = stamp.pts, stamp.dts, stamp.duration
-                    packet.time_base = self.base
-                    yield packet
+        for number, part in enumerate(self.parts):
+            with _Source(part.path, part.index) as source:
+                for at, piece in enumerate(part.pieces):
+                    if isinstance(piece, Encode):
+                        made = self._run_packets(self._runs[number, at])
+                    else:
+                        made = self._copied(source, piece, after_run)
+                    after_run = isinstance(piece, Encode)
+                    for packet in made:
+                        stamp = next(stamps)
+                        packet.pts, packet.dts, packet.duration = stamp.pts, stamp.dts, stamp.duration
+                        packet.time_base = self.base
+                        yield packet
 
-    def _encoded(self, look: Look, threads: int) -> Mapping[int, list[Coded]]:
-        runs: dict[int, list[Coded]] = {}
-        if not any(isinstance(piece, Encode) for piece in self.pieces):
-            return runs
-        encoder = RunEncoder(self.path, self.index, look, self._spool, threads)
-        try:
-            for number, piece in enumerate(self.pieces):
-                if isinstance(piece, Encode):
-                    runs[number] = encoder.run(piece.ranges)
-        finally:
-            encoder.close()
-        whole = not any(isinstance(piece, Copy) for piece in self.pieces)
-        self._form.add_run_header(encoder.header, alone=whole)
+    def _pieces(self) -> Iterator[tuple[int, Part, int, Piece]]:
+        for number, part in enumerate(self.parts):
+            for at, piece in enumerate(part.pieces):
+                yield number, part, at, piece
+
+    def _moved(self, part: Part, pts: int, piece: Copy) -> int:
+        return nearest(pts * part.index.base / self.base) + piece.range.shift
+
+    def _begin(self, part: Part, piece: Piece) -> int:
+        span = piece.range if isinstance(piece, Copy) else piece.ranges[0]
+        return nearest(span.start * part.index.base / self.base) + span.shift
+
+    def _end(self, part: Part, piece: Piece) -> int:
+        span = piece.range if isinstance(piece, Copy) else piece.ranges[-1]
+        return nearest(span.end * part.index.base / self.base) + span.shift
+
+    def _common_form(self) -> _Form:
+        forms: list[tuple[str, bytes]] = []
+        for part in self.parts:
+            with open_media(part.path) as source:
+                context = source.streams[part.index.stream].codec_context
+                forms.append((part.index.codec, bytes(context.extradata or b"") if context else b""))
+            if forms[-1] != forms[0] and (
+                forms[-1][0] != forms[0][0] or sets_of(*forms[-1]) != sets_of(*forms[0])
+            ):
+                raise CannotSplice(
+                    f"{part.path.name} was encoded differently from {self.parts[0].path.name}."
+                )
+        return _Form(*forms[0], any(_opened(piece) for _, _, _, piece in self._pieces()))
+
+    def _encoded(self, threads: int) -> Mapping[tuple[int, int], list[Coded]]:
+        runs: dict[tuple[int, int], list[Coded]] = {}
+        header = b""
+        for number, part in enumerate(self.parts):
+            if not any(isinstance(piece, Encode) for piece in part.pieces):
+                continue
+            with open_media(part.path) as source:
+                track = source.streams[part.index.stream]
+                assert isinstance(track, VideoStream)
+                look = Look.of(track, part.index, sps_id=self._form.free_id, level=self._form.level)
+            encoder = RunEncoder(part.path, part.index, look, self._spool, base=self.base, threads=threads)
+            with closing(encoder):
+                for at, piece in enumerate(part.pieces):
+                    if isinstance(piece, Encode):
+                        runs[number, at] = encoder.run(piece.ranges)
+            if header not in (b"", encoder.header):
+                raise CannotSplice(f"{part.path.name}: two runs were encoded differently.")
+            header = encoder.header
+        if runs:
+            whole = not any(isinstance(piece, Copy) for _, _, _, piece in self._pieces())
+            self._form.add_run_header(header, alone=whole)
         return runs
 
     def _laid_out(self) -> tuple[Stamp, ...]:
         order: list[int] = []
         end = 0
-        for number, piece in enumerate(self.pieces):
+        for number, part, at, piece in self._pieces():
             if isinstance(piece, Encode):
-                order += [coded.pts for coded in self._runs[number]]
-                end = piece.ranges[-1].end + piece.ranges[-1].shift
+                order += [coded.pts for coded in self._runs[number, at]]
             else:
-                order += [self.index.pts[at] + piece.range.shift for at in _numbers(piece)]
-                end = piece.range.end + piece.range.shift
+                order += [self._moved(part, part.index.pts[one], piece) for one in _numbers(piece)]
+            end = self._end(part, piece)
         shown = sorted(order)
         if any(one == two for one, two in pairwise(shown)):
-            raise CannotSplice(f"{self.path.name}: two pictures fall on one tick at a seam.")
+            raise CannotSplice(f"{self.parts[0].path.name}: two pictures fall on one tick at a seam.")
         lasting = {pts: after - pts for pts, after in pairwise([*shown, max(end, shown[-1] + 1)])}
         return tuple(Stamp(pts, dts, lasting[pts])
                      for pts, dts in zip(order, decoding_times(order, shown), strict=True))  # fmt: skip
@@ -176,10 +241,7 @@ class Splice:
 
 def decoding_times(stamps: Sequence[int], ordered: Sequence[int]) -> list[int]:
     """The latest increasing times not after any picture's pts, for pictures in decoding order `stamps`."""
-    depth = 0
-    for i, pts in enumerate(stamps):
-        while ordered[max(0, i - depth)] > pts:
-            depth += 1
+    depth = reorder_depth(stamps)
     step = ordered[1] - ordered[0] if len(ordered) > 1 else 1
     lead = [ordered[0] - step * (depth - i) for i in range(depth)]
     return [*lead, *ordered[: len(ordered) - depth]]

@@ -129,14 +129,21 @@ def placed(spans: Iterable[Span]) -> tuple[Placed, ...]:
     return tuple(found)
 
 
-def ranges(index: PacketIndex, places: Iterable[Placed]) -> tuple[Range, ...]:
-    """The time map in ticks of a picture track; spans without a picture are left out."""
+def ranges(index: PacketIndex, places: Iterable[Placed], base: Fraction | None = None) -> tuple[Range, ...]:
+    """The time map in ticks of a picture track; spans without a picture are left out.
+
+    `base` is that of the output, when it is not the track's own. The first picture of a span that begins on the track
+    is shown when the span begins.
+    """
+    base = base or index.base
     found: list[Range] = []
     for place in places:
         start, end = (_tick(index, time) for time in (place.source.start, place.source.end))
-        shift = nearest((place.shift - index.origin) / index.base)
-        if index.count(start, end):
-            found.append(Range(start, end, shift))
+        if not index.count(start, end):
+            continue
+        inside = place.source.start >= index.shown[0] * index.base - index.origin
+        at = place.start if inside else start * index.base - index.origin + place.shift
+        found.append(Range(start, end, nearest(at / base) - nearest(start * index.base / base)))
     return tuple(found)
 
 
