@@ -60,7 +60,7 @@ def repair(
     from dreamreel.cli.run import may_replace
     from dreamreel.media.atomic import check_writable
     from dreamreel.media.mux import check_not_input
-    from dreamreel.media.repair import diagnose, repaired_name
+    from dreamreel.media.repair import check_like, diagnose, repaired_name
     from dreamreel.media.repair import repair as write
 
     found = diagnose(file)
@@ -68,6 +68,7 @@ def repair(
     if found.fine or dry_run:
         _tell(found, file, as_json)
         return
+    check_like(file, found, like)
     check_not_input(out, [file, *([like] if like else [])])
     check_writable(out)
     may_replace(out, yes)

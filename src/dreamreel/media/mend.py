@@ -9,7 +9,7 @@ picture and sound stay together.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -30,8 +30,12 @@ __all__ = ["Mended", "Times", "mend", "survey"]
 
 _JUMP: Final = Fraction(10)
 """Seconds of a step in time that is a broken clock and not a pause."""
-_DEEP: Final = 16
-"""Packets of one track among which pictures are reordered."""
+_DEEP: Final = 32
+"""Packets of one track that may lack a decoding time until the first that has one: the deepest reordering, twice."""
+_CONCEALED: Final = frozenset({"mpegts", "mpeg"})
+"""Formats in which a damaged packet is one that lacks some bytes: decoders make do with the rest."""
+_BACK_TO_BACK: Final = frozenset({"mp3", "aac", "ac3", "eac3"})
+"""Formats of nothing but frames, one after the other."""
 
 
 @dataclass(slots=True)
@@ -49,6 +53,10 @@ class Mended:
     """Seconds before zero at which the file began."""
     damaged: int = 0
     """Packets that the container marks as damaged."""
+    junk: int = 0
+    """Bytes between sound frames that are none."""
+    cut: int = 0
+    """Damaged packets that were left out."""
     broke_off: bool = False
     """True when the file could not be read to its end."""
     ends: dict[int, Fraction] = field(default_factory=dict[int, Fraction])
@@ -77,6 +85,52 @@ class Times:
         self._steps = {s.index: _usual_step(s) for s in container.streams if s.time_base}
         # The streams of AVI and raw video say one time only; of a picture track that is the decoding time.
         self._jumps_matter = not any(name in container.format.name for name in ("matroska", "mp4", "gif"))
+        self._concealed = container.format.name in _CONCEALED
+        self._raw = container.format.name in _BACK_TO_BACK
+        self._next_byte: int | None = None
+        self._held: dict[int, list[AnyPacket]] = {}
+
+    def repaired(self, packets: Iterable[AnyPacket]) -> Iterator[AnyPacket]:
+        """The packets that are worth copying, with times that grow."""
+        for packet in packets:
+            for ready in self._counted_back(packet):
+                if self._kept(ready) and self.repair(ready):
+                    yield ready
+        for held in self._held.values():
+            yield from (packet for packet in held if self._kept(packet) and self.repair(packet))
+
+    def _counted_back(self, packet: AnyPacket) -> list[AnyPacket]:
+        """Hold pictures without a decoding time until one has it; then they lie as many steps before that."""
+        index, base = packet.stream_index, packet.time_base
+        if not packet.size or not base or packet.stream.type != "video" or index in self._last:
+            return [packet]
+        held = self._held.setdefault(index, [])
+        held.append(packet)
+        if packet.dts is None and len(held) < _DEEP:
+            return []
+        del self._held[index]
+        if packet.dts is not None:
+            for number, early in enumerate(reversed(held[:-1]), 1):
+                early.dts = packet.dts - number * (self._steps.get(index) or 1)
+        return held
+
+    def _kept(self, packet: AnyPacket) -> bool:
+        """False for a packet that is not whole; uncompressed sound is as good as what is left of it."""
+        if not packet.size:
+            return False
+        if self._raw and packet.pos is not None:
+            self._told.junk += max(
+                0, packet.pos - (packet.pos if self._next_byte is None else self._next_byte)
+            )
+            self._next_byte = packet.pos + packet.size
+        if not packet.is_corrupt:
+            return True
+        self._told.damaged += 1
+        context = packet.stream.codec_context
+        if self._concealed or (context and context.name.startswith("pcm_")):
+            return True
+        self._told.cut += 1
+        return False
 
     def repair(self, packet: AnyPacket) -> bool:
         """Give the packet times that grow; False for a packet that is none."""
@@ -84,7 +138,6 @@ class Times:
         if not packet.size or not base:
             return False
         told, index = self._told, packet.stream_index
-        told.damaged += packet.is_corrupt
         step = self._steps.get(index) or max(1, packet.duration or 1)
         last = self._last.get(index)
         if packet.dts is None and packet.pts is None:
@@ -137,8 +190,8 @@ def survey(path: Path) -> Mended:
     told = Mended()
     with open_media(path) as source:
         times = Times(source, told)
-        for packet in _packets(source, told):
-            times.repair(packet)
+        for _ in times.repaired(_packets(source, told)):
+            pass
     return told
 
 
@@ -156,7 +209,11 @@ def mend(path: Path, part: Path, container: Container) -> Mended:
     Raises `RenderFailed` when nothing of it can be put into such a file.
     """
     told = Mended()
-    with open_media(path) as source, open_output(part, container.muxer, dict(container.options)) as target:
+    options = dict(container.options)
+    if container.muxer in ("matroska", "webm"):
+        # It writes no decoding times; those below zero would move all others.
+        options["avoid_negative_ts"] = "disabled"
+    with open_media(path) as source, open_output(part, container.muxer, options) as target:
         made = _streams(source, target, told)
         if not made:
             raise RenderFailed(f"Nothing in {path.name} can be put into a {container.name} file; choose mkv.")
@@ -167,10 +224,10 @@ def mend(path: Path, part: Path, container: Container) -> Mended:
         times = Times(source, told)
         for index in [s.index for s in source.streams.video if is_cover(s) and s.index in made]:
             _cover(path, index, target, made[index])
-        for packet in _packets(source, told):
-            if packet.stream_index in made and times.repair(packet):
-                packet.stream = made[packet.stream_index]
-                mux_one(target, packet)
+        own = (packet for packet in _packets(source, told) if packet.stream_index in made)
+        for packet in times.repaired(own):
+            packet.stream = made[packet.stream_index]
+            mux_one(target, packet)
     return told
 
 

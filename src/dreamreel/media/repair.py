@@ -11,17 +11,20 @@ The original is read and never written. Nothing is encoded again, so nothing get
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import mmap
+import shutil
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
 import av.error
+from av.container import InputContainer
 
 from dreamreel.errors import DamagedMedia, DreamreelError
 from dreamreel.media.atomic import atomic_write
-from dreamreel.media.boxes import boxes, elements
+from dreamreel.media.boxes import Box, boxes, elements
 from dreamreel.media.formats import CONTAINERS, Container, output_format
 from dreamreel.media.mend import Mended, mend, survey
 from dreamreel.media.mux import check_not_input
@@ -32,7 +35,7 @@ from dreamreel.media.timing import is_cover
 from dreamreel.media.truncation import is_cut_short
 from dreamreel.wording import plural, size_text
 
-__all__ = ["Diagnosis", "Repair", "Trouble", "diagnose", "repair", "repaired_name"]
+__all__ = ["Diagnosis", "Repair", "Trouble", "check_like", "diagnose", "repair", "repaired_name"]
 
 Kind = Literal["index", "length", "times", "damage", "junk"]
 
@@ -112,7 +115,7 @@ def diagnose(path: Path) -> Diagnosis:
     try:
         with open_media(path) as container:
             name = known_format(head) or container.format.long_name
-            claimed = Fraction(container.duration, 1_000_000) if container.duration else None
+            claimed = _claimed(path, container)
             told = survey(path)
     except DreamreelError:
         if not troubles and not known_format(head):
@@ -121,6 +124,19 @@ def diagnose(path: Path) -> Diagnosis:
         return Diagnosis(name, tuple(troubles), False, None)
     troubles += _inside(told, claimed, {trouble.kind for trouble in troubles})
     return Diagnosis(name, tuple(troubles), True, claimed)
+
+
+def _claimed(path: Path, container: InputContainer) -> Fraction | None:
+    """Seconds that the header promises, None where it does not say."""
+    name = container.format.name
+    if name == "avi":  # FFmpeg corrects it by the file's size; the header is asked (avih, OpenDML 1.02).
+        with path.open("rb") as file:
+            head = file.read(64)
+        step, frames = (int.from_bytes(head[at : at + 4], "little") for at in (32, 48))
+        return Fraction(step * frames, 1_000_000) if head[24:28] == b"avih" and step and frames else None
+    if name in _GUESSED or not container.duration:
+        return None
+    return Fraction(container.duration, 1_000_000)
 
 
 def _outside(path: Path, head: bytes) -> list[Trouble]:
@@ -152,21 +168,25 @@ def _of_avi(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
     claimed = int.from_bytes(file.read(4), "little") + 8
     if claimed < 64:
         found.append(Trouble("length", "its header says a length of nothing"))
-    if not any(kind == b"idx1" for kind in _chunks(file, 12, size)) and not _has_open_dml(file, size):
+    if not any(chunk.kind == b"idx1" for chunk in _riff(file, size)) and not _has_open_dml(file, size):
         found.append(Trouble("index", "its index (idx1) is missing, so that players cannot jump in it"))
     return found
 
 
-def _chunks(file: BinaryIO, start: int, size: int) -> list[bytes]:
-    """The names of RIFF's outer chunks."""
-    names: list[bytes] = []
-    at = start
-    while at + 8 <= size and len(names) < 1000:
+_RIFF_MOST: Final = 0xFFFF_FFF0
+
+
+def _riff(file: BinaryIO, size: int) -> Iterator[Box]:
+    """RIFF's outer chunks."""
+    at = 12
+    for _ in range(1000):
         file.seek(at)
         head = file.read(8)
-        names.append(head[:4])
-        at += 8 + int.from_bytes(head[4:], "little") + (head[4] & 1)
-    return names
+        if len(head) < 8:
+            return
+        claimed = at + 8 + int.from_bytes(head[4:], "little")
+        yield Box(head[:4], at, at + 8, min(claimed, size), claimed)
+        at = claimed + (claimed & 1)
 
 
 def _has_open_dml(file: BinaryIO, size: int) -> bool:
@@ -193,21 +213,15 @@ def _of_wave(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
     file.seek(0)
     if int.from_bytes(file.read(8)[4:], "little") + 8 < size - 1:
         found.append(Trouble("length", "its header says less than it holds"))
-    at = 12
-    while at + 8 <= size:
-        file.seek(at)
-        head = file.read(8)
-        length = int.from_bytes(head[4:], "little")
-        if head[:4] == b"data":
-            after = at + 8 + length
-            file.seek(after + (length & 1))
-            following = file.read(4)
-            if length in (0, 0xFFFFFFFF) or after > size:
-                return found or [Trouble("length", "the length of its sound was never written")]
-            if len(following) == 4 and not following.isalnum() and not found:
-                found.append(Trouble("length", "its header says less than it holds"))
-            break
-        at += 8 + length + (length & 1)
+    data = next((chunk for chunk in _riff(file, size) if chunk.kind == b"data"), None)
+    if data is None or found:
+        return found
+    if data.claimed in (data.body, data.body + 0xFFFF_FFFF) or not data.whole:
+        return [Trouble("length", "the length of its sound was never written")]
+    file.seek(data.claimed + (data.claimed & 1))
+    following = file.read(4)
+    if len(following) == 4 and not following.replace(b" ", b"").isalnum():
+        found.append(Trouble("length", "its header says less than it holds"))
     return found
 
 
@@ -242,6 +256,29 @@ def _of_flv(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
     return [Trouble("length", "it is cut short: its last tag is broken off")]
 
 
+_PACK: Final = b"\0\0\1\xba"
+
+
+def _of_program(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
+    """Places of a programme stream where no packet begins when the one before has ended (ISO/IEC 13818-1 §2.5.3)."""
+    del path
+    lost = at = 0
+    with mmap.mmap(file.fileno(), size, access=mmap.ACCESS_READ) as data:
+        while at + 6 <= size and data[at : at + 4] != b"\0\0\1\xb9":
+            head = data[at : at + 14]
+            if head[:3] == b"\0\0\1" and head[3] >= 0xBB:
+                at += 6 + int.from_bytes(head[4:6])
+            elif head[:4] == _PACK and len(head) == 14:
+                at += 14 + (head[13] & 7) if head[4] >> 6 == 1 else 12
+            elif not any(head):
+                at += 1
+            else:
+                lost += 1
+                following = data.find(_PACK, at + 1)
+                at = following if following > 0 else size
+    return [Trouble("damage", f"{plural(lost, 'place')} in it hold no packets")] if lost else []
+
+
 def _of_transport(path: Path, file: BinaryIO, size: int) -> list[Trouble]:
     """Places where packets do not begin every 188 bytes."""
     del path
@@ -274,6 +311,7 @@ _LOOKS: Final[tuple[tuple[Callable[[bytes], bool], Callable[[Path, BinaryIO, int
     (lambda head: head[:4] == b"\x1aE\xdf\xa3", _of_matroska),
     (lambda head: head[:4] == b"FLV\x01", _of_flv),
     (lambda head: len(head) > 376 and head[0] == head[188] == 0x47, _of_transport),
+    (lambda head: head[:4] == _PACK, _of_program),
     (lambda head: head[:3] == b"ID3", _of_mp3),
 )
 
@@ -283,26 +321,32 @@ def _inside(told: Mended, claimed: Fraction | None, known: set[Kind]) -> list[Tr
     found: list[Trouble] = []
     if told.broke_off and "length" not in known:
         found.append(Trouble("damage", "it cannot be read to its end"))
-    if told.damaged:
-        found.append(Trouble("damage", f"{plural(told.damaged, 'packet')} in it are marked as damaged"))
+    if told.damaged and not known & {"length", "damage"}:
+        found.append(Trouble("damage", f"it has {plural(told.damaged, 'damaged packet')}"))
+    if told.junk and "junk" not in known:
+        found.append(Trouble("junk", f"it has {size_text(told.junk)} between its frames that are not sound"))
     if told.made_up:
-        found.append(Trouble("times", f"{plural(told.made_up, 'packet')} have no time"))
+        found.append(Trouble("times", f"it has {plural(told.made_up, 'packet')} without a time"))
     if told.backwards:
-        found.append(Trouble("times", f"{plural(told.backwards, 'packet')} go back in time"))
+        found.append(Trouble("times", f"it has {plural(told.backwards, 'packet')} whose time goes back"))
     if told.jumps:
         found.append(Trouble("times", f"its clock jumps {plural(told.jumps, 'time')}"))
     if told.negative:
         found.append(Trouble("times", f"it begins {float(told.negative):g} s before zero"))
     missing = (claimed or Fraction(0)) - told.length
-    if missing > _SHORT and told.packets and not known & {"length", "damage"} and not told.jumps:
+    if missing > _SHORT and told.packets and not known & {"length", "damage"} and not told.wrong:
         found.append(
             Trouble("length", f"the last {float(missing):.1f} s that its header promises are not there")
         )
     return found
 
 
-_SHORT: Final = Fraction(2)
-"""Headers are vague; what is missing for longer than this is missing."""
+_SHORT: Final = Fraction(1, 2)
+"""Seconds: what an encoder's last block and a header's rounding come to, and no more."""
+_GUESSED: Final = frozenset(
+    {"mp3", "aac", "ac3", "eac3", "mpegts", "mpeg", "ogg", "h264", "hevc", "amr", "dv", "wav"}
+)
+"""Formats that do not say their length; FFmpeg guesses it."""
 
 
 # ── making it whole ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -321,8 +365,11 @@ def repair(
         return None
     check_not_input(output, [path, *([like] if like else [])])
     container = output_format(output)
+    check_like(path, found, like)
     if not found.readable:
         return _rebuilt(path, output, like, container, found)
+    if known_format(check_input(path)) == "WAV" and container.muxer == "wav" and _wave_lengths_wrong(found):
+        return _wave(path, output, found)
     with atomic_write(output) as part:
         told = mend(path, part, container)
         pictures, bad, seconds = _played(part)
@@ -334,7 +381,10 @@ def repair(
                   pictures, bad)  # fmt: skip
 
 
-def _rebuilt(path: Path, output: Path, like: Path | None, container: Container, found: Diagnosis) -> Repair:
+def check_like(path: Path, found: Diagnosis, like: Path | None) -> None:
+    """Raise `DamagedMedia` when `path` cannot be repaired, or not without a good file."""
+    if found.readable or found.fine:
+        return
     if not any(trouble.kind == "index" for trouble in found.troubles):
         raise DamagedMedia(f"{path.name} is too damaged to repair: {found.troubles[0].words}.")
     if like is None:
@@ -342,6 +392,50 @@ def _rebuilt(path: Path, output: Path, like: Path | None, container: Container, 
             f"{path.name} has lost its index; give a whole file that the same camera made with the same settings: "
             f"--like GOOD{path.suffix}."
         )
+
+
+def _wave_lengths_wrong(found: Diagnosis) -> bool:
+    return any(trouble.kind == "length" for trouble in found.troubles)
+
+
+def _wave(path: Path, output: Path, found: Diagnosis) -> Repair:
+    """A WAV with the lengths that its header should say; every sample is kept."""
+    size = path.stat().st_size
+    with path.open("rb") as source, atomic_write(output) as part:
+        at = next((b.start for b in _riff(source, size) if b.kind == b"data"), 0)
+        if not at or size > _RIFF_MOST:
+            raise DamagedMedia(
+                f"{path.name} is too damaged to repair: its sound is not where its header says."
+            )
+        source.seek(0)
+        head = bytearray(source.read(at + 8))
+        head[4:8], head[at + 4 : at + 8] = (
+            (size - 8).to_bytes(4, "little"),
+            (size - at - 8).to_bytes(4, "little"),
+        )
+        with part.open("wb") as target:
+            target.write(head)
+            shutil.copyfileobj(source, target)
+        told = survey(part)
+        _, bad, good = _played(part)
+        if not good:
+            raise DamagedMedia(f"Nothing in {path.name} can be saved: no sound of it can be decoded.")
+    lost = [f"{plural(bad, 'packet')} in it cannot be decoded"] if bad else []
+    if any("cut short" in trouble.words for trouble in found.troubles):
+        lost.append("what came after its end")
+    return Repair(
+        output,
+        found.troubles,
+        ("its header says the lengths that are there",),
+        tuple(lost),
+        told.length,
+        0,
+        bad,
+    )
+
+
+def _rebuilt(path: Path, output: Path, like: Path | None, container: Container, found: Diagnosis) -> Repair:
+    assert like is not None
     with atomic_write(output) as part:
         made = rebuild(path, like, part, container)
         pictures, bad, _ = _played(part)
@@ -365,11 +459,13 @@ def _done(found: Diagnosis, told: Mended) -> list[str]:
 
 
 def _lost(found: Diagnosis, told: Mended, bad: int) -> list[str]:
-    lost = list(told.dropped)
+    lost = list(told.dropped) + ([plural(told.cut, "packet") + " cut off in the middle"] if told.cut else [])
+    if any(trouble.kind == "damage" for trouble in found.troubles):
+        lost.append("what lay in the damaged places")
     missing = (found.claimed or Fraction(0)) - told.length
     if missing > Fraction(1, 5) and not told.jumps:
         lost.append(f"{float(missing):.1f} s at the end")
-    return lost + ([f"{plural(bad, 'packet')} that do not decode"] if bad else [])
+    return lost + ([f"{plural(bad, 'packet')} in it cannot be decoded"] if bad else [])
 
 
 def _played(path: Path) -> tuple[int, int, bool]:
