@@ -122,12 +122,21 @@ def test_hostile_lengths_end_the_search(tmp_path: Path) -> None:
             read_recipe(tmp_path / name)
 
 
-def test_tags_that_stay_and_tags_that_go() -> None:
+PLACES = {"location": "+48.1/", "location-eng": "+48.1/", "com.apple.quicktime.location.ISO6709": "+48.1+011.5/",
+          "©xyz": "+48.1", "GPSLatitude": "48.1", "com.maker.spot": "+48.1374+011.5755+519.000/"}  # fmt: skip
+
+
+def test_all_tags_stay_but_those_that_say_a_place() -> None:
     tags = {"title": "Anna", "ARTIST": "Papa", "com.apple.quicktime.creationdate": "2026", "date": "2026-05-01",
-            "location": "+48.1/", "location-eng": "+48.1/", "com.apple.quicktime.location.ISO6709": "+48.1/",
-            "©xyz": "+48.1", "encoder": "Lavf", "com.android.model": "Phone", "comment": "home address",
-            "title-eng": "Anna"}  # fmt: skip
-    assert export_tags(tags) == {"title": "Anna", "artist": "Papa", "date": "2026-05-01"}
+            "encoder": "Lavf", "com.android.model": "Phone", "comment": "first steps", "title-eng": "Anna"}  # fmt: skip
+    assert export_tags(tags | PLACES) == {
+        "title": "Anna", "artist": "Papa", "creationdate": "2026", "date": "2026-05-01", "com.android.model": "Phone",
+        "comment": "first steps",
+    }  # fmt: skip
+
+
+def test_places_stay_when_asked_for() -> None:
+    assert set(export_tags(PLACES, keep_location=True).values()) == set(PLACES.values())
 
 
 def test_where_the_recipe_goes() -> None:

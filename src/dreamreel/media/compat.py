@@ -69,12 +69,14 @@ HOLDS: Final[dict[str, Holds]] = {
     "mov": Holds(video=(_ISO_VIDEO - {"vp9", "av1"}) | {"prores", "dnxhd", "cfhd", "v210", "rawvideo", "dvvideo", "png",
                  "qtrle", "svq3", "h263", "jpeg2000"},
                  audio=(_ISO_AUDIO - {"opus", "flac", "truehd", "dts"}) | _PCM_LE | _PCM_BE
-                 | {"pcm_alaw", "pcm_mulaw", "qdm2"}, text=("mov_text",), covers="none", data=frozenset({"", "bin_data"})),
+                 | {"pcm_alaw", "pcm_mulaw", "qdm2"},
+                 text=("mov_text",), data=frozenset({"", "bin_data"})),
     "matroska": Holds(video=_ANY_VIDEO, audio=(_ANY_AUDIO - _PCM_BE) | {"pcm_s16be"}, text=("subrip", "ass", "webvtt"),
                       bitmap=frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle"}), covers="attachment",
                       attachments=True),
     "webm": Holds(video=frozenset({"vp8", "vp9", "av1"}), audio=frozenset({"opus", "vorbis"}), text=("webvtt",)),
-    "avi": Holds(video=_ANY_VIDEO - {"theora", "prores", "av1", "vp9", "hevc", "vvc", "svq3", "rv40", "jpeg2000", "h264"},
+    "avi": Holds(video=_ANY_VIDEO - {"theora", "prores", "av1", "vp9", "hevc", "vvc", "svq3", "rv40", "jpeg2000",
+                                     "h264"},
                  audio=frozenset({"mp3", "mp2", "ac3", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_u8", "wmav2", "dts",
                                   "adpcm_ms", "adpcm_ima_wav", "pcm_alaw", "pcm_mulaw"})),
     "mpegts": Holds(video=frozenset({"mpeg1video", "mpeg2video", "h264", "hevc", "mpeg4"}),
@@ -115,8 +117,8 @@ HELD_IN_PLURAL: Final = frozenset({"m4a", "mka"})
 
 _ENCODERS: Final = {
     "libx264": "h264", "libx265": "hevc", "libsvtav1": "av1", "libvpx-vp9": "vp9", "libvpx": "vp8",
-    "prores_ks": "prores", "prores_aw": "prores", "libopus": "opus", "libmp3lame": "mp3", "libvorbis": "vorbis", "libwebp": "webp",
-    "libwebp_anim": "webp", "libxvid": "mpeg4",
+    "prores_ks": "prores", "prores_aw": "prores", "libopus": "opus", "libmp3lame": "mp3", "libvorbis": "vorbis",
+    "libwebp": "webp", "libwebp_anim": "webp", "libxvid": "mpeg4",
 }  # fmt: skip
 
 

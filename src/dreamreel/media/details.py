@@ -34,6 +34,7 @@ from dreamreel.media.probe import SCAN_PACKETS, MediaFile, probe
 from dreamreel.media.protection import Protection, protection
 
 if TYPE_CHECKING:
+    from av.codec.context import CodecContext
     from av.container import InputContainer
 
     from dreamreel.graph import JSON
@@ -174,7 +175,7 @@ def _stream_facts(stream: Stream, container: InputContainer) -> dict[str, JSON]:
     context = stream.codec_context
     if context is None:  # pyright: ignore[reportUnnecessaryComparison] - tracks without a decoder have none
         return facts | {"long_name": None, "tag": None}
-    facts |= {"long_name": context.codec.long_name, "tag": _tag_text(context.codec_tag)}
+    facts |= {"long_name": context.codec.long_name, "tag": _codec_tag(context)}
     if isinstance(stream, VideoStream):
         facts |= _video_facts(stream)
     elif isinstance(stream, AudioStream):
@@ -184,8 +185,12 @@ def _stream_facts(stream: Stream, container: InputContainer) -> dict[str, JSON]:
     return facts
 
 
-def _tag_text(tag: str) -> str | None:
-    plain = tag.strip("\0 ")
+def _codec_tag(context: CodecContext) -> str | None:
+    """The four letters of a codec; None for a tag that is a number, as those of sound in AVI are."""
+    try:
+        plain = context.codec_tag.strip("\0 ")
+    except UnicodeDecodeError:
+        return None
     return plain if plain.isprintable() and plain else None
 
 

@@ -6,6 +6,7 @@ MP4, MOV, M4A, GIF, WebP, PNG, JPEG        a payload in the finished part, by `e
 
 from __future__ import annotations
 
+import re
 import struct
 import uuid
 import zlib
@@ -22,6 +23,7 @@ __all__ = [
     "RECIPE_UUID",
     "embed_recipe",
     "export_tags",
+    "is_place",
     "length_without_recipe",
     "read_recipe",
     "recipe_tags",
@@ -35,23 +37,47 @@ RECIPE_UUID = uuid.UUID("6f2d8f0c-5f0e-4c5b-9b0e-d7ea3ee11ec1")
 _MOST = 64 * 2**20
 """No recipe unpacks to more than this."""
 
-_KEPT = frozenset({
-    "title", "artist", "album_artist", "album", "composer", "author", "date", "year", "genre", "track", "disc",
-    "copyright", "publisher", "language", "show", "episode_id", "season_number", "network", "lyrics", "performer",
-    "description", "synopsis", "grouping", "keywords", "director", "producer", "creation_time", "compilation",
+_PLACE_WORDS = (
+    "location",
+    "gps",
+    "geo",
+    "xyz",
+    "latitude",
+    "longitude",
+    "altitude",
+    "coordinate",
+    "place",
+    "position",
+)
+_PLACE_VALUE = re.compile(r"[+-]\d{1,3}(?:\.\d+)?[+-]\d{1,3}(?:\.\d+)?")
+"""ISO 6709, as cameras write it: +48.1374+011.5755/."""
+_HOUSEKEEPING = frozenset({
+    "major_brand", "minor_version", "compatible_brands", "encoder", "encoded_by_dreamreel", "duration",
+    "dreamreel_recipe", "variant_bitrate", "hw", "maxrate", "te_is_reencode", "vendor_id",
 })  # fmt: skip
+"""What containers and their writers say about themselves."""
 
 
-def export_tags(tags: Mapping[str, str]) -> dict[str, str]:
-    """The tags that travel to an output: titles, names and dates.
+def is_place(key: str, value: str) -> bool:
+    """True for a tag that may say where something was recorded.
 
-    A list of what stays, not of what goes: coordinates hide under a dozen names (`location`, `©xyz`,
-    `com.apple.quicktime.location.ISO6709`, `location-eng` …), and makers of cameras invent more.
+    Coordinates hide under a dozen names (`location`, `©xyz`, `com.apple.quicktime.location.ISO6709`, `location-eng` …),
+    and makers of cameras invent more, so the value is looked at as well.
+    """
+    plain = key.lower()
+    return any(word in plain for word in _PLACE_WORDS) or _PLACE_VALUE.match(value.strip()) is not None
+
+
+def export_tags(tags: Mapping[str, str], *, keep_location: bool = False) -> dict[str, str]:
+    """The tags that travel to an output: all but those that say a place, and those that a muxer writes for itself.
+
+    Apple's long names become the short ones that other containers know.
     """
     kept: dict[str, str] = {}
     for key, value in tags.items():
         plain = key.lower().removeprefix("com.apple.quicktime.").removesuffix("-eng")
-        if plain in _KEPT:
+        hidden = plain in _HOUSEKEEPING or RECIPE_KEY in (key.upper(), value[: len(RECIPE_KEY)])
+        if value and not hidden and (keep_location or not is_place(key, value)):
             kept[plain] = value
     return kept
 

@@ -279,23 +279,25 @@ def _video_packets(
     """Add the picture track to `target` now, and yield its packets later, in decoding order."""
     template = stack.enter_context(open_media(film.parts[0])).streams.video[0]
     stream = copy_stream(target, template)
+    codec = template.codec_context.name
+    changed = next((name for own, name in container.filters if own == codec), None)
+    # Sets the stream up anew, so it comes first.
+    change = BitStreamFilterContext(changed, template, stream) if changed else None
     # AVI and MXF count frames, so their tick is one frame.
     stream.time_base = 1 / film.rate if container.constant and film.rate else film.base
     context = stream.codec_context
     context.framerate = film.rate or Fraction(0)
     context.sample_aspect_ratio = template.sample_aspect_ratio or Fraction(1)
-    put_label(stream, track.label)
+    put_label(stream, track.label, container.muxer)
     if colour := track.colour:
         context.colorspace, context.color_range = colour.matrix, colour.range
         context.color_primaries, context.color_trc = colour.primaries, colour.transfer
     # QuickTime plays HEVC only under the tag hvc1; a template would get hev1.
-    if container.dts_durations and context.name == "hevc":
+    if container.dts_durations and codec == "hevc":
         context.codec_tag = "hvc1"
-    row = next((row for row in VIDEO_CODECS if row.key == context.name or row.encoder == context.name), None)
-    if row is not None and row.own_tag:
+    row = next((row for row in VIDEO_CODECS if codec in (row.key, row.encoder)), None)
+    if row is not None and row.own_tag and not container.dts_durations:
         context.codec_tag = template.codec_context.codec_tag
-    changed = next((name for codec, name in container.filters if codec == context.name), None)
-    change = BitStreamFilterContext(changed, template, stream) if changed else None
     durations = _dts_steps(film) if container.dts_durations else film.durations
     return _placed(film, stream, durations, change)
 
@@ -335,7 +337,7 @@ def _audio_packets(
     source = stack.enter_context(open_media(track.path))
     template = source.streams.audio[0]
     stream = _audio_stream(target, container, template)
-    put_label(stream, track.label)
+    put_label(stream, track.label, container.muxer)
     assert template.time_base is not None
     base, heard = template.time_base, template.start_time or 0
 

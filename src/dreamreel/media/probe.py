@@ -233,7 +233,10 @@ def _probe_container(path: Path, container: InputContainer, lenient: bool) -> Me
     return MediaFile(
         path=path, format=container.format.name, size=path.stat().st_size, start=clock.zero,
         duration=_length(video, audio), video=video, audio=audio,
-        others=tuple(_other_track(stream) for stream in container.streams if stream.type not in ("video", "audio")),
+        others=tuple(
+            _other_track(stream) for stream in container.streams
+            if stream.type not in ("video", "audio") and not _is_chapter_track(stream, container)
+        ),
         chapters=_chapters(container, clock.zero),
         tags=tuple((key, _text(value)) for key, value in container.metadata.items()),
         notes=tuple(notes),
@@ -356,7 +359,7 @@ def _video_track(
         bits=form.components[0].bits if form else 8, rate=rate, average_rate=stream.average_rate or None,
         sar=1 / sar if rotation.swaps_sides else sar, colour=frame_colour(frame) if frame else Colour(2, 0, 2, 2),
         rotation=rotation, frames=count or None, start=clock.begin(stream) - clock.zero, duration=duration,
-        time_base=base, cover=is_cover(stream), language=_tag(stream, "language"), title=_tag(stream, "title"),
+        time_base=base, cover=is_cover(stream), language=_tag(stream, "language"), title=_title(stream),
         dispositions=_dispositions(stream),
     )  # fmt: skip
 
@@ -371,15 +374,21 @@ def _audio_track(
         layout=usual_layout(context.layout.name, context.channels), channels=context.channels,
         bit_rate=context.bit_rate or None, start=clock.begin(stream) - clock.zero,
         duration=_track_length(stream, clock.begin(stream), stamps, container, Fraction(0)),
-        language=_tag(stream, "language"), title=_tag(stream, "title"), dispositions=_dispositions(stream),
+        language=_tag(stream, "language"), title=_title(stream), dispositions=_dispositions(stream),
     )  # fmt: skip
+
+
+def _is_chapter_track(stream: Stream, container: InputContainer) -> bool:
+    """True for the track of words in which QuickTime keeps its chapters; they are told as chapters."""
+    handler = stream.metadata.get("handler_name")
+    return stream.type == "data" and handler == "SubtitleHandler" and bool(container.chapters())
 
 
 def _other_track(stream: Stream) -> OtherTrack:
     kind = stream.type if stream.type in ("subtitle", "data", "attachment") else "unknown"
     codec = stream.codec_context.codec.canonical_name if stream.codec_context else stream.name
     return OtherTrack(index=stream.index, kind=kind, codec=codec, language=_tag(stream, "language"),
-                      title=_tag(stream, "title"), dispositions=_dispositions(stream))  # fmt: skip
+                      title=_title(stream), dispositions=_dispositions(stream))  # fmt: skip
 
 
 def _track_length(
@@ -428,6 +437,18 @@ def _setup(context: CodecContext) -> str:
 
 def _dispositions(stream: Stream) -> tuple[str, ...]:
     return tuple(flag.name for flag in Disposition if flag in stream.disposition and flag.name)
+
+
+_HANDLERS = ("handler", "core media", "l-smash", "mainconcept", "gpac", "iso media", "\x1f")
+"""What writers of ISO-BMFF call tracks that have no name."""
+
+
+def _title(stream: Stream) -> str | None:
+    """What a track is called; ISO-BMFF keeps that as the name of its handler."""
+    name = (
+        stream.metadata.get("title") or stream.metadata.get("name") or stream.metadata.get("handler_name", "")
+    )
+    return None if not name or any(word in name.lower() for word in _HANDLERS) else _text(name)
 
 
 def _tag(stream: Stream, name: str) -> str | None:

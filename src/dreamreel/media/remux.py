@@ -21,6 +21,7 @@ from av.stream import AttachmentStream, Discard, Disposition, Stream
 from dreamreel.errors import RenderFailed
 from dreamreel.media.compat import holds
 from dreamreel.media.formats import Container
+from dreamreel.media.languages import language_code
 from dreamreel.media.libav import AnyPacket, copy_stream, demux
 from dreamreel.media.open import open_media
 from dreamreel.media.timing import track_starts
@@ -79,12 +80,13 @@ class Timed:
     packet: AnyPacket
 
 
-def put_label(stream: Stream, label: Label) -> None:
-    """Write language, title and dispositions onto a stream of an output."""
-    if label.language:
-        stream.metadata["language"] = label.language
+def put_label(stream: Stream, label: Label, muxer: str) -> None:
+    """Write language, title and dispositions onto a stream of an output, as `muxer` wants them."""
+    if language := language_code(muxer, label.language):
+        stream.metadata["language"] = language
     if label.title:
-        stream.metadata["title"] = label.title
+        # ISO-BMFF has no title for tracks; the name of the handler is what players show.
+        stream.metadata["handler_name" if muxer in ("mp4", "mov", "ipod", "3gp") else "title"] = label.title
     flags = Disposition(0)
     for name in label.dispositions:
         flags |= Disposition[name] if name in Disposition.__members__ else Disposition(0)
@@ -126,7 +128,7 @@ def _added(
     for key, value in template.metadata.items():
         if key.lower().split("-")[0] not in _HOUSEKEEPING and not key.startswith("_STATISTICS"):
             stream.metadata[key] = value
-    put_label(stream, track.label)
+    put_label(stream, track.label, container.muxer)
     if track.kind == "cover":
         stream.disposition |= Disposition.attached_pic
     # QuickTime plays HEVC only under the tag hvc1; a template would get hev1.

@@ -8,10 +8,19 @@ copies ───┘
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+
+from av.container import OutputContainer
 
 from dreamreel.errors import RenderFailed
-from dreamreel.media.mux import AnyTrack, FilmTrack, SoundTrack
-from dreamreel.media.remux import CopiedTrack, Label, Piece
+from dreamreel.media.formats import Container
+from dreamreel.media.mux import AnyTrack, FilmTrack, PacketTrack, SoundTrack
+from dreamreel.media.remux import CopiedTrack, Label, Piece, Timed
+from dreamreel.media.subtitles import Stretch, read, sliced
+from dreamreel.media.subtitles.packets import feed
+from dreamreel.media.subtitles.tracks import read_track
 from dreamreel.render.plan import Plan, PlannedSound
 from dreamreel.render.store import Entry
 from dreamreel.render.timemap import is_whole
@@ -65,4 +74,15 @@ def _copy(one: TrackPlan) -> CopiedTrack:
 
 
 def _words(one: TrackPlan) -> AnyTrack:
-    raise RenderFailed(f"{one.told()} cannot be converted yet; leave subtitles out.")
+    """Subtitles in the codec of the container, cut and moved as the film is; read when the file is written."""
+    stretches = tuple(Stretch(part.span, part.at, part.factor) for part in one.stretches)
+
+    def start(stack: ExitStack, target: OutputContainer, container: Container) -> Iterator[Timed]:
+        found = read(Path(one.added)) if one.track is None else read_track(one.path, index=one.track.index)
+        if one.track is not None or stretches:
+            found = sliced(found, stretches)
+        named = replace(found, language=one.language or found.language, title=one.title or found.title,
+                        flags=one.dispositions or found.flags)  # fmt: skip
+        return feed(named, one.codec)(stack, target, container)
+
+    return PacketTrack(start, (one.path,))
