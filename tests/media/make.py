@@ -70,12 +70,14 @@ def loudest(samples: NDArray[np.float32]) -> int:
 def write_video(
     path: Path, timing: Sequence[tuple[Fraction, Fraction]], *, rate: Fraction | None = None, codec: str = "h264",
     sar: Fraction = Fraction(1), colour: Colour = HD, preset: str | None = "ultrafast", start: int = 0,
+    reorders: bool = True,
 ) -> None:  # fmt: skip
     """An intermediate file of bars, numbered from `start`."""
     row = next(row for row in VIDEO_CODECS if row.key == codec)
     width, height = size_of(row)
     info = VideoInfo(width, height, rate=rate, sar=sar, colour=colour)
-    settings = settings_for(info, row, preset=preset if codec in ("h264", "h265") else None, threads=1)
+    settings = settings_for(info, row, preset=preset if codec in ("h264", "h265") else None, threads=1,
+                            reorders=reorders)  # fmt: skip
     with VideoSegmentWriter(path, settings) as writer:
         for number, (time, duration) in enumerate(timing, start):
             writer.write(av.VideoFrame.from_ndarray(bar(number, width, height), "rgb24"), time, duration)
@@ -104,12 +106,15 @@ def write_film(
         part = work / f"{path.name}.{index}.segment"
         zero = group[0][0]
         write_video(part, [(t - zero, d) for t, d in group], rate=rate, codec=codec, sar=sar, colour=colour,
-                    start=index * size)  # fmt: skip
+                    start=index * size, reorders=container.reorders)  # fmt: skip
         parts.append(part)
     track = None
     if sound is not None:
         track = work / f"{path.name}.sound"
-        encode_audio(track, [sound], AudioInfo(SAMPLE_RATE, "stereo", 2), audio_codec(audio, container))
+        row = audio_codec(audio, container)
+        rate = row.rate_for(SAMPLE_RATE)
+        info = AudioInfo(rate, "mono", 1) if row.layouts == ("mono",) else AudioInfo(rate, "stereo", 2)
+        encode_audio(track, [sound[: info.channels, :: SAMPLE_RATE // rate]], info, row)
     lengths = [sum((d for _, d in group), Fraction(0)) for group in groups]
     film = [FilmTrack(parts, [group[0][0] for group in groups], lengths, colour)] if parts else []
     mux([*film, *([SoundTrack(track)] if track else [])], path, container, recipe=recipe, tags=tags)

@@ -230,7 +230,7 @@ VIDEO_CODECS: tuple[VideoCodec, ...] = (
     VideoCodec(key="r210", title="uncompressed 10-bit RGB (r210)", encoder="r210", pix_fmts=("gbrp10le",), intra=True,
                lossless=True, segment="mov"),
     VideoCodec(key="raw", title="uncompressed", encoder="rawvideo", pix_fmts=("uyvy422",), intra=True,
-               lossless=True, segment="mov"),
+               lossless=True, segment="nut", own_tag=True),
 )  # fmt: skip
 """Defaults of quality are near transparent at the codec's usual speed."""
 

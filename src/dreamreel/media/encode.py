@@ -136,11 +136,12 @@ def settings_for(
     video: VideoInfo, codec: VideoCodec, *, crf: int | None = None, preset: str | None = None,
     time_base: Fraction | None = None, threads: int = 0, options: Mapping[str, str] | None = None,
     bitrate: int | None = None, max_bitrate: int | None = None, profile: str | None = None,
-    hardware: str | None = None,
+    hardware: str | None = None, reorders: bool = True,
 ) -> EncoderSettings:  # fmt: skip
     """Settings that encode pictures like `video`: its pixel format where the codec takes it, its rate, colour, shape.
 
-    `time_base` is the source's, kept for VFR unless it is finer than a microsecond. Bitrates are bits per second.
+    `time_base` is the source's, kept for VFR unless it is finer than a microsecond; `reorders` False keeps frames in
+    the order in which they are shown. Bitrates are bits per second.
     Raises `BadParameter` for a `crf` outside the codec's scale, a profile the codec does not have, or a size and rate
     for which DNxHD has no form.
     """
@@ -160,12 +161,15 @@ def settings_for(
     colour = codec.colour or output_colour(complete(video.colour, video.pix_fmt, video.height), pix_fmt)
     if codec.key == "dnxhd":
         bitrate = dnxhd_bitrate(video.width, video.height, rate, chosen.key if chosen else "sq")
+    more = dict(options or {})
+    if not reorders and not codec.intra:
+        more["bf"] = "0"
     return EncoderSettings(
         codec=codec.key, width=video.width, height=video.height, pix_fmt=pix_fmt, time_base=base, rate=rate,
         nominal_rate=nominal, crf=codec.crf if crf is None else crf, preset=preset or codec.preset, sar=video.sar,
         colour=colour, gop=max(1, int(nominal * _KEY_SECONDS)), threads=threads, bitrate=bitrate,
         max_bitrate=max_bitrate, profile=chosen.key if chosen else None, hdr=video.hdr if codec.hdr else None,
-        hardware=hardware, options=tuple(sorted((options or {}).items())),
+        hardware=hardware, options=tuple(sorted(more.items())),
     )  # fmt: skip
 
 
