@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -21,12 +22,17 @@ from typing import TYPE_CHECKING, Literal, Protocol, cast
 from dreamreel.errors import BadParameter, BadTime
 from dreamreel.graph import Node, Recipe
 from dreamreel.media.info import ClipInfo
+from dreamreel.media.subtitles.look import Look, Place
 from dreamreel.ops import infer, op_of
-from dreamreel.ops.base import Op, need_video
-from dreamreel.ops.compose import Anchor, Dissolve, Overlay
+from dreamreel.ops.base import Op, need_audio, need_video
+from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
+from dreamreel.ops.colour import Adjust, ToneMap
+from dreamreel.ops.compose import ANCHORS, Anchor, Dissolve, Overlay
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
+from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound, loudness_named
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
+from dreamreel.ops.subtitles import captions_from, track_of
 from dreamreel.ops.text import Title
 from dreamreel.ops.time_ import Concat, Fps, Loop, Reverse, Speed, Trim
 from dreamreel.time import RateLike, TimeLike, figure, frame_rate, seconds
@@ -38,6 +44,10 @@ __all__ = ["Clip", "Option", "Renderer", "concat"]
 
 Option = str | int | float | bool | None | Callable[..., None]
 """A value of `Clip.write`'s options; `render.run.Options` names them all."""
+
+
+_REDUCTIONS = {"light": 8.0, "medium": 14.0, "strong": 22.0}
+"""dB by which noise becomes quieter."""
 
 
 class Renderer(Protocol):
@@ -184,7 +194,50 @@ class Clip:
         """Mirrored left to right, or top to bottom."""
         return Clip.of(Flip(axis), self)
 
-    # ── looks and layers ──────────────────────────────────────────────────────────────────────────────────
+    # ── looks ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def deinterlace(self, order: Literal["auto", "tff", "bff"] = "auto", *, double: bool = False,
+                    film: bool = False) -> Clip:  # fmt: skip
+        """Whole frames of woven fields; `double` shows every field (50i as 50p), `film` undoes 2:3 pulldown.
+
+        With `auto` the file is looked at now: a progressive one is left alone, telecined film is put together again.
+        """
+        need_video("deinterlace", self.info)
+        if order != "auto" or film:
+            return Clip.of(Deinterlace(order, double, film), self)
+        from dreamreel.ops.found import deinterlace_for
+
+        op = deinterlace_for(self.node, double)
+        return self if op is None else Clip.of(op, self)
+
+    def denoise(self, strength: float = 0.3, method: Literal["fast", "fine"] = "fast") -> Clip:
+        """With less noise in the picture, 0 to 1; `fine` keeps more texture and takes five times as long."""
+        return Clip.of(Denoise(float(strength), method), self)
+
+    def sharpen(self, strength: float = 0.4) -> Clip:
+        """With crisper detail, 0 to 1, without halos."""
+        return Clip.of(Sharpen(float(strength)), self)
+
+    def adjust(
+        self, brightness: float = 0, contrast: float = 1, saturation: float = 1, gamma: float = 1
+    ) -> Clip:
+        """Brighter (−1 to 1), with more contrast or colour (factors, 0 to 4), or lighter middle tones (gamma)."""
+        return Clip.of(Adjust(float(brightness), float(contrast), float(saturation), float(gamma)), self)
+
+    def tone_map(self, peak: float | None = None) -> Clip:
+        """HDR as SDR, highlights kept; an SDR clip is left alone. `peak` is its brightest light in cd/m².
+
+        Without it the file's metadata, or else two dozen of its frames, say how bright it gets.
+        """
+        need_video("tone map", self.info)
+        if peak is not None:
+            return Clip.of(ToneMap(float(peak)), self)
+        from dreamreel.ops.found import tone_map_for
+
+        op = tone_map_for(self.node, self.info)
+        return self if op is None else Clip.of(op, self)
+
+    # ── fades and layers ──────────────────────────────────────────────────────────────────────────────────
 
     def fade_in(self, duration: TimeLike = 1, colour: str = "black") -> Clip:
         """Picture from `colour` and sound from silence, over `duration` seconds."""
@@ -203,6 +256,23 @@ class Clip:
         """Another clip on top, from `at` for as long as it lasts; scaled first when `width` or `height` is given."""
         top = other if width is None and height is None else other.resize(width, height)
         return Clip.of(Overlay(seconds(at), anchor, x, y, float(opacity)), self, top)
+
+    def subtitle(self, source: str | os.PathLike[str], *, font: str = "", size: float = 5.4, colour: str = "white",
+                 outline: str = "black", bold: bool = False, box: bool = False, place: Place = "bottom",
+                 encoding: str | None = None) -> Clip:  # fmt: skip
+        """With the words of a subtitle file, or of `"track:2"`, the clip's second subtitle track, drawn into the picture.
+
+        Styles of ASS are drawn as they say; plain words take `font`, `size` (per cent of the picture's shorter side) and
+        the rest. The cues become part of the clip. Raises what reading the file raises.
+        """
+        look = Look(font, float(size), colour, outline, bold, box, place)
+        need_video("subtitle", self.info)
+        if track := re.fullmatch(r"track:(\d{1,4})", str(source)):
+            below = [self.node]
+            while below[-1].inputs:
+                below.append(below[-1].inputs[0])
+            return Clip.of(track_of([op_of(node) for node in below], int(track[1]), look), self)
+        return Clip.of(captions_from(Path(source), look, encoding), self)
 
     def title(self, text: str, at: TimeLike = 0, for_: TimeLike | None = None, *, font: str | None = None,
               size: int | None = None, colour: str = "white", anchor: Anchor = "bottom", bold: bool = True,
@@ -232,6 +302,32 @@ class Clip:
             words = words.fade_in(blend).fade_out(blend)
         return self.overlay(words, start, anchor="top-left")
 
+    def watermark(self, path: str | os.PathLike[str], corner: Anchor = "bottom-right", *, size: float = 0.15,
+                  opacity: float = 0.7, margin: float = 0.03) -> Clip:  # fmt: skip
+        """A picture over the whole clip, `size` of its width wide, `margin` of its shorter side from the edges."""
+        from dreamreel.ops.source import FileSource, ImageSource, from_file
+
+        video = need_video("watermark", self.info)
+        if not 0 < size <= 1 or not 0 <= margin < 0.5:
+            raise BadParameter("watermark: choose a size above 0 and up to 1, and a margin of 0 to 0.5.")
+        found = from_file(Path(path))
+        if isinstance(found, FileSource):
+            raise BadParameter(f"{Path(path).name} is not a picture; overlay() lays videos over a clip.")
+        width = max(2, round(video.width * size / 2) * 2)
+        mark = Clip.of(ImageSource(found.path, found.content, found.width, found.height, self.duration, found.alpha,
+                                   video.rate or Fraction(25))).resize(width, video.height)  # fmt: skip
+        x, y = _inwards(corner, round(min(video.width, video.height) * margin))
+        return self.overlay(mark, anchor=corner, x=x, y=y, opacity=opacity)
+
+    def watermark_text(self, text: str, corner: Anchor = "bottom-right", *, size: float = 0.04, opacity: float = 0.6,
+                       colour: str = "white", font: str | None = None) -> Clip:  # fmt: skip
+        """Words over the whole clip, letters `size` of its height high."""
+        video = need_video("watermark", self.info)
+        letters = max(4, round(video.height * size))
+        words = Clip.of(Title(text, video.width, video.height, self.duration, font, letters, colour=colour,
+                              anchor=corner, rate=video.rate or Fraction(25)))  # fmt: skip
+        return self.overlay(words, anchor="top-left", opacity=opacity)
+
     # ── sound ─────────────────────────────────────────────────────────────────────────────────────────────
 
     def volume(self, db: float) -> Clip:
@@ -250,9 +346,71 @@ class Clip:
         """With the other clip's sound in place of its own."""
         return Clip.of(ReplaceSound(), self, other)
 
-    def normalise(self, target: float = -16.0, peak: float = -1.0) -> Clip:
-        """At a loudness of `target` LUFS (EBU R 128) with true peaks under `peak` dBTP."""
-        return Clip.of(Normalise(float(target), float(peak)), self)
+    def normalise(self, target: float | str = -16.0, peak: float | None = None) -> Clip:
+        """At a loudness of `target` LUFS (EBU R 128) with true peaks under `peak` dBTP, −1 unless told.
+
+        A name takes both from `ops.hearing.LOUDNESS`: ebu, streaming, podcast, apple, atsc, cinema …
+        """
+        if isinstance(target, str):
+            row = loudness_named(target)
+            return Clip.of(Normalise(row.target, row.peak if peak is None else float(peak)), self)
+        return Clip.of(Normalise(float(target), -1.0 if peak is None else float(peak)), self)
+
+    def channels(
+        self, layout: str = "stereo", take: Literal["left", "right", "swap"] | tuple[int, ...] = ()
+    ) -> Clip:
+        """The sound as mono, stereo, 5.1 …, mixed by ITU-R BS.775; or made of chosen channels.
+
+        `take` is `left`, `right` (that channel everywhere), `swap`, or for each new channel an old one's number from 0.
+        """
+        audio = need_audio("channels", self.info)
+        if isinstance(take, str):
+            chosen = {"left": (0,), "right": (1,), "swap": (1, 0)}.get(take)
+            if chosen is None or (take != "left" and audio.channels < 2):
+                raise BadParameter(
+                    "channels: take left, right or swap of a sound with two channels, or numbers."
+                )
+            count = {"mono": 1}.get(layout, 2)
+            take = chosen if take == "swap" else chosen * count
+        op = Channels(layout, tuple(take))
+        return self if not take and layout == audio.layout else Clip.of(op, self)
+
+    def denoise_sound(self, strength: Literal["light", "medium", "strong"] | float = "medium",
+                      floor: float | None = None) -> Clip:  # fmt: skip
+        """With steady noise lowered by 8, 14 or 22 dB, or by so many dB.
+
+        `floor` is how loud the noise is, dB of full scale; without it, it is measured in the file now.
+        """
+        need_audio("denoise sound", self.info)
+        if isinstance(strength, str) and strength not in _REDUCTIONS:
+            raise BadParameter(
+                f"denoise sound: {strength!r} is no strength; choose {', '.join(_REDUCTIONS)} or dB."
+            )
+        reduction = _REDUCTIONS[strength] if isinstance(strength, str) else float(strength)
+        if floor is not None:
+            return Clip.of(DenoiseSound(reduction, float(floor)), self)
+        from dreamreel.ops.found import denoise_for
+
+        return Clip.of(denoise_for(self.node, reduction), self)
+
+    def fade_sound(self, start: TimeLike = 0, end: TimeLike = 0) -> Clip:
+        """The sound alone from silence over the first `start` seconds, and to silence over the last `end` seconds."""
+        return Clip.of(FadeSound(seconds(start), seconds(end)), self)
+
+    def trim_silence(self, where: Literal["ends", "all"] = "ends", *, threshold: float | None = None,
+                     shortest: TimeLike = Fraction(1, 2), padding: TimeLike = Fraction(1, 10)) -> Clip:  # fmt: skip
+        """Without the silence at both ends, or with `all` without every silence of at least `shortest` seconds.
+
+        `threshold` is in dB of full scale, found by itself when not given; `padding` seconds are left around sound. The
+        clip must be (a part of) a file, which is listened to now.
+        """
+        from dreamreel.ops.found import loud_parts
+
+        need_audio("trim silence", self.info)
+        parts = loud_parts(self.node, threshold, seconds(shortest), seconds(padding))
+        if where == "ends":
+            return self[parts[0].start : parts[-1].end]
+        return concat([self[part.start : part.end] for part in parts])
 
     # ── out ───────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -268,6 +426,12 @@ class Clip:
         """Write the clip down as a recipe that `dreamreel.load` reads."""
         self.recipe.save(path)
         return Path(path)
+
+
+def _inwards(corner: Anchor, margin: int) -> tuple[int, int]:
+    """What moves a layer at an anchor `margin` pixels away from the edges it touches."""
+    across, down = ANCHORS[corner]
+    return margin * (1 - across), margin * (1 - down)
 
 
 def concat(clips: list[Clip] | tuple[Clip, ...], transition: Literal["cut", "dissolve"] = "cut",

@@ -10,10 +10,13 @@ from dreamreel import errors
 from dreamreel.graph import Node, thaw
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops import OPS, load_recipe, op_of
+from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
+from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.compose import Dissolve, Overlay, place
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
+from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import (
     ColourSource,
@@ -88,6 +91,14 @@ EXAMPLES = [
     Mix(Fraction(1, 2), -12.0),
     ReplaceSound(),
     Normalise(-14.0, -1.5, -23.04, -3.3),
+    Deinterlace("bff", True, False),
+    Denoise(0.5, "fine"),
+    Sharpen(0.25),
+    ToneMap(4000.0),
+    Adjust(0.1, 1.2, 0.9, 1.1),
+    Channels("stereo", (1, 0)),
+    DenoiseSound(20.0, -45.5),
+    FadeSound(Fraction(1, 2), Fraction(3)),
 ]
 
 

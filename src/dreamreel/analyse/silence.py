@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterable
 from fractions import Fraction
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,10 @@ from numpy.typing import NDArray
 from dreamreel.errors import BadParameter
 from dreamreel.time import Span
 
-__all__ = ["FLOOR", "STEP", "detect", "levels", "loud", "spans", "threshold_of"]
+if TYPE_CHECKING:
+    from dreamreel.media.probe import MediaFile
+
+__all__ = ["FLOOR", "STEP", "detect", "levels", "loud", "noise_floor", "spans", "threshold_of"]
 
 STEP = Fraction(1, 100)
 """Seconds for which one level is told."""
@@ -46,14 +50,31 @@ def detect(
     from dreamreel.media.probe import probe
 
     found = probe(path)
-    if found.main_audio is None:
-        raise BadParameter(f"{path.name} has no sound, so there is no silence to find; choose another file.")
-    heard = levels(_blocks(path, found.audio.index(found.main_audio)), _RATE)
+    heard = _heard(path, found)
     if threshold is None:
         threshold = threshold_of(heard)
     elif not FLOOR <= threshold <= 0:
         raise BadParameter(f"silence: a threshold of {threshold:g} dB is out of range; choose -120 to 0.")
     return spans(heard, threshold, found.duration, shortest, padding)
+
+
+def noise_floor(path: Path) -> float:
+    """How loud the noise under a file's main sound is, RMS in dB of full scale, −80 to −20: its quiet tenth.
+
+    Raises what opening the file raises, and `BadParameter` when it has no sound.
+    """
+    from dreamreel.media.probe import probe
+
+    heard = _heard(path, probe(path))
+    audible = heard[heard > -90]
+    floor = float(np.percentile(audible, 10)) if len(audible) else -80.0
+    return round(min(max(floor, -80.0), -20.0), 1)
+
+
+def _heard(path: Path, found: MediaFile) -> NDArray[np.float32]:
+    if found.main_audio is None:
+        raise BadParameter(f"{path.name} has no sound to listen to; choose another file.")
+    return levels(_blocks(path, found.audio.index(found.main_audio)), _RATE)
 
 
 def loud(silent: list[Span], duration: Fraction) -> list[Span]:

@@ -203,6 +203,9 @@ def _taken(ends: dict[str, _End], label: str) -> _End:
 def _add_filter(graph: av.filter.Graph, spec: FilterSpec) -> FilterContext:
     from av.filter import filters_available
 
+    from dreamreel.media.tonemap import resolved
+
+    spec = resolved(spec)
     if spec.name not in filters_available:
         raise EncoderMissing(
             f"This installation has no {spec.name} filter; install the PyAV wheel from PyPI."

@@ -1,7 +1,7 @@
 """What can be done to clips: every op by name and version, and the way from a node of the graph to its op.
 
-One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `fade`, `compose`, `sound` change
-them.
+One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `clean`, `colour`, `fade`, `compose`,
+`sound`, `hearing` change them; `found` finds parameters in files.
 A new op is a frozen dataclass in its family's file and a row here. A changed op gets the next version and a step in
 `UPGRADES` that turns its old parameters into the new ones.
 """
@@ -16,13 +16,17 @@ from dreamreel.errors import RecipeInvalid
 from dreamreel.graph import JSON, Node, Recipe, Upgrades, walk
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Op
+from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
+from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
+from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
 from dreamreel.ops.params import from_params
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import ColourSource, FileSource, GradientSource, ImageSource
+from dreamreel.ops.subtitles import Caption
 from dreamreel.ops.text import Title
 from dreamreel.ops.time_ import Concat, Fps, Loop, Reverse, Speed, Trim
 
@@ -34,7 +38,8 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         FileSource, ImageSource, ColourSource, GradientSource, Title, Generate,
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
-        Overlay, Dissolve, Volume, Mute, Mix, ReplaceSound, Normalise,
+        Deinterlace, Denoise, Sharpen, ToneMap, Adjust,
+        Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip
 """Every op of this version, by name and version."""

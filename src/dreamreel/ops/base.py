@@ -100,6 +100,9 @@ class Filter(Op):
     timed: ClassVar[bool] = False
     """True when the result depends on when a frame is shown or on its neighbours, not only on the frame."""
 
+    sound_delay: ClassVar[Fraction] = Fraction(0)
+    """Seconds by which the sound's filters are late; made good where they run."""
+
     def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
         """The chain for an input of this kind; empty when nothing changes."""
         del info

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, cast
 
 from dreamreel.graph import Node, walk
 from dreamreel.media.filters import FilterSpec
@@ -21,6 +21,7 @@ from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Pad, Resize
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound
 from dreamreel.ops.source import ColourSource, FileSource, GradientSource, ImageSource
+from dreamreel.ops.subtitles import Caption
 from dreamreel.ops.text import Title
 from dreamreel.ops.time_ import Fps, Reverse, Speed, planar
 from dreamreel.render import tree
@@ -89,6 +90,8 @@ def _picture(op: Op, info: ClipInfo, inputs: list[_Made], note: _Note) -> tree.P
             return _overlaid(op, inputs, note)
         case Dissolve():
             return _dissolved(op, info, inputs, note)
+        case Caption():
+            return _captioned(op, inputs[0], video, note)
         case Filter():
             return _filtered(op, inputs[0])
         case _:
@@ -254,6 +257,23 @@ def _layer(op: Overlay, top: tree.Picture, over: VideoInfo, under: VideoInfo) ->
     return fused(top, (*form, *faded))
 
 
+def _captioned(op: Caption, made: _Made, result: VideoInfo, note: _Note) -> tree.Picture:
+    under = replace(planar(_own(made)[1]), still=False)
+    ground = _conformed(made, replace(under, rate=_own(made)[1].rate), op.name, note)
+    if result.rate:
+        ground = _steady(ground, result.rate)
+    form = into(replace(under, pix_fmt=under.pix_fmt.replace("yuva", "yuv").replace("yuv", "yuva")))
+    return tree.Captioned(ground, op, form, replace(under, rate=result.rate), _film(ground) if op.fonts else None)
+
+
+def _film(picture: tree.Picture) -> Path | None:
+    """The first file a picture is decoded from."""
+    if isinstance(picture, tree.FileFrames):
+        return picture.path
+    below = (one for one in tree.children(picture))
+    return next((found for one in below if (found := _film(cast("tree.Picture", one))) is not None), None)
+
+
 def _dissolved(op: Dissolve, info: ClipInfo, inputs: list[_Made], note: _Note) -> tree.Picture:
     target = need_video(op.name, info)
     assert target.rate is not None
@@ -323,7 +343,7 @@ def _changed(op: Op, info: ClipInfo, sound: tree.Sound) -> tree.Sound:
         case Mute():
             return tree.Silence()
         case Filter():
-            return _gained(_heard_through(sound, op.sound_filters(info), info), op.gains(info))
+            return _gained(_heard_through(sound, op, info), op.gains(info))
         case Speed():
             return _tempo(sound, op.factor, info.duration)
         case Reverse() if isinstance(sound, tree.BackwardsSound):
@@ -334,10 +354,11 @@ def _changed(op: Op, info: ClipInfo, sound: tree.Sound) -> tree.Sound:
             return sound  # ops on the picture leave the sound of their first input alone
 
 
-def _heard_through(sound: tree.Sound, specs: tuple[FilterSpec, ...], info: ClipInfo) -> tree.Sound:
+def _heard_through(sound: tree.Sound, op: Filter, info: ClipInfo) -> tree.Sound:
+    specs = op.sound_filters(info)
     if not specs or isinstance(sound, tree.Silence):
         return sound
-    return tree.FilteredSound(sound, specs, info.duration, need_audio("a sound filter", info))
+    return tree.FilteredSound(sound, specs, info.duration, need_audio(op.name, info), op.sound_delay)
 
 
 def _gained(sound: tree.Sound, gains: tuple[Gain, ...]) -> tree.Sound:

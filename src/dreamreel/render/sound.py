@@ -185,13 +185,14 @@ def _filtered(sound: tree.FilteredSound, begin: int, form: _Form) -> Blocks:
     info = AudioInfo(form.info.rate, sound.info.layout, sound.info.channels)
     source = _Form(info, form.cancel)
     early = max(0, begin - _LEARNING * info.rate)
+    late = int(sound.delay * info.rate)
     # Channels that are mixed down must not add up to more than full scale.
     into = (
         FilterSpec.of("aresample", rematrix_maxval="1.0"),
         FilterSpec.of("aformat", channel_layouts=form.info.layout),
     )
-    skip = begin - early
-    with closing(_part(sound.child, early, source.at(sound.duration), source)) as blocks:
+    skip = begin - early + late
+    with closing(_part(sound.child, early, source.at(sound.duration) + late, source)) as blocks:
         for block in filtered(blocks, info, (*sound.specs, *into)):
             if skip < block.shape[1]:
                 yield block[:, skip:]

@@ -19,11 +19,12 @@ from dreamreel.media.info import AudioInfo, VideoInfo
 from dreamreel.ops.base import Gain
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.source import ColourSource, GradientSource, ImageSource
+from dreamreel.ops.subtitles import Caption
 from dreamreel.ops.text import Title
 from dreamreel.time import Span
 
 __all__ = [
-    "Backwards", "BackwardsSound", "Dissolved", "Drawn", "DrawnSound", "FileFrames", "FileSound", "Filtered",
+    "Backwards", "BackwardsSound", "Captioned", "Dissolved", "Drawn", "DrawnSound", "FileFrames", "FileSound", "Filtered",
     "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid", "Part", "Picture", "Retimed",
     "Sampled", "Silence", "Sound", "Still", "StillOp", "Tempo", "children", "cut", "is_still", "join", "on_grid",
     "sampled",
@@ -143,6 +144,20 @@ class Dissolved:
     overlap: Fraction
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Captioned:
+    """The words of `op` over `base`, at their times."""
+
+    base: Picture
+    op: Caption
+    form: tuple[FilterSpec, ...]
+    """What turns drawn words into the base's samples."""
+    info: VideoInfo
+    """The base's."""
+    fonts: Path | None = None
+    """The film whose attached fonts are used."""
+
+
 Picture = (
     FileFrames
     | Still
@@ -153,6 +168,7 @@ Picture = (
     | Sampled
     | Filtered
     | Overlaid
+    | Captioned
     | Dissolved
 )
 
@@ -231,6 +247,8 @@ class FilteredSound:
     duration: Fraction
     info: AudioInfo
     """What goes in; the rate is that of the render."""
+    delay: Fraction = Fraction(0)
+    """Seconds by which the filters are late."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -263,6 +281,8 @@ def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
             return tuple(part.child for part in item.parts)
         case Overlaid():
             return item.base, item.top
+        case Captioned():
+            return (item.base,)
         case Dissolved():
             return item.first, item.second
         case Mixed():
@@ -370,7 +390,7 @@ def sampled(picture: Picture, rate: Fraction, source_rate: Fraction | None) -> P
 
 def on_grid(picture: Picture, rate: Fraction) -> bool:
     """True when all frames begin at whole multiples of 1 / rate, one on each."""
-    while isinstance(picture, (Filtered, Overlaid)):
+    while isinstance(picture, (Filtered, Overlaid, Captioned)):
         if isinstance(picture, Filtered):
             rate = rate / 2 if picture.second is not None else rate
             picture = picture.child
