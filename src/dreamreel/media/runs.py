@@ -150,11 +150,12 @@ class _Forward(VideoReader):
 
     def _seek(self, time: Fraction) -> None:
         del time
+        self._fresh = False
         self._rewind()
 
 
 def track_reader(path: Path, stream: int, threads: int = 0) -> VideoReader:
-    """A reader of the picture track of number `stream` among all streams of `path`, whose times are those of packets."""
+    """A reader of the picture track of number `stream` among all streams of `path`."""
     with open_media(path) as source:
         order = [one.index for one in source.streams.video if not is_cover(one)]
         kind = _Forward if source.format.name == "mpeg" else VideoReader

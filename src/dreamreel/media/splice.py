@@ -111,6 +111,11 @@ class Splice:
         return self._form.extradata
 
     @property
+    def end(self) -> int:
+        """Where the last picture ends, in ticks."""
+        return max(stamp.pts + stamp.duration for stamp in self.stamps)
+
+    @property
     def depth(self) -> int:
         """The deepest reordering of the output."""
         return reorder_depth([stamp.pts for stamp in self.stamps])

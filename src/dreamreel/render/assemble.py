@@ -18,9 +18,11 @@ from dreamreel.errors import RenderFailed
 from dreamreel.media.formats import Container
 from dreamreel.media.mux import AnyTrack, FilmTrack, PacketTrack, SoundTrack
 from dreamreel.media.remux import CopiedTrack, Label, Piece, Timed
+from dreamreel.media.splice import Splice
 from dreamreel.media.subtitles import Stretch, read, sliced
 from dreamreel.media.subtitles.packets import feed
 from dreamreel.media.subtitles.tracks import read_track
+from dreamreel.render.cutting import joined, picture_track
 from dreamreel.render.plan import Plan, PlannedSound
 from dreamreel.render.store import Entry
 from dreamreel.render.timemap import is_whole
@@ -29,13 +31,21 @@ from dreamreel.render.tracks import TrackPlan
 __all__ = ["assembled"]
 
 
-def assembled(plan: Plan, shown: Sequence[Entry], heard: Mapping[str, Entry]) -> list[AnyTrack]:
-    """The tracks of the output: the picture, the sounds, then all others that are kept."""
-    return [*_picture(plan, shown), *(_sound(sound, heard) for sound in plan.sounds), *_others(plan)]
+def assembled(
+    plan: Plan, shown: Sequence[Entry], heard: Mapping[str, Entry], splice: Splice | None = None
+) -> list[AnyTrack]:
+    """The tracks of the output: the picture, the sounds, then all others that are kept.
+
+    `splice` is the picture of a plan that cuts it without encoding.
+    """
+    return [*_picture(plan, shown, splice), *(_sound(sound, heard) for sound in plan.sounds), *_others(plan)]
 
 
-def _picture(plan: Plan, shown: Sequence[Entry]) -> Iterator[AnyTrack]:
-    if plan.copied is not None:
+def _picture(plan: Plan, shown: Sequence[Entry], splice: Splice | None) -> Iterator[AnyTrack]:
+    if plan.copied is not None and splice is not None:
+        one = plan.copied
+        yield picture_track(splice, Label(one.language, one.title, one.dispositions))
+    elif plan.copied is not None:
         yield _copy(plan.copied)
     elif plan.settings is not None:
         starts = [entry.first for entry in shown]
@@ -63,10 +73,11 @@ def _others(plan: Plan) -> Iterator[AnyTrack]:
                 continue
 
 
-def _copy(one: TrackPlan) -> CopiedTrack:
-    paths = {part.file.path for part in one.stretches}
-    if one.track is None or len(paths) != 1:
-        raise RenderFailed("a track to be copied is of several files; this is a bug in the plan.")
+def _copy(one: TrackPlan) -> AnyTrack:
+    if one.track is None:
+        raise RenderFailed("a track to be copied is of no file; this is a bug in the plan.")
+    if len({part.file.path for part in one.stretches}) > 1:
+        return joined(one)
     pieces = () if is_whole(one.stretches) else tuple(Piece(part.span, part.at) for part in one.stretches)
     whole = one.kind in ("cover", "attachment")
     return CopiedTrack(one.path, one.track.index, one.kind, () if whole else pieces,
