@@ -212,6 +212,8 @@ def _step(picture: tree.Picture) -> str:
             return (
                 f"overlay at {picture.x},{picture.y} from {timecode(window.start)} to {timecode(window.end)}"
             )
+        case tree.Captioned():
+            return f"draw {len(picture.op.lines)} subtitles"
         case tree.Dissolved():
             return f"dissolve over {float(picture.overlap):g} s"
 

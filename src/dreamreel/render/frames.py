@@ -76,6 +76,8 @@ def frames(picture: tree.Picture, span: Span, room: Room) -> Frames:
             return _filtered(picture, span, room)
         case tree.Overlaid():
             return _overlaid(picture, span, room)
+        case tree.Captioned():
+            return _captioned(picture, span, room)
         case tree.Dissolved():
             return _dissolved(picture, span, room)
 
@@ -253,6 +255,13 @@ class _Held:
     def close(self) -> None:
         """Stop what the stream needs."""
         self._items.close()
+
+
+def _captioned(picture: tree.Captioned, span: Span, room: Room) -> Frames:
+    from dreamreel.render.captions import captioned
+
+    with closing(frames(picture.base, span, room)) as items:
+        yield from captioned(picture, items, span, room.again)
 
 
 def _dissolved(picture: tree.Dissolved, span: Span, room: Room) -> Frames:

@@ -19,6 +19,7 @@ from dreamreel.ops import op_of
 from dreamreel.ops.base import Arrange, Filter, Op
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.source import FileSource
+from dreamreel.ops.subtitles import Caption
 from dreamreel.ops.time_ import Fps, Speed
 from dreamreel.time import Span
 
@@ -88,7 +89,7 @@ def _leaves_picture(op: Op, infos: list[ClipInfo]) -> bool:
 
 def _leaves_sound(op: Op, infos: list[ClipInfo]) -> bool:
     match op:
-        case Overlay() | Fps():
+        case Overlay() | Fps() | Caption():
             return True
         case Filter():
             return infos[0].audio is None or not (op.gains(infos[0]) or _sound_filters(op, infos[0]))
@@ -98,7 +99,7 @@ def _leaves_sound(op: Op, infos: list[ClipInfo]) -> bool:
 
 def _leaves_time(op: Op, infos: list[ClipInfo]) -> bool:
     del infos
-    return isinstance(op, (Filter, Overlay, Fps)) or _only_sound(op)
+    return isinstance(op, (Filter, Overlay, Fps, Caption)) or _only_sound(op)
 
 
 _LEAVES: dict[Side, Callable[[Op, list[ClipInfo]], bool]] = {
