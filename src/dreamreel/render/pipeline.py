@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
+from dataclasses import replace
 from fractions import Fraction
 
 from dreamreel.errors import RenderFailed
@@ -85,6 +86,7 @@ def _segment(
     segment: Segment, settings: EncoderSettings, ahead: _Shown, store: Store, drawn: Callable[[int], None]
 ) -> Entry:
     path = store.path(segment.key, segment.suffix)
+    settings = _of_its_own(settings, segment, store)
     shown = ahead.within(segment.span)
     first = next(shown, None)
     if first is None:
@@ -100,6 +102,15 @@ def _segment(
             count += 1
             drawn(1)
     return store.record(Entry(path, count, start))
+
+
+def _of_its_own(settings: EncoderSettings, segment: Segment, store: Store) -> EncoderSettings:
+    """The settings with the segment's own bitrate, and the file between two passes."""
+    if segment.bitrate is not None and settings.bitrate is not None:
+        settings = replace(settings, bitrate=segment.bitrate)
+    if settings.pass_:
+        settings = replace(settings, stats=str(store.path(segment.look, ".stats")))
+    return settings
 
 
 def _chain(

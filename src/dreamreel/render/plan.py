@@ -34,6 +34,7 @@ from dreamreel.ops.base import Source
 from dreamreel.ops.generate import drawing_version
 from dreamreel.ops.source import FileSource, Mark, Tag, Track
 from dreamreel.render import tree
+from dreamreel.render.budget import budgeted, h264_level
 from dreamreel.render.lower import Lowered, fused, into, lower
 from dreamreel.render.target import Target
 from dreamreel.render.tracks import (
@@ -68,6 +69,10 @@ class Segment:
     span: Span
     key: str
     suffix: str
+    bitrate: int | None = None
+    """Its own bits per second, where the film's are shared out by need."""
+    look: str = ""
+    """Key of what a first pass over it found, or empty when there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +107,8 @@ class Plan:
     video: VideoInfo | None
     """The picture as it will be written."""
     settings: EncoderSettings | None
+    look: EncoderSettings | None
+    """Settings of the first of two passes, or None when there is one."""
     audio_bitrate: int | None
     segments: tuple[Segment, ...]
     notes: tuple[str, ...]
@@ -166,8 +173,9 @@ def anonymous(node: Node) -> Node:
 def make_plan(node: Node, out: Path, target: Target) -> Plan:
     """Decide everything about rendering `node` to `out`. Raises `UsageError`s, `EncoderMissing`, `RecipeInvalid`."""
     container = output_format(out, target.container)
+    node, target, shared = budgeted(node, container, target)
     lowered = lower(node)
-    notes = list(lowered.notes)
+    notes = [*shared, *lowered.notes]
     picture, video, settings, copied = _picture_side(node, lowered, container, target, notes)
     sounds = _sounds(node, lowered, container, target, notes)
     if video is None and not sounds:
@@ -177,12 +185,13 @@ def make_plan(node: Node, out: Path, target: Target) -> Plan:
     others = tuple(kept_tracks(node, container, target)) if container.kind in ("video", "audio") else ()
     plan = Plan(
         node=node, info=lowered.info, container=container, picture=picture, copied=copied, sounds=sounds, others=others,
-        video=video, settings=settings, audio_bitrate=target.audio_bitrate, segments=(), notes=(),
+        video=video, settings=settings, look=_look(settings, target, _drawn(node)),
+        audio_bitrate=target.audio_bitrate, segments=(), notes=(),
         tags=_edited(tags(node) if target.tracks.tags else (), target.metadata),
         chapters=chapters(node) if target.tracks.chapters else (), processes=_drawn(node),
     )  # fmt: skip
     notes += _losses(plan, target)
-    return _cut(replace(plan, notes=tuple(dict.fromkeys(notes))))
+    return _cut(replace(plan, notes=tuple(dict.fromkeys(notes))), target.segment_bitrates)
 
 
 def _edited(own: tuple[Tag, ...], edits: tuple[tuple[str, str], ...]) -> tuple[Tag, ...]:
@@ -220,9 +229,35 @@ def _picture_side(
         picture = fused(picture, filters)
     if shown.rate:
         picture = _on_rate(picture, video, shown.rate)
+    options = _frugal(shown, row) if _drawn(node) else {}
+    if target.video_bitrate and row.encoder == "libx264":
+        rate = shown.rate or Fraction(25)
+        # One header for all segments, whatever bits each gets and whatever a first pass found.
+        options["level"] = h264_level(shown.width, shown.height, rate, target.video_bitrate)
+        options["x264opts"] = "stitchable=1"
     settings = settings_for(shown, row, crf=target.crf, preset=target.preset, time_base=_time_base(node),
-                            threads=target.threads, options=_frugal(shown, row) if _drawn(node) else None)  # fmt: skip
+                            threads=target.threads, bitrate=target.video_bitrate, max_bitrate=target.max_bitrate,
+                            profile=target.profile, options=options)  # fmt: skip
+    if target.two_pass and target.video_bitrate and row.control in _TWO_PASS and not _drawn(node):
+        settings = replace(settings, pass_=2)
     return picture, shown, settings, None
+
+
+_TWO_PASS = ("x264", "x265")
+"""Families of encoders whose second pass reads what the first wrote. Of the others PyAV 18 hands on no statistics."""
+_QUICK = {"av1": "12", "vp9": "5", "vp8": "5"}
+"""Presets for looking only, where the second pass reads nothing of the first but how much each stretch needs."""
+
+
+def _look(settings: EncoderSettings | None, target: Target, drawn: bool) -> EncoderSettings | None:
+    """Settings of a first pass at constant quality, which tells how many bits each stretch needs.
+
+    What is drawn is not drawn twice.
+    """
+    if settings is None or drawn or not (target.two_pass and target.video_bitrate):
+        return None
+    return replace(settings, pass_=1 if settings.pass_ else 0, bitrate=None, max_bitrate=None, crf=settings.row.crf,
+                   preset=_QUICK.get(settings.codec, settings.preset))  # fmt: skip
 
 
 def _frugal(video: VideoInfo, row: VideoCodec) -> dict[str, str]:
@@ -366,17 +401,22 @@ def _drawn(node: Node) -> bool:
     return any(isinstance(op, Source) and op.processes for op in ops)
 
 
-def _cut(plan: Plan) -> Plan:
-    """The plan with its segments and their keys."""
+def _cut(plan: Plan, bitrates: tuple[int, ...]) -> Plan:
+    """The plan with its segments and their keys; `bitrates` are those of the segments, or none."""
     base: JSON = [anonymous(plan.node).digest, drawing_version() if plan.processes else ""]
     if plan.settings is None or plan.video is None:
         return plan
-    # Settings hold only texts, numbers and lists of them.
-    settings = cast("JSON", plan.settings.as_json())
     segments: list[Segment] = []
     for number, span in enumerate(_spans(plan)):
-        key = digest_of([ENGINE, "picture", base, str(span.start), str(span.end), settings])
-        segments.append(Segment(number, span, key, f".{plan.settings.row.segment}"))
+        bitrate = bitrates[number] if number < len(bitrates) else None
+        settings = replace(plan.settings, bitrate=bitrate or plan.settings.bitrate)
+        key, look = (
+            # Settings hold only texts, numbers and lists of them.
+            digest_of([ENGINE, "picture", base, str(span.start), str(span.end), cast("JSON", each.as_json())])
+            if each else ""
+            for each in (settings, plan.look)
+        )  # fmt: skip
+        segments.append(Segment(number, span, key, f".{plan.settings.row.segment}", bitrate, look))
     return replace(plan, segments=tuple(segments))
 
 

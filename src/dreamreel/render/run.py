@@ -10,19 +10,22 @@ import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 from dreamreel.errors import BadParameter, Cancelled, DamagedMedia
 from dreamreel.graph import Node, Recipe
-from dreamreel.media.atomic import check_writable
+from dreamreel.media.atomic import atomic_write, check_writable
 from dreamreel.media.mux import ChapterMark, check_not_input, mux
+from dreamreel.media.splice import Splice
 from dreamreel.render import local, sources
 from dreamreel.render.assemble import assembled
+from dreamreel.render.cutting import CannotSplice, checked, encoded_instead, spliced
 from dreamreel.render.pipeline import encode_sounds
 from dreamreel.render.plan import Plan, Segment, anonymous, make_plan
 from dreamreel.render.prepare import prepare
 from dreamreel.render.progress import Finished, Listener, Meter
+from dreamreel.render.size import look, reach, shared
 from dreamreel.render.spare import Spare
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.target import Target
@@ -75,7 +78,7 @@ def render(node: Node, out: Path, options: Options) -> Path:
             plan = make_plan(node, out, options.target)
             if options.preflight:
                 options.preflight(plan)
-            _make(plan, out, options, cancel)
+            _make(plan, node, out, options, cancel)
         except Cancelled:
             raise Cancelled(
                 f"Stopped before {out.name} was finished; run the same again and it goes on from what is done."
@@ -83,7 +86,7 @@ def render(node: Node, out: Path, options: Options) -> Path:
     return out
 
 
-def _make(plan: Plan, out: Path, options: Options, cancel: Cancel) -> None:
+def _make(plan: Plan, node: Node, out: Path, options: Options, cancel: Cancel) -> None:
     if plan.container.kind in ("animation", "picture"):
         from dreamreel.render.pictures import write_pictures
 
@@ -91,6 +94,31 @@ def _make(plan: Plan, out: Path, options: Options, cancel: Cancel) -> None:
         sources.remember(plan)
         return
     store = Store(options.store)
+    if options.target_size is not None or plan.look is not None:
+        _make_sized(plan, node, out, options, store, cancel)
+    else:
+        _write(plan, out, options, store, cancel)
+    sources.remember(plan)
+    store.sweep()
+
+
+def _write(plan: Plan, out: Path, options: Options, store: Store, cancel: Cancel) -> list[Entry]:
+    """Everything encoded, found or made, and joined into `out`. Returns the segments, or else the sounds."""
+    if plan.copied is None or plan.copied.action != "cut":
+        return _written(plan, out, options, store, cancel, None)
+    try:
+        with spliced(plan.copied, options.threads) as splice:
+            return _written(plan, out, options, store, cancel, splice)
+    except CannotSplice as error:
+        Meter(0, 0, options.on_event).tell("plan", f"the whole picture is encoded: {error}")
+    instead = encoded_instead(plan, options.target)
+    options = replace(options, codec=instead.codec, pix_fmt=instead.pix_fmt)
+    return _written(make_plan(plan.node, out, options.target), out, options, store, cancel, None)
+
+
+def _written(
+    plan: Plan, out: Path, options: Options, store: Store, cancel: Cancel, splice: Splice | None
+) -> list[Entry]:
     meter = Meter(plan.frames, len(plan.segments), options.on_event, options.on_segment)
     meter.tell("plan")
     with ThreadPoolExecutor(1, "dreamreel-sound") as beside:
@@ -100,10 +128,40 @@ def _make(plan: Plan, out: Path, options: Options, cancel: Cancel) -> None:
         meter.tell("sound")
         heard = sound.result()
     meter.tell("join")
-    _join(plan, out, entries, heard, options, cancel)
-    sources.remember(plan)
-    store.sweep()
+    if splice is None:
+        _join(plan, out, entries, heard, options, cancel)
+    else:
+        with atomic_write(out) as part:
+            _join(plan, part, entries, heard, options, cancel, splice)
+            checked(part, splice)
     meter.tell("done")
+    return [entry for _, entry in entries] or list(heard.values())
+
+
+def _make_sized(plan: Plan, node: Node, out: Path, options: Options, store: Store, cancel: Cancel) -> None:
+    """In two passes, and as often as it takes to reach the wanted size."""
+    pictured = plan.settings is not None
+    meter = Meter(plan.frames, len(plan.segments), options.on_event)
+    lengths = [one.span.duration for one in plan.segments] or [plan.info.duration]
+    asked = (
+        tuple(plan.settings.bitrate or 0 for _ in lengths) if plan.settings else (plan.audio_bitrate or 0,)
+    )
+    if plan.look is not None and plan.settings is not None:
+        meter.tell("measure", "looking at the whole film for what needs bits")
+        needs = look(plan, store, cancel, meter.drawn)
+        asked = shared(plan.settings.bitrate or 0, needs, lengths)
+
+    def make(asked: tuple[int, ...], path: Path) -> tuple[int, ...]:
+        way = (
+            replace(options, segment_bitrates=asked) if pictured else replace(options, audio_bitrate=asked[0])
+        )
+        made = _write(make_plan(node, out, way.target), path, way, store, cancel)
+        return tuple(entry.path.stat().st_size if entry.frames else 0 for entry in made)
+
+    if options.target_size is None:
+        make(asked, out)
+        return
+    reach(out, options.target_size, asked, lengths, make, lambda words: meter.tell("plan", words))
 
 
 def _pictures(
@@ -128,13 +186,13 @@ def _pictures(
 
 def _join(
     plan: Plan, out: Path, entries: list[tuple[Segment, Entry]], heard: dict[str, Entry], options: Options,
-    cancel: Cancel,
+    cancel: Cancel, splice: Splice | None = None,
 ) -> None:  # fmt: skip
     shown = [entry for _, entry in entries if entry.frames]
     if plan.settings is not None and not shown:
         raise DamagedMedia("no picture could be decoded; is the source cut short?")
     mux(
-        assembled(plan, shown, heard), out, plan.container,
+        assembled(plan, shown, heard, splice), out, plan.container,
         tags={tag.key: tag.value for tag in plan.tags}, recipe=_recipe(plan) if options.embed else None,
         chapters=[ChapterMark(Span(mark.start, mark.end), mark.title) for mark in plan.chapters]
         if plan.container.chapters else [],

@@ -58,6 +58,10 @@ class Target:
     """Bytes of the whole file, never exceeded."""
     two_pass: bool = False
     """Look at the whole picture once before encoding it."""
+    step_down: bool = True
+    """Make the picture smaller or slower where `target_size` leaves too few bits for it."""
+    segment_bitrates: tuple[int, ...] = ()
+    """Bits per second of each stretch of the picture, found by looking at it; nobody's wish, but part of the plan."""
     profile: str | None = None
     """The codec's profile, such as ProRes `hq` or DNxHR `sq`."""
     hardware: str = "off"
