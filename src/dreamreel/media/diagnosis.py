@@ -14,7 +14,7 @@ from typing import BinaryIO, Final, Literal
 
 from av.container import InputContainer
 
-from dreamreel.errors import DreamreelError
+from dreamreel.errors import DreamreelError, ProtectedMedia
 from dreamreel.media.boxes import Box, boxes, elements
 from dreamreel.media.mend import Mended, survey
 from dreamreel.media.open import check_input, known_format, open_media
@@ -61,7 +61,7 @@ def diagnose(path: Path) -> Diagnosis:
     """
     head = check_input(path)
     if locked := protection(path):
-        raise DamagedMedia(
+        raise ProtectedMedia(
             f"{path.name} is {locked.sentence}; it is not broken, and cannot be repaired here."
         )
     name = known_format(head) or path.suffix.lstrip(".").upper()
