@@ -134,15 +134,15 @@ def joined(one: TrackPlan) -> PacketTrack:
         (stream,) = add_copies(target, container, first, tracks[:1]).values()
 
         def packets() -> Iterator[Timed]:
-            last: int | None = None
+            last: Fraction | None = None
             for track in tracks:
                 with open_media(track.path) as source:
                     for timed in copied_packets(source, container, [track], {track.index: stream}):
                         packet = timed.packet
-                        if packet.dts is not None and last is not None and packet.dts <= last:
-                            continue  # The last packet of one file reaches into the next.
-                        last = packet.dts if packet.dts is not None else last
-                        yield timed
+                        time = (packet.dts or 0) * (packet.time_base or Fraction(0))
+                        if last is None or time > last:  # The last packet of a file reaches into the next.
+                            last = time
+                            yield timed
 
         return packets()
 

@@ -72,8 +72,11 @@ class TrackPlan:
 
 # ── picture ───────────────────────────────────────────────────────────────────────────────────────────────
 
-_SPLICED: frozenset[str] = frozenset()
-"""Codecs whose picture is cut by encoding only the edges."""
+_SPLICED = frozenset({
+    "h264", "hevc", "av1", "vp9", "vp8", "mpeg2video", "mpeg1video", "mpeg4", "mjpeg", "prores", "dnxhd", "ffv1",
+    "rawvideo", "v210", "huffyuv", "ffvhuff", "utvideo", "dvvideo", "jpeg2000", "png", "magicyuv", "cfhd",
+})  # fmt: skip
+"""Codecs whose picture is cut by encoding only the edges, by FFmpeg's names."""
 _ASKS_PICTURE = (
     "crf",
     "preset",
@@ -102,7 +105,7 @@ def copied_picture(node: Node, container: Container, target: Target, codec: str 
     if first.codec not in holds(container.muxer).video or codec not in (None, first.codec):
         return None
     whole = is_whole(parts)
-    if not whole and first.codec not in _SPLICED:
+    if not whole and (first.codec not in _SPLICED or container.constant):
         return None
     return TrackPlan(kind="video", action="copy" if whole else "cut", codec=first.codec, track=first,
                      stretches=parts, language=first.language, title=first.title,
