@@ -240,13 +240,15 @@ _MP2_RATES = (16000, 22050, 24000, 32000, 44100, 48000)
 _AC3_RATES = (32000, 44100, 48000)
 _AC3_LAYOUTS = ("mono", "stereo", "5.1(side)", "5.1", "quad(side)", "quad", "5.0(side)", "5.0", "3.0", "3.0(back)",
                 "2.1", "3.1", "4.0", "4.1")  # fmt: skip
+_XIPH_LAYOUTS = ("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1")
+_ALAC_LAYOUTS = ("mono", "stereo", "3.0", "4.0", "5.0", "5.1", "6.1(back)", "7.1(wide)")
 _BITS_24 = (("bits_per_raw_sample", "24"),)
 
 AUDIO_CODECS: tuple[AudioCodec, ...] = (
     AudioCodec(key="aac", title="AAC", encoder="aac", sample_fmt="fltp", rates=_AAC_RATES, bitrate=192_000,
                encoder_header=True),
     AudioCodec(key="opus", title="Opus", encoder="libopus", sample_fmt="flt", rates=(8000, 12000, 16000, 24000, 48000),
-               bitrate=160_000, segment="ogg", encoder_header=True),
+               layouts=_XIPH_LAYOUTS, bitrate=160_000, segment="ogg", encoder_header=True),
     AudioCodec(key="mp3", title="MP3", encoder="libmp3lame", sample_fmt="fltp", rates=_MP3_RATES,
                layouts=("mono", "stereo"), bitrate=192_000, segment="mp3", encoder_header=True),
     AudioCodec(key="vorbis", title="Vorbis", encoder="vorbis", sample_fmt="fltp", rates=(32000, 44100, 48000),
@@ -263,9 +265,10 @@ AUDIO_CODECS: tuple[AudioCodec, ...] = (
                layouts=("mono",), bitrate=24_400, segment="3gp"),
     AudioCodec(key="flac", title="FLAC", encoder="flac", sample_fmt="s16", deep="flac24"),
     AudioCodec(key="flac24", title="FLAC, 24-bit", encoder="flac", sample_fmt="s32", bits=24, options=_BITS_24),
-    AudioCodec(key="alac", title="Apple Lossless", encoder="alac", sample_fmt="s16p", deep="alac24"),
+    AudioCodec(key="alac", title="Apple Lossless", encoder="alac", sample_fmt="s16p",
+               layouts=_ALAC_LAYOUTS, deep="alac24"),
     AudioCodec(key="alac24", title="Apple Lossless, 24-bit", encoder="alac", sample_fmt="s32p", bits=24,
-               options=_BITS_24),
+               layouts=_ALAC_LAYOUTS, options=_BITS_24),
     AudioCodec(key="wavpack", title="WavPack", encoder="wavpack", sample_fmt="s16p", segment="wv", deep="wavpack24"),
     AudioCodec(key="wavpack24", title="WavPack, 24-bit", encoder="wavpack", sample_fmt="s32p", segment="wv", bits=24,
                options=_BITS_24),

@@ -69,6 +69,8 @@ class AudioInfo:
     layout: str = "stereo"
     """FFmpeg channel layout name: mono, stereo, 5.1 …"""
     channels: int = 2
+    bits: int = 0
+    """Bits per sample of a lossless source, 0 for others."""
 
 
 @dataclass(frozen=True, slots=True)

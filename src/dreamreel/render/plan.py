@@ -17,14 +17,13 @@ from dreamreel.errors import BadParameter, UsageError
 from dreamreel.graph import JSON, Node, digest_of, rewrite, walk
 from dreamreel.media.compat import HELD_IN_PLURAL, codec_of, holds
 from dreamreel.media.encode import EncoderSettings, settings_for
-from dreamreel.media.filters import FilterSpec
 from dreamreel.media.formats import (
     AUDIO_CODECS,
     AudioCodec,
     Container,
     VideoCodec,
     audio_codec,
-    keeps_sar,
+    deeper,
     output_format,
     video_codec,
 )
@@ -35,7 +34,8 @@ from dreamreel.ops.generate import drawing_version
 from dreamreel.ops.source import FileSource, Mark, Tag, Track
 from dreamreel.render import tree
 from dreamreel.render.budget import budgeted, h264_level
-from dreamreel.render.lower import Lowered, fused, into, lower
+from dreamreel.render.fit import final_filters, fit_picture, fit_sound, with_hardware
+from dreamreel.render.lower import Lowered, fused, lower
 from dreamreel.render.target import Target
 from dreamreel.render.tracks import (
     TrackPlan,
@@ -190,7 +190,7 @@ def make_plan(node: Node, out: Path, target: Target) -> Plan:
         tags=_edited(tags(node) if target.tracks.tags else (), target.metadata),
         chapters=chapters(node) if target.tracks.chapters else (), processes=_drawn(node),
     )  # fmt: skip
-    notes += _losses(plan, target)
+    notes += losses(plan, target)
     return _cut(replace(plan, notes=tuple(dict.fromkeys(notes))), target.segment_bitrates)
 
 
@@ -223,8 +223,8 @@ def _picture_side(
             f"the picture cannot be copied into {container.name}: something about it has to change; name a codec."
         )
     row = wanted or video_codec(None, container)
-    shown = _encodable(video, row, container, target, notes)
-    filters = _final_filters(video, shown)
+    shown = fit_picture(video, row, container, target, notes)
+    filters = final_filters(video, shown)
     if filters:
         picture = fused(picture, filters)
     if shown.rate:
@@ -237,7 +237,8 @@ def _picture_side(
         options["x264opts"] = "stitchable=1"
     settings = settings_for(shown, row, crf=target.crf, preset=target.preset, time_base=_time_base(node),
                             threads=target.threads, bitrate=target.video_bitrate, max_bitrate=target.max_bitrate,
-                            profile=target.profile, options=options)  # fmt: skip
+                            profile=target.profile, options=options, reorders=container.reorders)  # fmt: skip
+    settings = with_hardware(settings, target.hardware, notes)
     if target.two_pass and target.video_bitrate and row.control in _TWO_PASS and not _drawn(node):
         settings = replace(settings, pass_=2)
     return picture, shown, settings, None
@@ -272,57 +273,6 @@ def _frugal(video: VideoInfo, row: VideoCodec) -> dict[str, str]:
 
 def _on_rate(picture: tree.Picture, video: VideoInfo, rate: Fraction) -> tree.Picture:
     return tree.Sampled(picture, rate) if tree.is_still(picture) else tree.sampled(picture, rate, video.rate)
-
-
-def _encodable(
-    video: VideoInfo, row: VideoCodec, container: Container, target: Target, notes: list[str]
-) -> VideoInfo:
-    """The picture in a form the codec takes: pixel format, even sides, square pixels where others cannot be said."""
-    from dreamreel.media.colour import is_rgb, output_colour
-
-    wanted = target.pix_fmt or video.pix_fmt
-    pix_fmt = wanted if wanted in row.pix_fmts else _nearest(wanted, row.pix_fmts)
-    colour = output_colour(video.colour, pix_fmt)
-    width, height, sar = video.width, video.height, video.sar
-    if sar != 1 and not keeps_sar(container, row):
-        width, sar = max(2, round(width * sar)), Fraction(1)
-        notes.append(f"pixels become square: {video.width}×{video.height} is written as {width}×{height}")
-    if "420" in pix_fmt or "422" in pix_fmt:
-        even = width + width % 2, height + (height % 2 if "420" in pix_fmt else 0)
-        if even != (width, height):
-            notes.append(f"{width}×{height} is padded to {even[0]}×{even[1]}: {row.key} needs even sides")
-            width, height = even
-    if video.alpha and not pix_fmt.startswith(("yuva", "rgba", "bgra", "gbrap")):
-        notes.append("transparency is lost: what is see-through becomes black")
-    if pix_fmt != video.pix_fmt and not is_rgb(video.pix_fmt):
-        notes.append(f"pixels {video.pix_fmt} → {pix_fmt}")
-    return replace(video, width=width, height=height, sar=sar, pix_fmt=pix_fmt, colour=colour,
-                   rate=video.rate or (Fraction(25) if video.still else None))  # fmt: skip
-
-
-def _nearest(pix_fmt: str, taken: tuple[str, ...]) -> str:
-    """The codec's format that keeps most of `pix_fmt`: its depth first, then its chroma."""
-    plain = pix_fmt.replace("yuva", "yuv").replace("yuvj", "yuv")
-    if plain in taken:
-        return plain
-    deep = any(mark in pix_fmt for mark in ("10", "12", "14", "16", "f32"))
-    for choice in ("yuv420p10le", "yuv422p10le") if deep else ("yuv420p", "yuvj420p"):
-        if choice in taken:
-            return choice
-    return taken[0]
-
-
-def _final_filters(video: VideoInfo, shown: VideoInfo) -> tuple[FilterSpec, ...]:
-    """What turns the clip's picture into what is encoded."""
-    specs: list[FilterSpec] = []
-    if shown.sar != video.sar:
-        specs += [FilterSpec.of("scale", w=round(video.width * video.sar), h=video.height, flags="lanczos"),
-                  FilterSpec.of("setsar", sar=1)]  # fmt: skip
-    if (shown.pix_fmt, shown.colour) != (video.pix_fmt, video.colour):
-        specs += into(shown)
-    if (shown.width, shown.height) != (round(video.width * video.sar / shown.sar), video.height):
-        specs.append(FilterSpec.of("pad", w=shown.width, h=shown.height))
-    return tuple(specs)
 
 
 def _time_base(node: Node) -> Fraction | None:
@@ -369,14 +319,10 @@ def _sound(
             f"the sound cannot be copied into {container.name}: something about it has to change; name a codec."
         )
     row = wanted or audio_codec(_same_codec(track, container), container)
-    rate = row.rate_for(target.sample_rate or audio.rate)
-    layout = target.channels or audio.layout
-    layout = layout if not row.layouts or layout in row.layouts else row.layouts[-1]
-    if (rate, layout) != (audio.rate, audio.layout):
-        notes.append(f"sound {audio.rate} Hz {audio.layout} → {rate} Hz {layout}")
-    shown = AudioInfo(rate, layout, audio.channels if layout == audio.layout else _channels(layout))
+    row = row if target.audio_codec else deeper(row, container, audio.bits)
+    shown = fit_sound(audio, row, container, target, notes)
     base: JSON = [anonymous(node).digest, drawing_version() if _drawn(node) else ""]
-    key = digest_of([ENGINE, "sound", base, row.key, target.audio_bitrate or 0, [rate, layout]])
+    key = digest_of([ENGINE, "sound", base, row.key, target.audio_bitrate or 0, [shown.rate, shown.layout]])
     return PlannedSound(shown, row, lowered.sound, key, track=track)
 
 
@@ -388,12 +334,6 @@ def _same_codec(track: Track | None, container: Container) -> str | None:
         row for row in AUDIO_CODECS if row.key in container.audio and codec_of(row.encoder) == track.codec
     )
     return next((row.key for row in rows), None)
-
-
-def _channels(layout: str) -> int:
-    import av
-
-    return av.AudioLayout(layout).nb_channels
 
 
 def _drawn(node: Node) -> bool:
@@ -436,19 +376,3 @@ def _spans(plan: Plan) -> list[Span]:
     if len(borders) > 1 and duration - borders[-1] < 1:
         borders.pop()
     return [Span(start, end) for start, end in zip(borders, [*borders[1:], duration], strict=True)]
-
-
-def _losses(plan: Plan, target: Target) -> list[str]:
-    """What the files have and the output will not, or not as it was."""
-    words = [f"{one.told()}: {one.why}" if one.action != "drop" else f"{one.told()} is left out: {one.why}"
-             for one in plan.others if one.why]  # fmt: skip
-    for node in walk([plan.node]):
-        op = op_of(node)
-        if not isinstance(op, FileSource) or not op.chapters or not target.tracks.chapters:
-            continue
-        name = Path(op.path).name
-        if not plan.chapters:
-            words.append(f"{name}: {len(op.chapters)} chapters not carried over")
-        elif not plan.container.chapters:
-            words.append(f"{name}: {len(op.chapters)} chapters left out, {plan.container.name} holds none")
-    return words
