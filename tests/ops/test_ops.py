@@ -9,6 +9,8 @@ import skia
 from dreamreel import errors
 from dreamreel.graph import Node, thaw
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
+from dreamreel.media.subtitles.look import Look
+from dreamreel.media.subtitles.model import Style
 from dreamreel.ops import OPS, load_recipe, op_of
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
 from dreamreel.ops.colour import Adjust, ToneMap
@@ -28,6 +30,7 @@ from dreamreel.ops.source import (
     Track,
     content_hash,
 )
+from dreamreel.ops.subtitles import Caption
 from dreamreel.ops.text import Title, draw_title
 from dreamreel.ops.time_ import Concat, Fps, Loop, Reverse, Speed, Trim
 
@@ -86,6 +89,18 @@ EXAMPLES = [
     FadeOut(Fraction(1), "white"),
     Overlay(Fraction(1), "bottom-right", -10, -20, 0.5),
     Dissolve(Fraction(1, 2)),
+    Caption(
+        ("1/2,5/2,0,0,0,0,Sign,{\\i1}Hello\\Nthere",),
+        (Style("Sign", "Inter", 40.0, outline=1.5),),
+        1280,
+        720,
+        2,
+        False,
+        Look("Inter", 6.5, "gold", "navy", True, True, "top"),
+        "film.en.ass",
+        "00ff",
+        True,
+    ),
     Volume(-6.0),
     Mute(),
     Mix(Fraction(1, 2), -12.0),
