@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
@@ -24,6 +25,9 @@ __all__ = ["MediaReader", "expected_length"]
 _FORGIVEN = 2
 """Bad packets at the very end that are a recorder's hurried stop and not damage."""
 
+
+_CLOCK = re.compile(r"([0-9]{1,4}):([0-9]{1,2}):([0-9]{1,2}(?:\.[0-9]{1,12})?)")
+"""A length as Matroska's statistics tags say it; a damaged one says nothing."""
 
 _VAGUE = frozenset({"wav", "ogg"})
 """Formats whose length FFmpeg makes up: WAV from what is there, Ogg with the priming counted in."""
@@ -123,7 +127,7 @@ def expected_length(stream: Stream) -> Fraction | None:
         return None
     if stream.duration is not None and stream.time_base:
         return stream.duration * stream.time_base
-    if clock := stream.metadata.get("DURATION"):
-        hours, minutes, secs = clock.split(":")
+    if told := _CLOCK.fullmatch(stream.metadata.get("DURATION", "")):
+        hours, minutes, secs = told.groups()
         return int(hours) * 3600 + int(minutes) * 60 + Fraction(secs)
     return None
