@@ -52,8 +52,12 @@ DEFAULT_PEAK: Final = 1000.0
 """cd/m² of the brightest light where nothing is known: what most films are mastered for, and HLG's nominal peak."""
 
 _SIZE: Final = 65
+_SWSCALE_WHITE: Final = 4080 / 4095
+"""White in what swscale makes of limited range at 12 bits: 255 shifted, not 4095."""
 _VERSION: Final = "1"
 """Raised when the same numbers would give another cube."""
+_PALE: Final = 0.25
+"""How much of a colour that is too bright for BT.709 is made paler rather than darker."""
 _TOP: Final = 10_000.0
 _M1, _M2 = 2610 / 16384, 2523 / 4096 * 128
 _C1, _C2, _C3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
@@ -146,18 +150,18 @@ def _hlg_light(code: Light) -> Light:
 
 
 def cube(transfer: int, peak: float, size: int = _SIZE) -> Light:
-    """BT.709 R'G'B' codes, 0 to 1, for HDR codes on a grid: (size, size, size, 3), blue first, red last.
+    """BT.709 R'G'B' codes for HDR codes on a grid, both as swscale's 12 bits: (size, size, size, 3), blue first.
 
     `peak` is the brightest light in cd/m²; brighter codes are as bright as it.
     """
     import numpy as np
 
-    steps = np.linspace(0, 1, size)
+    steps = np.minimum(np.linspace(0, 1, size) / _SWSCALE_WHITE, 1)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     code = np.stack([red, green, blue], axis=-1)
     light = _hlg_light(code) if transfer == HLG else from_pq(code)
     shown = _fitted(_mapped(light, max(peak, WHITE)) @ np.array(_TO_709).T / WHITE)
-    return shown ** (1 / 2.4)
+    return shown ** (1 / 2.4) * _SWSCALE_WHITE
 
 
 def _mapped(light: Light, peak: float) -> Light:
@@ -175,17 +179,21 @@ def _mapped(light: Light, peak: float) -> Light:
 
 
 def _fitted(light: Light) -> Light:
-    """Light in BT.709, white at 1, brought into its gamut at the same luminance: no channel under 0 or over 1."""
+    """Light in BT.709, white at 1, brought into its gamut: no channel under 0 or over 1.
+
+    What is over white becomes mostly darker, which keeps its colour, and a little paler, which keeps its brightness.
+    """
     import numpy as np
 
     weights = np.array(_LUMA_709)
-    bright = np.clip(light @ weights, 0, 1)[..., None]
+    bright = np.maximum(light @ weights, 0)[..., None]
     light = np.maximum(light, 0)
     light = light * (bright / np.maximum(light @ weights, 1e-9)[..., None])
-    # What is then over white is mixed with grey just as far as it must be.
-    over = np.maximum(light.max(axis=-1, keepdims=True) - bright, 1e-9)
-    keep = np.minimum(1, (1 - bright) / over)
-    return np.clip(bright + keep * (light - bright), 0, 1)
+    most = np.maximum(light.max(axis=-1, keepdims=True), 1e-9)
+    darker = light / np.maximum(most, 1)
+    grey = np.minimum(bright, 1)
+    paler = grey + np.minimum(1, (1 - grey) / np.maximum(most - grey, 1e-9)) * (light - grey)
+    return np.clip(_PALE * paler + (1 - _PALE) * darker, 0, 1)
 
 
 def _folder() -> Path:

@@ -55,6 +55,8 @@ class Deinterlace(Filter):
         return (
             FilterSpec.of("fieldmatch", order=self.order, combmatch="full"),
             FilterSpec.of("bwdif", mode=mode, parity=self.order, deint="interlaced"),
+            # Matching fields takes 8 bits only.
+            FilterSpec.of("format", pix_fmts=need_video("deinterlace", info).pix_fmt),
         )
 
     def reach(self, info: ClipInfo) -> Fraction:
