@@ -19,6 +19,7 @@ import av
 from dreamreel.errors import RenderFailed
 from dreamreel.render import stills, tree
 from dreamreel.render.blend import cropped_to_ink, mixed
+from dreamreel.render.conform import Conform
 from dreamreel.render.graphs import Chain, Over
 from dreamreel.render.threads import Ahead, Cancel
 from dreamreel.time import Span
@@ -86,8 +87,10 @@ def _file(picture: tree.FileFrames, span: Span, room: Room) -> Frames:
     from dreamreel.media.decode import VideoReader
 
     def read() -> Frames:
+        conform = Conform(picture.info)
         with VideoReader(picture.path, rate=picture.info.rate) as reader:
-            yield from reader.frames(span)
+            for time, frame in reader.frames(span):
+                yield time, conform(frame, reader.rotation)
 
     with Ahead(read, room.cancel, name="decode") as items:
         yield from items
