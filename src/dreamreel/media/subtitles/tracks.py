@@ -80,9 +80,14 @@ def _tracks(container: InputContainer) -> tuple[SubtitleTrack, ...]:
             continue
         flags = tuple(name for name in FLAGS if stream.disposition & Disposition[name])
         said = stream.metadata
-        found.append(SubtitleTrack(len(found) + 1, stream.index, _codec(stream), said.get("language"),
+        found.append(SubtitleTrack(len(found) + 1, stream.index, _codec(stream), _spoken(said.get("language")),
                                    said.get("title") or said.get("name"), flags))  # fmt: skip
     return tuple(found)
+
+
+def _spoken(language: str | None) -> str | None:
+    """None for what MP4 calls undetermined."""
+    return language if language and language != "und" else None
 
 
 def _codec(stream: Stream) -> str:
