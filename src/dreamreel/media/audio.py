@@ -25,7 +25,7 @@ from dreamreel.media.libav import decode_audio
 from dreamreel.media.reader import MediaReader, expected_length
 from dreamreel.time import nearest
 
-__all__ = ["AudioReader", "Block", "usual_layout"]
+__all__ = ["AudioReader", "Block", "sample_bits", "usual_layout"]
 
 Block = NDArray[np.float32]
 """Samples as (channels, n)."""
@@ -191,3 +191,20 @@ def _pieces(total: int, most: int) -> Iterator[int]:
     while total > 0:
         yield min(total, most)
         total -= most
+
+
+def sample_bits(stream: AudioStream) -> int | None:
+    """Bits of a sample as stored; None for codecs that do not keep samples as they are."""
+    context = stream.codec_context
+    name, header = context.codec.canonical_name, context.extradata or b""
+    if name == "flac" and len(header) >= 34:  # STREAMINFO, RFC 9639 §8.2
+        return ((header[12] & 1) << 4 | header[13] >> 4) + 1
+    if name == "alac" and len(header) >= 36:
+        return header[17]
+    if name.startswith("pcm_"):
+        return (
+            int(digits)
+            if (digits := "".join(filter(str.isdigit, name.split("_")[1])))
+            else context.format.bits
+        )
+    return context.format.bits if context.codec.lossless and not context.codec.lossy else None

@@ -25,6 +25,7 @@ from av.stream import AttachmentStream, Stream
 from av.video.stream import VideoStream
 
 from dreamreel.errors import DreamreelError
+from dreamreel.media.audio import sample_bits
 from dreamreel.media.boxes import boxes, bytes_of, find_all, find_box, sample_entries
 from dreamreel.media.hdr import Light, dolby_vision, light_of
 from dreamreel.media.levels import level_name
@@ -228,27 +229,10 @@ def _audio_facts(stream: AudioStream, container: InputContainer) -> dict[str, JS
     start = stream.start_time or 0
     priming = round((start - before) * base * context.sample_rate) if "mp4" in container.format.name else 0
     return {
-        "sample_format": context.format.name, "bits": _depth(stream),
+        "sample_format": context.format.name, "bits": sample_bits(stream),
         "frame_samples": context.frame_size or None, "priming_samples": max(0, priming),
         "lossless": context.codec.lossless and not context.codec.lossy,
     }  # fmt: skip
-
-
-def _depth(stream: AudioStream) -> int | None:
-    """Bits of a sample as stored; None for codecs that do not keep samples as they are."""
-    context = stream.codec_context
-    name, header = context.codec.canonical_name, context.extradata or b""
-    if name == "flac" and len(header) >= 34:  # STREAMINFO, RFC 9639 §8.2
-        return ((header[12] & 1) << 4 | header[13] >> 4) + 1
-    if name == "alac" and len(header) >= 36:
-        return header[17]
-    if name.startswith("pcm_"):
-        return (
-            int(digits)
-            if (digits := "".join(filter(str.isdigit, name.split("_")[1])))
-            else context.format.bits
-        )
-    return context.format.bits if context.codec.lossless and not context.codec.lossy else None
 
 
 def _text(value: str) -> str:

@@ -9,6 +9,8 @@ import struct
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, cast
 
+from dreamreel.media.info import Hdr
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
     from dreamreel.graph import JSON
     from dreamreel.media.info import Colour
 
-__all__ = ["Light", "dolby_vision", "light_of"]
+__all__ = ["Light", "dolby_vision", "hdr_of", "light_of"]
 
 _PQ, _HLG = 16, 18
 
@@ -94,6 +96,18 @@ def light_of(frame: av.VideoFrame) -> Light:
     if len(content := data.get("CONTENT_LIGHT_LEVEL", b"")) >= 8:
         light = replace(light, content=struct.unpack_from("=II", content))
     return light
+
+
+def hdr_of(frame: av.VideoFrame) -> Hdr | None:
+    """HDR10's static metadata of a decoded frame, in the integers that encoders take; None where it says none."""
+    light = light_of(frame)
+    if not (light.primaries or light.luminance or light.content):
+        return None
+    low, high = light.luminance or (0.0, 0.0)
+    content = light.content or (0, 0)
+    return Hdr(primaries=tuple(round(value * 50_000) for pair in light.primaries for value in pair),
+               darkest=round(low * 10_000), brightest=round(high * 10_000), max_cll=content[0],
+               max_fall=content[1])  # fmt: skip
 
 
 def _side_data(frame: av.VideoFrame) -> dict[str, bytes]:

@@ -25,10 +25,11 @@ from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from dreamreel.errors import DamagedMedia, NotMedia, ProtectedMedia
-from dreamreel.media.audio import usual_layout
+from dreamreel.media.audio import sample_bits, usual_layout
 from dreamreel.media.colour import complete, frame_colour, names
+from dreamreel.media.hdr import hdr_of
 from dreamreel.media.images import is_still, picture_info
-from dreamreel.media.info import AudioInfo, ClipInfo, Colour, VideoInfo
+from dreamreel.media.info import AudioInfo, ClipInfo, Colour, Hdr, VideoInfo
 from dreamreel.media.open import check_input, open_media
 from dreamreel.media.protection import protection
 from dreamreel.media.reader import expected_length
@@ -78,6 +79,8 @@ class VideoTrack:
     """Sample aspect ratio as displayed."""
     colour: Colour
     """As the file says, unspecified codes included."""
+    light: Hdr | None = None
+    """HDR10's static metadata."""
     rotation: Rotation
     frames: int | None
     start: Fraction
@@ -102,6 +105,8 @@ class AudioTrack:
     sample_rate: int
     layout: str
     channels: int
+    bits: int | None = None
+    """Bits of a sample as stored; None for codecs that do not keep samples as they are."""
     bit_rate: int | None
     start: Fraction
     duration: Fraction
@@ -174,7 +179,7 @@ class MediaFile:
         return ClipInfo(
             self.duration,
             _video_info(picture) if picture else None,
-            AudioInfo(sound.sample_rate, sound.layout, sound.channels) if sound else None,
+            AudioInfo(sound.sample_rate, sound.layout, sound.channels, sound.bits or 0) if sound else None,
         )
 
     def as_json(self) -> dict[str, object]:
@@ -358,6 +363,7 @@ def _video_track(
         coded_width=sizes[0], coded_height=sizes[1], pix_fmt=form.name if form else "yuv420p",
         bits=form.components[0].bits if form else 8, rate=rate, average_rate=stream.average_rate or None,
         sar=1 / sar if rotation.swaps_sides else sar, colour=frame_colour(frame) if frame else Colour(2, 0, 2, 2),
+        light=hdr_of(frame) if frame else None,
         rotation=rotation, frames=count or None, start=clock.begin(stream) - clock.zero, duration=duration,
         time_base=base, cover=is_cover(stream), language=_tag(stream, "language"), title=_title(stream),
         dispositions=_dispositions(stream),
@@ -372,7 +378,7 @@ def _audio_track(
         index=stream.index, codec=context.codec.canonical_name, setup=_setup(context), profile=context.profile,
         sample_rate=context.sample_rate,
         layout=usual_layout(context.layout.name, context.channels), channels=context.channels,
-        bit_rate=context.bit_rate or None, start=clock.begin(stream) - clock.zero,
+        bits=sample_bits(stream), bit_rate=context.bit_rate or None, start=clock.begin(stream) - clock.zero,
         duration=_track_length(stream, clock.begin(stream), stamps, container, Fraction(0)),
         language=_tag(stream, "language"), title=_title(stream), dispositions=_dispositions(stream),
     )  # fmt: skip
@@ -419,7 +425,8 @@ def _length(video: Sequence[VideoTrack], audio: Sequence[AudioTrack]) -> Fractio
 def _video_info(track: VideoTrack) -> VideoInfo:
     colour = complete(track.colour, track.pix_fmt, track.coded_height)
     alpha = track.pix_fmt.startswith(("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya", "pal8"))
-    return VideoInfo(track.width, track.height, track.pix_fmt, track.rate, track.sar, colour, alpha)
+    return VideoInfo(track.width, track.height, track.pix_fmt, track.rate, track.sar, colour, alpha,
+                     hdr=track.light)  # fmt: skip
 
 
 def _chapters(container: InputContainer, zero: Fraction) -> tuple[Chapter, ...]:
