@@ -35,7 +35,9 @@ from dreamreel.ops.source import FileSource, Mark, Tag, Track
 from dreamreel.render import tree
 from dreamreel.render.budget import budgeted, h264_level
 from dreamreel.render.fit import final_filters, fit_picture, fit_sound, with_hardware
+from dreamreel.render.losses import losses
 from dreamreel.render.lower import Lowered, fused, lower
+from dreamreel.render.scale import guess
 from dreamreel.render.target import Target
 from dreamreel.render.tracks import (
     TrackPlan,
@@ -235,7 +237,13 @@ def _picture_side(
         # One header for all segments, whatever bits each gets and whatever a first pass found.
         options["level"] = h264_level(shown.width, shown.height, rate, target.video_bitrate)
         options["x264opts"] = "stitchable=1"
-    settings = settings_for(shown, row, crf=target.crf, preset=target.preset, time_base=_time_base(node),
+    crf = target.crf
+    if crf is None and target.quality is not None and row.crf is not None:
+        crf = guess(row, target.quality)
+        notes.append(
+            f"crf {crf} is a guess at quality {target.quality:g}; the film's own is looked for on samples"
+        )
+    settings = settings_for(shown, row, crf=crf, preset=target.preset, time_base=_time_base(node),
                             threads=target.threads, bitrate=target.video_bitrate, max_bitrate=target.max_bitrate,
                             profile=target.profile, options=options, reorders=container.reorders)  # fmt: skip
     settings = with_hardware(settings, target.hardware, notes)

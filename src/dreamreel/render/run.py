@@ -24,7 +24,8 @@ from dreamreel.render.cutting import CannotSplice, checked, encoded_instead, spl
 from dreamreel.render.pipeline import encode_sounds
 from dreamreel.render.plan import Plan, Segment, anonymous, make_plan
 from dreamreel.render.prepare import prepare
-from dreamreel.render.progress import Finished, Listener, Meter
+from dreamreel.render.progress import Event, Finished, Listener, Meter
+from dreamreel.render.quality import search
 from dreamreel.render.size import look, reach, shared
 from dreamreel.render.spare import Spare
 from dreamreel.render.store import Entry, Store
@@ -75,6 +76,7 @@ def render(node: Node, out: Path, options: Options) -> Path:
     with _interruptible(cancel):
         try:
             node = prepare(node, cancel, options.on_event)
+            options = _looked_for(node, out, options, cancel)
             plan = make_plan(node, out, options.target)
             if options.preflight:
                 options.preflight(plan)
@@ -84,6 +86,20 @@ def render(node: Node, out: Path, options: Options) -> Path:
                 f"Stopped before {out.name} was finished; run the same again and it goes on from what is done."
             ) from None
     return out
+
+
+def _looked_for(node: Node, out: Path, options: Options, cancel: Cancel) -> Options:
+    """The options with the crf that has the wanted quality, found on samples."""
+
+    def tell(words: str) -> None:
+        if options.on_event:
+            options.on_event(Event("measure", message=words))
+
+    found = search(node, out, options.target, Store(options.store), cancel, tell)
+    if found is None or options.quality is None:
+        return options
+    tell(found.told(options.quality))
+    return replace(options, crf=found.crf)
 
 
 def _make(plan: Plan, node: Node, out: Path, options: Options, cancel: Cancel) -> None:
@@ -156,7 +172,8 @@ def _make_sized(plan: Plan, node: Node, out: Path, options: Options, store: Stor
             replace(options, segment_bitrates=asked) if pictured else replace(options, audio_bitrate=asked[0])
         )
         made = _write(make_plan(node, out, way.target), path, way, store, cancel)
-        return tuple(entry.path.stat().st_size if entry.frames else 0 for entry in made)
+        sizes = tuple(entry.path.stat().st_size if entry.frames else 0 for entry in made)
+        return sizes if pictured else (sum(sizes),)
 
     if options.target_size is None:
         make(asked, out)
@@ -197,6 +214,7 @@ def _join(
         chapters=[ChapterMark(Span(mark.start, mark.end), mark.title) for mark in plan.chapters]
         if plan.container.chapters else [],
         inputs=plan.sources, check=cancel.check,
+        places_of=plan.sources[0] if options.keep_location and len(plan.sources) == 1 else None,
     )  # fmt: skip
 
 
