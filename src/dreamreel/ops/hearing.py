@@ -118,12 +118,10 @@ def _scaled(name: str, gain: float, new: tuple[str, ...]) -> list[tuple[str, flo
         return [(name, gain)]
     if name in ("FL", "FR") and "FC" in new:
         return [("FC", gain * _HALF)]
-    return [(front, gain * _HALF) for front in _FRONT.get(name, ()) if front in new]
+    return _scaled(_FRONT[name], gain * _HALF, new) if name in _FRONT else []
 
 
-_FRONT: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({
-    "BL": ("FL",), "SL": ("FL",), "BR": ("FR",), "SR": ("FR",)
-})  # fmt: skip
+_FRONT: Final[Mapping[str, str]] = MappingProxyType({"BL": "FL", "SL": "FL", "BR": "FR", "SR": "FR"})
 
 
 @dataclass(frozen=True, slots=True)
