@@ -23,6 +23,12 @@ TEXT_SUBTITLES: Final = frozenset({
 BITMAP_SUBTITLES: Final = frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle", "xsub"})
 """Subtitles made of pictures, which can only be copied."""
 
+FEW_TAGS: Final = frozenset({
+    "title", "artist", "album", "comment", "copyright", "date", "genre", "language", "track", "author", "description",
+    "year", "rating",
+})  # fmt: skip
+"""The tags that old containers have places for."""
+
 _PCM_LE: Final = frozenset({"pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_f32le", "pcm_f64le", "pcm_u8"})
 _PCM_BE: Final = frozenset({"pcm_s16be", "pcm_s24be", "pcm_s32be", "pcm_s8"})
 
@@ -43,6 +49,17 @@ class Holds:
     attachments: bool = False
     data: frozenset[str] = frozenset()
     """Codec names of data tracks; "" is for those FFmpeg has no name for."""
+    rotation: bool = False
+    """True when it can say that the picture is to be turned."""
+    languages: bool = True
+    titles: bool = True
+    """True when tracks can have a name."""
+    defaults: bool = True
+    """True when it can say which track is the default one."""
+    tags: Literal["any", "few", "none"] = "any"
+    """Which tags it keeps: all, those of `FEW_TAGS`, or none."""
+    colour: bool = True
+    """True when it, or every codec in it, can say which colours are meant."""
     sounds: int | None = None
     """The most sound tracks, or None for any number."""
     pictures: int | None = None
@@ -64,37 +81,132 @@ _ANY_AUDIO = _ISO_AUDIO | LOSSLESS_SOUND | {
 }  # fmt: skip
 
 HOLDS: Final[dict[str, Holds]] = {
-    "mp4": Holds(video=_ISO_VIDEO - {"mjpeg"}, audio=_ISO_AUDIO, text=("mov_text",), bitmap=frozenset({"dvd_subtitle"}),
-                 covers="stream", data=frozenset({"", "bin_data"})),
-    "mov": Holds(video=(_ISO_VIDEO - {"vp9", "av1"}) | {"prores", "dnxhd", "cfhd", "v210", "rawvideo", "dvvideo", "png",
-                 "qtrle", "svq3", "h263", "jpeg2000"},
-                 audio=(_ISO_AUDIO - {"opus", "flac", "truehd", "dts"}) | _PCM_LE | _PCM_BE
-                 | {"pcm_alaw", "pcm_mulaw", "qdm2"},
-                 text=("mov_text",), data=frozenset({"", "bin_data"})),
-    "matroska": Holds(video=_ANY_VIDEO, audio=(_ANY_AUDIO - _PCM_BE) | {"pcm_s16be"}, text=("subrip", "ass", "webvtt"),
-                      bitmap=frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle"}), covers="attachment",
-                      attachments=True),
-    "webm": Holds(video=frozenset({"vp8", "vp9", "av1"}), audio=frozenset({"opus", "vorbis"}), text=("webvtt",)),
-    "avi": Holds(video=_ANY_VIDEO - {"theora", "prores", "av1", "vp9", "hevc", "vvc", "svq3", "rv40", "jpeg2000",
-                                     "h264"},
-                 audio=frozenset({"mp3", "mp2", "ac3", "pcm_s16le", "pcm_s24le", "pcm_s32le", "pcm_u8", "wmav2", "dts",
-                                  "adpcm_ms", "adpcm_ima_wav", "pcm_alaw", "pcm_mulaw"})),
-    "mpegts": Holds(video=frozenset({"mpeg1video", "mpeg2video", "h264", "hevc", "mpeg4"}),
-                    audio=frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "opus", "dts", "truehd"}),
-                    bitmap=frozenset({"dvb_subtitle", "hdmv_pgs_subtitle"})),
-    "vob": Holds(video=frozenset({"mpeg1video", "mpeg2video"}), audio=frozenset({"mp2", "mp3", "ac3", "dts"}),
-                 bitmap=frozenset({"dvd_subtitle"})),
-    "mpeg": Holds(video=frozenset({"mpeg1video", "mpeg2video"}), audio=frozenset({"mp2", "mp3", "ac3"})),
-    "flv": Holds(video=frozenset({"h264", "flv1", "vp6f"}), audio=frozenset({"aac", "mp3"}), sounds=1, pictures=1),
-    "asf": Holds(video=frozenset({"wmv1", "wmv2", "wmv3", "vc1", "msmpeg4v3"}),
-                 audio=frozenset({"wmav1", "wmav2", "wmapro"})),
-    "3gp": Holds(video=frozenset({"h263", "mpeg4", "h264"}), audio=frozenset({"aac", "amr_nb", "amr_wb"}),
-                 text=("mov_text",), sounds=1, pictures=1),
-    "ogg": Holds(video=frozenset({"theora", "vp8"}), audio=frozenset({"opus", "vorbis", "flac"}), sounds=1,
-                 pictures=1),
-    "mxf": Holds(video=frozenset({"mpeg2video", "dnxhd", "h264", "prores"}),
-                 audio=frozenset({"pcm_s16le", "pcm_s24le"}),
-                 pictures=1),
+    "mp4": Holds(
+        rotation=True,
+        video=_ISO_VIDEO - {"mjpeg"},
+        audio=_ISO_AUDIO,
+        text=("mov_text",),
+        bitmap=frozenset({"dvd_subtitle"}),
+        covers="stream",
+        data=frozenset({"", "bin_data"}),
+    ),
+    "mov": Holds(
+        rotation=True,
+        video=(_ISO_VIDEO - {"vp9", "av1"})
+        | {
+            "prores",
+            "dnxhd",
+            "cfhd",
+            "v210",
+            "rawvideo",
+            "dvvideo",
+            "png",
+            "qtrle",
+            "svq3",
+            "h263",
+            "jpeg2000",
+        },
+        audio=(_ISO_AUDIO - {"opus", "flac", "truehd", "dts"})
+        | _PCM_LE
+        | _PCM_BE
+        | {"pcm_alaw", "pcm_mulaw", "qdm2"},
+        text=("mov_text",),
+        data=frozenset({"", "bin_data"}),
+    ),
+    "matroska": Holds(
+        rotation=True,
+        video=_ANY_VIDEO,
+        audio=(_ANY_AUDIO - _PCM_BE) | {"pcm_s16be"},
+        text=("subrip", "ass", "webvtt"),
+        bitmap=frozenset({"hdmv_pgs_subtitle", "dvd_subtitle", "dvb_subtitle"}),
+        covers="attachment",
+        attachments=True,
+    ),
+    "webm": Holds(
+        video=frozenset({"vp8", "vp9", "av1"}), audio=frozenset({"opus", "vorbis"}), text=("webvtt",)
+    ),
+    "avi": Holds(
+        languages=False,
+        defaults=False,
+        tags="few",
+        colour=False,
+        video=_ANY_VIDEO
+        - {"theora", "prores", "av1", "vp9", "hevc", "vvc", "svq3", "rv40", "jpeg2000", "h264"},
+        audio=frozenset(
+            {
+                "mp3",
+                "mp2",
+                "ac3",
+                "pcm_s16le",
+                "pcm_s24le",
+                "pcm_s32le",
+                "pcm_u8",
+                "wmav2",
+                "dts",
+                "adpcm_ms",
+                "adpcm_ima_wav",
+                "pcm_alaw",
+                "pcm_mulaw",
+            }
+        ),
+    ),
+    "mpegts": Holds(
+        titles=False,
+        defaults=False,
+        tags="none",
+        video=frozenset({"mpeg1video", "mpeg2video", "h264", "hevc", "mpeg4"}),
+        audio=frozenset({"aac", "mp3", "mp2", "ac3", "eac3", "opus", "dts", "truehd"}),
+        bitmap=frozenset({"dvb_subtitle", "hdmv_pgs_subtitle"}),
+    ),
+    "vob": Holds(
+        languages=False,
+        titles=False,
+        defaults=False,
+        tags="none",
+        video=frozenset({"mpeg1video", "mpeg2video"}),
+        audio=frozenset({"mp2", "mp3", "ac3", "dts"}),
+        bitmap=frozenset({"dvd_subtitle"}),
+    ),
+    "mpeg": Holds(
+        languages=False,
+        titles=False,
+        defaults=False,
+        tags="none",
+        video=frozenset({"mpeg1video", "mpeg2video"}),
+        audio=frozenset({"mp2", "mp3", "ac3"}),
+    ),
+    "flv": Holds(
+        languages=False,
+        titles=False,
+        defaults=False,
+        video=frozenset({"h264", "flv1", "vp6f"}),
+        audio=frozenset({"aac", "mp3"}),
+        sounds=1,
+        pictures=1,
+    ),
+    "asf": Holds(
+        defaults=False,
+        video=frozenset({"wmv1", "wmv2", "wmv3", "vc1", "msmpeg4v3"}),
+        audio=frozenset({"wmav1", "wmav2", "wmapro"}),
+    ),
+    "3gp": Holds(
+        rotation=True,
+        video=frozenset({"h263", "mpeg4", "h264"}),
+        audio=frozenset({"aac", "amr_nb", "amr_wb"}),
+        text=("mov_text",),
+        sounds=1,
+        pictures=1,
+    ),
+    "ogg": Holds(
+        video=frozenset({"theora", "vp8"}), audio=frozenset({"opus", "vorbis", "flac"}), sounds=1, pictures=1
+    ),
+    "mxf": Holds(
+        titles=False,
+        defaults=False,
+        video=frozenset({"mpeg2video", "dnxhd", "h264", "prores"}),
+        audio=frozenset({"pcm_s16le", "pcm_s24le"}),
+        pictures=1,
+    ),
     "nut": Holds(video=_ANY_VIDEO, audio=_ANY_AUDIO),
     "ipod": Holds(audio=frozenset({"aac", "alac", "ac3"}), covers="stream"),
     "mp3": Holds(audio=frozenset({"mp3"}), covers="stream", sounds=1),
@@ -109,7 +221,7 @@ HOLDS: Final[dict[str, Holds]] = {
     "mp2": Holds(audio=frozenset({"mp2"}), sounds=1),
     "wv": Holds(audio=frozenset({"wavpack"}), sounds=1),
     "opus": Holds(audio=frozenset({"opus"}), sounds=1),
-}  # fmt: skip
+}
 """By FFmpeg's name of the muxer."""
 
 HELD_IN_PLURAL: Final = frozenset({"m4a", "mka"})

@@ -37,6 +37,7 @@ RECIPE_UUID = uuid.UUID("6f2d8f0c-5f0e-4c5b-9b0e-d7ea3ee11ec1")
 _MOST = 64 * 2**20
 """No recipe unpacks to more than this."""
 
+_IN_TEXT = f"{RECIPE_KEY}="
 _PLACE_WORDS = (
     "location",
     "gps",
@@ -76,18 +77,23 @@ def export_tags(tags: Mapping[str, str], *, keep_location: bool = False) -> dict
     kept: dict[str, str] = {}
     for key, value in tags.items():
         plain = key.lower().removeprefix("com.apple.quicktime.").removesuffix("-eng")
-        hidden = plain in _HOUSEKEEPING or RECIPE_KEY in (key.upper(), value[: len(RECIPE_KEY)])
+        value = value.partition(_IN_TEXT)[0].rstrip("\n")
+        hidden = plain in _HOUSEKEEPING or key.upper() == RECIPE_KEY
         if value and not hidden and (keep_location or not is_place(key, value)):
             kept[plain] = value
     return kept
 
 
-def recipe_tags(container: Container, recipe: str | None) -> dict[str, str]:
-    """The tags that carry `recipe` where the muxer writes it; empty for containers that `embed_recipe` handles."""
+def recipe_tags(container: Container, recipe: str | None, comment: str = "") -> dict[str, str]:
+    """The tags that carry `recipe` where the muxer writes it; empty for containers that `embed_recipe` handles.
+
+    Where there are no free names it stands in the comment, below the file's own.
+    """
     if recipe is None or container.recipe not in ("tag", "text"):
         return {}
-    # RIFF knows no free names, so there the name goes into the text of the comment.
-    return {"comment": f"{RECIPE_KEY}={recipe}"} if container.recipe == "text" else {RECIPE_KEY: recipe}
+    if container.recipe == "tag":
+        return {RECIPE_KEY: recipe}
+    return {"comment": f"{comment}\n{_IN_TEXT}{recipe}" if comment else f"{_IN_TEXT}{recipe}"}
 
 
 def embed_recipe(path: Path, recipe: str) -> None:
@@ -155,8 +161,9 @@ def _tagged_recipe(path: Path) -> str:
     for key, value in tags.items():
         if key.upper() == RECIPE_KEY:
             return value
-        if value.startswith(f"{RECIPE_KEY}="):
-            return value.removeprefix(f"{RECIPE_KEY}=")
+        own, mark, recipe = value.partition(_IN_TEXT)
+        if mark and (not own or own.endswith("\n")):
+            return recipe
     raise _none(path)
 
 

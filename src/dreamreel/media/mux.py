@@ -31,7 +31,7 @@ from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import Container
 from dreamreel.media.info import AudioInfo, Colour
 from dreamreel.media.libav import bitstream_filtered, copy_stream, demux, mux_one
-from dreamreel.media.metadata import embed_recipe, recipe_tags
+from dreamreel.media.metadata import embed_recipe, is_place, recipe_tags
 from dreamreel.media.open import open_media, open_output
 from dreamreel.media.remux import (
     NO_LABEL,
@@ -104,9 +104,10 @@ def mux(
     chapters: Sequence[ChapterMark] = (),
     inputs: Sequence[Path] = (),
     check: Callable[[], None] | None = None,
+    places_of: Path | None = None,
 ) -> None:
     """Put `tracks` into one file, in their order, with `tags`, `chapters` and the recipe. `check` is called now and
-    then, and raises to stop.
+    then, and raises to stop. `places_of` is the file whose tags that say a place are written as well.
 
     Raises `RenderFailed` when segments do not fit together or the muxer refuses a track, `OutputIsInput`, `NoSpace`,
     `NotWritable`. The output is complete or absent.
@@ -122,7 +123,8 @@ def mux(
         with ExitStack() as stack:
             target = stack.enter_context(open_output(part, container.muxer, options))
             target.metadata.update(tags or {})
-            target.metadata.update(recipe_tags(container, recipe))
+            target.metadata.update(_places(places_of))
+            target.metadata.update(recipe_tags(container, recipe, (tags or {}).get("comment", "")))
             _set_chapters(target, chapters)
             copies = _Copies(stack, target, container, tracks)
             feeds: list[Iterator[Timed]] = []
@@ -143,6 +145,14 @@ def mux(
                 mux_one(target, timed.packet)
         if recipe is not None and container.recipe in ("box", "comment", "chunk"):
             embed_recipe(part, recipe)
+
+
+def _places(path: Path | None) -> dict[str, str]:
+    """The tags of a file that say where it was made. They are read here, because recipes may not carry them."""
+    if path is None:
+        return {}
+    with open_media(path) as source:
+        return {key: value for key, value in source.metadata.items() if is_place(key, value)}
 
 
 def _read(track: AnyTrack) -> Sequence[Path]:

@@ -312,7 +312,11 @@ def _stamps(path: Path, container: InputContainer) -> dict[int, _Stamps]:
         for stream in timed:
             times = [entry.timestamp for entry in stream.index_entries if not entry.is_discard]
             result[stream.index] = _Stamps(times, (stream.start_time or 0) + (stream.duration or 0), True)
-        return result
+        # The table has decoding times only. Where the rate varies, the last picture's own time can lie beyond the
+        # length that the header adds up from them.
+        varying = [s.index for s in timed if s.type == "video" and s.time_base and path.stat().st_size <= SCAN_BYTES
+                   and constant_rate(result[s.index].times, s.time_base) is None]  # fmt: skip
+        return result | (_scan(path, varying, whole=True) if varying else {})
     return _scan(path, [s.index for s in timed], whole=path.stat().st_size <= SCAN_BYTES)
 
 
@@ -405,7 +409,8 @@ def _track_length(
     claimed = expected_length(stream)
     file = Fraction(container.duration or 0, av.time_base)
     if stream.duration is not None and claimed is not None:
-        return claimed
+        last = max(stamps.times) * base - begin if stamps and stamps.whole and frame else None
+        return claimed if last is None or last < claimed else last + frame
     if stamps and stamps.whole:
         last, end = max(stamps.times) * base, stamps.end * base
         if end == last:

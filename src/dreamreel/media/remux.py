@@ -15,12 +15,18 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal, cast
 
+from av.audio.codeccontext import AudioCodecContext
+from av.audio.stream import AudioStream
+from av.codec.context import Flags
 from av.container import InputContainer, OutputContainer
 from av.stream import AttachmentStream, Discard, Disposition, Stream
 
 from dreamreel.errors import RenderFailed
+from dreamreel.media.codecs import AUDIO_CODECS
 from dreamreel.media.compat import holds
+from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import Container
+from dreamreel.media.info import AudioInfo
 from dreamreel.media.languages import language_code
 from dreamreel.media.libav import AnyPacket, copy_stream, demux
 from dreamreel.media.open import open_media
@@ -29,6 +35,8 @@ from dreamreel.time import Span, nearest
 
 __all__ = ["NO_LABEL", "CopiedTrack", "Label", "Piece", "Timed", "add_copies", "copied_packets", "put_label"]
 
+_AAC_PRIMING = 1024
+"""Samples that FFmpeg's AAC encoder, and most others, put before the first."""
 _LOOK_BACK = Fraction(10)
 """Words on show at a cut began at most this long before it, and so did the packet that sound needs first."""
 _BEYOND = Fraction(5)
@@ -124,7 +132,10 @@ def _added(
     if track.kind == "cover" and holds(container.muxer).covers == "attachment":
         _attach_cover(target, track)
         return None
-    stream = cast("Stream", copy_stream(target, template))  # pyright: ignore[reportArgumentType]
+    stream = _primed(target, container, track, template) or cast(
+        "Stream",
+        copy_stream(target, template),  # pyright: ignore[reportArgumentType]
+    )
     for key, value in template.metadata.items():
         if key.lower().split("-")[0] not in _HOUSEKEEPING and not key.startswith("_STATISTICS"):
             stream.metadata[key] = value
@@ -135,6 +146,37 @@ def _added(
     if container.dts_durations and stream.codec_context and stream.codec_context.name == "hevc":
         stream.codec_context.codec_tag = "hvc1"
     return stream
+
+
+def _primed(
+    target: OutputContainer, container: Container, track: CopiedTrack, template: Stream
+) -> Stream | None:
+    """For AAC into Matroska a stream that says its priming samples, which a stream read from a file has forgotten: the
+    header of an encoder, where it is the same as the file's. None where there is nothing to say, or another header.
+    """
+    if container.muxer != "matroska" or not isinstance(template, AudioStream):
+        return None
+    context = template.codec_context
+    row = next(row for row in AUDIO_CODECS if row.key == "aac")
+    if context.name != "aac" or context.profile != "LC" or track.pieces:
+        return None
+    with open_media(track.path) as source:
+        first = next(demux(source, [source.streams[track.index]]))
+        primed = nearest((first.pts or 0) * (first.time_base or Fraction(0)) * context.sample_rate)
+    if primed != -_AAC_PRIMING or (context.extradata or b"")[:2] != _aac_header(context):
+        return None
+    info = AudioInfo(context.sample_rate, context.layout.name, context.channels)
+    return add_audio_stream(target, info, row, context.bit_rate)
+
+
+def _aac_header(like: AudioCodecContext) -> bytes:
+    """The first two bytes of what FFmpeg's encoder writes for this kind of sound: profile, rate and channels."""
+    encoder = AudioCodecContext.create("aac", "w")
+    encoder.sample_rate, encoder.layout, encoder.format = like.sample_rate, like.layout.name, "fltp"
+    encoder.time_base = Fraction(1, like.sample_rate)
+    encoder.flags |= int(Flags.global_header)
+    encoder.open()
+    return (encoder.extradata or b"")[:2]
 
 
 _PICTURE_FILES: Mapping[str, tuple[str, str]] = {

@@ -15,7 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from dreamreel.graph import Node, rewrite, walk
-from dreamreel.media.compat import BITMAP_SUBTITLES, LOSSLESS_SOUND, TEXT_SUBTITLES, best_home, holds
+from dreamreel.media.codecs import AUDIO_CODECS
+from dreamreel.media.compat import (
+    BITMAP_SUBTITLES,
+    LOSSLESS_SOUND,
+    TEXT_SUBTITLES,
+    best_home,
+    codec_of,
+    holds,
+)
 from dreamreel.ops import infer, op_of
 from dreamreel.ops.sound import Mix, ReplaceSound
 from dreamreel.ops.source import FileSource, Mark, Tag, Track
@@ -102,7 +110,13 @@ def copied_picture(node: Node, container: Container, target: Target, codec: str 
     first = tracks[0]
     if first is None or any(track is None or not _alike(first, track) for track in tracks):
         return None
-    if first.codec not in holds(container.muxer).video or codec not in (None, first.codec):
+    row = holds(container.muxer)
+    if first.codec not in row.video or codec not in (None, first.codec):
+        return None
+    file = parts[0].file
+    if (file.rotation or file.mirrored) and not row.rotation:
+        return None  # Encoded, it stands upright.
+    if container.constant and file.info.video and file.info.video.rate is None:
         return None
     whole = is_whole(parts)
     if not whole and (first.codec not in _SPLICED or container.constant):
@@ -180,13 +194,23 @@ def sound_copy(node: Node, track: Track | None, container: Container, target: Ta
     tracks = [_sound_of(part.file) for part in parts]
     if any(one is None or not _alike(track, one) for one in tracks):
         return None
-    if track.codec not in holds(container.muxer).audio or codec not in (None, track.codec):
+    if track.codec not in _sounds_of(container) or codec not in (None, track.codec):
         return None
     whole = is_whole(parts)
     if not whole and track.codec in LOSSLESS_SOUND:
         return None  # Written again it is the same, and cut to the sample.
     return TrackPlan(kind="audio", action="copy" if whole else "cut", codec=track.codec, track=track, stretches=parts,
                      language=track.language, title=track.title, dispositions=track.dispositions)  # fmt: skip
+
+
+def _sounds_of(container: Container) -> frozenset[str]:
+    """What a container takes untouched. A sound file takes only what it is known for: an M4A is an MP4, but players
+    expect AAC or ALAC in it.
+    """
+    held = holds(container.muxer).audio
+    if container.kind != "audio":
+        return held
+    return held & {codec_of(row.encoder) for row in AUDIO_CODECS if row.key in container.audio}
 
 
 def _sound_of(file: FileSource) -> Track | None:
@@ -248,6 +272,8 @@ def _text_codec(container: Container, codec: str) -> str:
 
 def _subtitle(track: Track, parts: tuple[Stretch, ...], container: Container, target: Target) -> TrackPlan:
     del target
+    if container.kind == "audio":
+        return _dropped(track, "a sound file has no picture to show words on", parts)
     row = holds(container.muxer)
     action: Action = "copy" if is_whole(parts) else "cut"
     if track.codec in row.text or track.codec in row.bitmap:
