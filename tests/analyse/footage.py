@@ -67,3 +67,20 @@ def sound(path: Path, parts: Iterable[tuple[float, float]], rate: int = 16_000, 
         out.setframerate(rate)
         out.writeframes((np.clip(whole, -1, 1) * 32_767).astype("<i2").tobytes())
     return path
+
+
+def hdr(path: Path, nits: float = 1000.0) -> Path:
+    """A film of one bright stripe, PQ in BT.2020."""
+    from tests.media.test_tonemap import ramp
+
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("ffv1", rate=25)
+        stream.width, stream.height, stream.pix_fmt = 64, 32, "yuv420p10le"
+        context = stream.codec_context
+        context.colorspace, context.color_primaries, context.color_trc, context.color_range = 9, 9, 16, 1
+        for n in range(3):
+            made = ramp([1, 50, 203, nits])
+            made.pts = n
+            out.mux(stream.encode(made))
+        out.mux(stream.encode(None))
+    return path

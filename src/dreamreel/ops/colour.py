@@ -116,9 +116,9 @@ class Adjust(Filter):
         low, high = (0, (1 << depth) - 1) if full else (16 * unit, 235 * unit)
         middle = 128 * unit
         # Footroom and headroom of limited range are kept where nothing but saturation changes.
-        level = f"((val-{low})/{high - low}-0.5)*{self.contrast:.6f}+0.5+{self.brightness:.6f}"
-        curved = level if self.gamma == 1 else f"pow(clip({level},0,1),{1 / self.gamma:.6f})"
+        level = f"clip((val-{low})/{high - low}*{self.contrast:.6f}+{0.5 - self.contrast / 2 + self.brightness:.6f},0,1)"
+        curved = level if self.gamma == 1 else f"pow({level},{1 / self.gamma:.6f})"
         same = (self.brightness, self.contrast, self.gamma) == (0, 1, 1)
-        luma = "val" if same else f"clip(({curved})*{high - low}+{low},0,{(1 << depth) - 1})"
+        luma = "val" if same else f"{curved}*{high - low}+{low}"
         chroma = f"clip((val-{middle})*{self.saturation:.6f}+{middle},0,{(1 << depth) - 1})"
         return (*in_planes(video), FilterSpec.of("lutyuv", y=luma, u=chroma, v=chroma))
