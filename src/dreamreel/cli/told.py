@@ -110,7 +110,7 @@ def track_rows(told: Details, track: VideoTrack | AudioTrack | OtherTrack) -> It
 
 def _video(track: VideoTrack) -> str:
     rate = f"{float(track.rate):g} fps" if track.rate else "variable frame rate"
-    words = [track.codec, f"{track.width}×{track.height}", rate, track.pix_fmt]
+    words = [track.codec, f"{track.width}×{track.height}", *([] if track.cover else [rate]), track.pix_fmt]
     words += [f"turned {track.rotation.degrees}°"] if track.rotation.degrees else []
     words += [f"pixel aspect {track.sar}"] if track.sar != 1 else []
     words += ["cover art"] if track.cover else []

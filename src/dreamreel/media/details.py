@@ -113,7 +113,7 @@ def describe(path: Path) -> Details:
     )
     return Details(
         file=found, protection=protection(path), bit_rate=_overall(found),
-        created=_first(tags, "creation_time", "com.apple.quicktime.creationdate", "date", "date_recorded"),
+        created=_first(tags, "creation_time", "com.apple.quicktime.creationdate", "date_recorded"),
         modified=modified, encoder=_first(tags, "encoder", "encoded_by", "com.apple.quicktime.software", "software"),
         brands=tuple(brand for brand in brands if brand), faststart=_faststart(path), recipe=_has_recipe(path),
         tracks={index: {**facts.get(index, {}), **more} for index, more in streams.items()},
