@@ -13,9 +13,9 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import av.error
 from av.video.stream import VideoStream
@@ -24,7 +24,7 @@ from dreamreel.errors import BadParameter, DamagedMedia
 from dreamreel.media import avc, hevc
 from dreamreel.media.libav import AnyPacket, demux
 from dreamreel.media.nal import split
-from dreamreel.media.open import open_media
+from dreamreel.media.open import check_input, open_media
 from dreamreel.media.timing import constant_rate, is_cover
 from dreamreel.media.timing import track_starts as starts_of
 
@@ -228,9 +228,17 @@ _JUDGES: Mapping[str, Callable[[bytes, int | None], Kind | None]] = {
 def index_video(path: Path, stream: int | None = None) -> PacketIndex:
     """Index a picture track of `path`: the one of number `stream` among all streams, else the first that is no cover.
 
-    Raises what `open_media` raises, `BadParameter` for a file without pictures and `DamagedMedia` for one that cannot
-    be read to its end.
+    The last few are remembered as long as their files stay as they are. Raises what `open_media` raises,
+    `BadParameter` for a file without pictures and `DamagedMedia` for one that cannot be read to its end.
     """
+    check_input(path)
+    facts = path.stat()
+    return _indexed(path.resolve(), facts.st_mtime_ns, facts.st_size, stream)
+
+
+@lru_cache(maxsize=4)
+def _indexed(path: Path, changed: int, size: int, stream: int | None) -> PacketIndex:
+    del changed, size
     with open_media(path) as source:
         tracks = [s for s in source.streams.video if not is_cover(s) and stream in (None, s.index)]
         if not tracks:
@@ -240,7 +248,7 @@ def index_video(path: Path, stream: int | None = None) -> PacketIndex:
         length, _ = sets_of(codec, track.codec_context.extradata or b"")
         origin = min(starts_of(path, source).values(), default=Fraction(0))
         kinds: dict[int, Kind] = {}
-        rows: list[tuple[int | None, int | None, int, int, bool]] = []
+        rows: list[_Row] = []
         try:
             for packet in demux(source, [track]):
                 if not packet.size:
@@ -248,14 +256,18 @@ def index_video(path: Path, stream: int | None = None) -> PacketIndex:
                 kind = _kind(codec, packet, length)
                 if kind:
                     kinds[len(rows)] = kind
-                rows.append((packet.pts, packet.dts, packet.size, packet.duration or 0, packet.is_discard))
+                rows.append(
+                    _Row(packet.pts, packet.dts, packet.size, packet.duration or 0, packet.is_discard)
+                )
         except av.error.FFmpegError as error:
             raise DamagedMedia(
                 f"{path.name} is damaged and cannot be cut without encoding it again ({error})."
             ) from error
         base = track.time_base or Fraction(1, 90_000)
         hints = (track.average_rate, track.guessed_rate)
-        return _assembled(track.index, codec, base, origin, rows, kinds, hints)
+        # AVI gives packets decoding times only; with reordering they are not those at which pictures are shown.
+        vague = source.format.name == "avi" and codec in ("h264", "hevc") and track.codec_context.has_b_frames
+        return _assembled(track.index, codec, base, origin, [] if vague else rows, kinds, hints)
 
 
 def _kind(codec: str, packet: AnyPacket, length: int | None) -> Kind | None:
@@ -264,23 +276,31 @@ def _kind(codec: str, packet: AnyPacket, length: int | None) -> Kind | None:
     return entry_kind(codec, bytes(packet), length)
 
 
+class _Row(NamedTuple):
+    pts: int | None
+    dts: int | None
+    size: int
+    duration: int
+    hidden: bool
+
+
 def _assembled(
     stream: int, codec: str, base: Fraction, origin: Fraction,
-    rows: Sequence[tuple[int | None, int | None, int, int, bool]], kinds: Mapping[int, Kind],
+    rows: Sequence[_Row], kinds: Mapping[int, Kind],
     hints: Sequence[Fraction | None],
 ) -> PacketIndex:  # fmt: skip
-    stamps = [row[0] if row[0] is not None else -1 for row in rows]
-    hidden = frozenset(number for number, row in enumerate(rows) if row[4])
-    exact = bool(rows) and all(row[0] is not None for row in rows) and len(set(stamps)) == len(stamps)
+    stamps = [row.pts if row.pts is not None else -1 for row in rows]
+    hidden = frozenset(number for number, row in enumerate(rows) if row.hidden)
+    exact = bool(rows) and all(row.pts is not None for row in rows) and len(set(stamps)) == len(stamps)
     shown = sorted(pts for number, pts in enumerate(stamps) if number not in hidden)
     last = max(shown, default=0)
     rate = constant_rate(shown, base, hints) if len(shown) > 1 else None
-    lasting = next((row[3] for row in rows if row[0] == last and row[3]), 0)
+    lasting = next((row.duration for row in rows if row.pts == last and row.duration), 0)
     step = (shown[-1] - shown[0]) // (len(shown) - 1) if len(shown) > 1 else 1
     return PacketIndex(
         stream=stream, codec=codec, base=base, origin=origin, pts=tuple(stamps),
-        dts=tuple(row[1] if row[1] is not None else stamp for row, stamp in zip(rows, stamps, strict=True)),
-        sizes=tuple(row[2] for row in rows), hidden=hidden,
+        dts=tuple(row.dts if row.dts is not None else stamp for row, stamp in zip(rows, stamps, strict=True)),
+        sizes=tuple(row.size for row in rows), hidden=hidden,
         entries=tuple(_entries(stamps, kinds, hidden)) if exact else (),
         end=last + max(1, lasting or step), rate=rate, exact=exact,
     )  # fmt: skip

@@ -6,7 +6,7 @@ stretches ─► index of each file ─► pieces (smart) ─► worth it? ─�
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
 from fractions import Fraction
@@ -16,6 +16,7 @@ from pathlib import Path
 from av.container import OutputContainer
 from av.video.stream import VideoStream
 
+from dreamreel.errors import BadParameter
 from dreamreel.media.codecs import VIDEO_CODECS
 from dreamreel.media.compat import codec_of
 from dreamreel.media.formats import Container
@@ -31,8 +32,27 @@ from dreamreel.render.plan import Plan
 from dreamreel.render.target import Target
 from dreamreel.render.timemap import Stretch
 from dreamreel.render.tracks import TrackPlan
+from dreamreel.time import Span
 
-__all__ = ["CannotSplice", "checked", "encoded_instead", "joined", "picture_track", "spliced"]
+__all__ = ["CannotSplice", "checked", "cut_spans", "encoded_instead", "joined", "picture_track", "spliced"]
+
+
+def cut_spans(path: Path, spans: Iterable[Span], duration: Fraction, *, remove: bool = False,
+              keyframes: bool = False) -> tuple[Span, ...]:  # fmt: skip
+    """The spans of `path` to keep, on the edges between its pictures.
+
+    `remove` keeps all others instead; `keyframes` makes each longer, until nothing has to be encoded. A file without
+    pictures is cut where it is said. Raises `BadTime` when nothing would be left.
+    """
+    wanted = smart.kept(spans, duration, remove=remove)
+    try:
+        index = index_video(path)
+    except BadParameter:
+        return wanted
+    if not index.exact or not index.entries:
+        return wanted
+    wanted = smart.lossless(index, wanted) if keyframes else smart.snap(index, wanted)
+    return smart.kept(wanted, duration)
 
 
 def spliced(one: TrackPlan, threads: int = 0) -> Splice:
