@@ -68,6 +68,8 @@ _COARSE_BASE = Fraction(1, 60_000)
 
 _MAX_TIMESCALE = 1_000_000
 """Finer source time bases (FLV's are coarse, NUT's can be nanoseconds) would overflow MP4's 32-bit frame durations."""
+_HDR = (16, 18)
+"""Transfer characteristics, PQ and HLG, for which a mastering display means something."""
 _KEY_SECONDS = 2
 """Longest distance between key frames: seeking never decodes more than this."""
 
@@ -168,7 +170,8 @@ def settings_for(
         codec=codec.key, width=video.width, height=video.height, pix_fmt=pix_fmt, time_base=base, rate=rate,
         nominal_rate=nominal, crf=codec.crf if crf is None else crf, preset=preset or codec.preset, sar=video.sar,
         colour=colour, gop=max(1, int(nominal * _KEY_SECONDS)), threads=threads, bitrate=bitrate,
-        max_bitrate=max_bitrate, profile=chosen.key if chosen else None, hdr=video.hdr if codec.hdr else None,
+        max_bitrate=max_bitrate, profile=chosen.key if chosen else None,
+        hdr=video.hdr if codec.hdr and colour.transfer in _HDR else None,
         hardware=hardware, options=tuple(sorted(more.items())),
     )  # fmt: skip
 
@@ -247,6 +250,8 @@ class VideoSegmentWriter:
             if self._last is None:
                 raise RenderFailed(f"{self._path.name} has no frames; this is a bug in the plan.")
             self._mux(encode_video(self._stream, None))
+        # Only an encoder that is gone has written down what its first pass found.
+        del self._stream, self._container
 
     def abort(self) -> None:
         """Drop what was written; nothing is left on the disk."""
