@@ -141,7 +141,7 @@ class ProgressView:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._tenth = -1
-        self._stage = ""
+        self._stage, self._message = "", ""
         self._found = 0
 
     def __enter__(self) -> ProgressView:
@@ -172,7 +172,7 @@ class ProgressView:
             self._bar.start()
             self._task = self._bar.add_task("", total=None, note="")
         self._bar.update(
-            self._task, description=_STAGES[event.stage], total=event.frames or None, completed=event.frame,
+            self._task, description=_stage(event), total=event.frames or None, completed=event.frame,
             note=self._note(event),
         )  # fmt: skip
 
@@ -185,18 +185,26 @@ class ProgressView:
 
     def _plain(self, event: Event) -> None:
         tenth = 10 * event.frame // event.frames if event.frames else -1
-        if event.stage == self._stage and (event.stage != "picture" or tenth <= self._tenth):
+        same = event.stage == self._stage and event.message == self._message
+        self._message = event.message
+        if same and (event.stage != "picture" or tenth <= self._tenth):
             return
         self._stage, self._tenth = event.stage, tenth
         if event.stage in ("plan", "done"):
             return
         where = f" {event.frame}/{event.frames}, {self._note(event)}" if event.stage == "picture" else ""
-        say(f"{_STAGES[event.stage]}{where}")
+        say(f"{_stage(event)}{where}")
+
+
+def _stage(event: Event) -> str:
+    """What is being done; what is measured is told by the event itself."""
+    said = event.message if event.stage == "measure" else ""
+    return said[:1].upper() + said[1:] if said else _STAGES[event.stage]
 
 
 _STAGES: Final = {
     "plan": "Getting ready",
-    "measure": "Listening to it all",
+    "measure": "Looking and listening",
     "sound": "Playing the sound",
     "picture": "Painting",
     "join": "Putting it together",

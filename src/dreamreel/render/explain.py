@@ -48,6 +48,10 @@ _COPY = 200e6
 """Bytes per second that are copied."""
 _PICTURE = 5_000_000
 """Bits per second of a picture whose file does not say."""
+_OTHER_ENCODE, _OTHER_BITS = 60e6, 1.0
+"""The same of codecs that are not listed."""
+_HALVING = {"av1": 12, "vp9": 11, "vp8": 10}
+"""Steps of crf that halve the size; 6 for the others."""
 _START, _START_DRAWN = 1.0, 3.0
 """Seconds before and after the frames: reading, starting processes that draw, joining."""
 _PCM = 1_400_000
@@ -69,6 +73,8 @@ class Estimate:
     """Bytes of memory in all processes together."""
     workers: int
     """Processes that draw, or 1."""
+    picture: int = 0
+    """Of the output's bytes, those of an encoded picture."""
 
 
 def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
@@ -82,13 +88,29 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
         return Estimate(0.5 + size / _COPY, size, size + sound, _BASE_MEMORY, 1)
     pixels = plan.video.width * plan.video.height * plan.frames
     codec = plan.settings.codec if plan.settings else "mjpeg"
-    work = pixels / _ENCODE[codec] + pixels / (_DRAW if plan.processes else _DECODE)
+    passes = 2.5 if plan.look is not None else 1  # Looked at, encoded, and part of it corrected.
+    work = passes * (
+        pixels / _ENCODE.get(codec, _OTHER_ENCODE) + pixels / (_DRAW if plan.processes else _DECODE)
+    )
     workers = worker_count(plan, cores, memory) if plan.processes else 1
     busy = workers if plan.processes else min(cores, 4)
-    size = int(pixels * _BITS[codec] * (0.5 if plan.processes else 1) / 8) + sound
+    picture = _picture_bytes(plan, pixels)
+    size = picture + sound
     each = 250 * 2**20 + 40 * plan.video.width * plan.video.height * 3 // 2
     start = _START_DRAWN if plan.processes else _START
-    return Estimate(start + work / busy, size, 2 * size, _BASE_MEMORY + workers * each, workers)
+    return Estimate(start + work / busy, size, 2 * size, _BASE_MEMORY + workers * each, workers, picture)
+
+
+def _picture_bytes(plan: Plan, pixels: int) -> int:
+    """Bytes of the picture: what is asked for, else what films of its size take at that quality."""
+    settings = plan.settings
+    if settings is not None and settings.bitrate is not None:
+        return int(settings.bitrate * plan.info.duration / 8)
+    codec = settings.codec if settings else "mjpeg"
+    bits = pixels * _BITS.get(codec, _OTHER_BITS) * (0.5 if plan.processes else 1)
+    if settings is not None and settings.crf is not None and settings.row.crf is not None:
+        bits *= 2 ** ((settings.row.crf - settings.crf) / _HALVING.get(codec, 6))
+    return int(bits / 8)
 
 
 def _sound_bits(plan: Plan, sound: PlannedSound) -> int:

@@ -25,6 +25,7 @@ from dreamreel.media.atomic import atomic_write
 from dreamreel.media.colour import Reformatter
 from dreamreel.media.decode import VideoReader
 from dreamreel.render.compare import comparable
+from dreamreel.render.explain import Estimate
 from dreamreel.render.frames import Room, frames
 from dreamreel.render.pipeline import encode_segments
 from dreamreel.render.plan import Plan, Segment, Target, make_plan
@@ -73,6 +74,11 @@ class Found:
     seconds: float
     """Time that encoding the picture will take here, about."""
     probes: tuple[Probe, ...]
+
+    def predicted(self, cost: Estimate) -> Estimate:
+        """`cost` with the size and time that the samples foretell, in place of those of an ordinary film."""
+        size = self.size + cost.size - cost.picture
+        return replace(cost, size=size, disk=2 * size, seconds=self.seconds + 1.0)
 
     def told(self, wanted: float) -> str:
         """In words."""

@@ -178,7 +178,7 @@ def _make_sized(plan: Plan, node: Node, out: Path, options: Options, store: Stor
     if options.target_size is None:
         make(asked, out)
         return
-    reach(out, options.target_size, asked, lengths, make, lambda words: meter.tell("plan", words))
+    reach(out, options.target_size, asked, lengths, make, lambda words: meter.tell("measure", words))
 
 
 def _pictures(
