@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from av.video.reformatter import Interpolation
 
 __all__ = [
+    "ALPHA",
     "HD",
     "PAL",
     "SD",
@@ -77,6 +78,10 @@ def luma(colour: Colour) -> Luma:
 def is_rgb(pix_fmt: str) -> bool:
     """True for packed and planar RGB formats, with or without alpha."""
     return pix_fmt.startswith(("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal8", "x2rgb", "x2bgr"))
+
+
+ALPHA = ("yuva", "rgba", "bgra", "argb", "abgr", "gbrap", "ya")
+"""How the names of formats with transparency begin."""
 
 
 def deep(pix_fmt: str) -> bool:

@@ -31,6 +31,7 @@ from dreamreel.media.atomic import atomic_write
 from dreamreel.media.audio import Block
 from dreamreel.media.codecs import VIDEO_CODECS, AudioCodec, Profile, VideoCodec
 from dreamreel.media.colour import (
+    ALPHA,
     HD,
     Reformatter,
     complete,
@@ -193,6 +194,10 @@ def profile_for(codec: VideoCodec, key: str | None, pix_fmt: str) -> Profile | N
     if not codec.profiles:
         return None
     fitting = next((row for row in codec.profiles if pix_fmt in row.pix_fmts), None)
+    if fitting is None and pix_fmt.startswith(ALPHA):
+        fitting = next(
+            (row for row in codec.profiles if any(one.startswith(ALPHA) for one in row.pix_fmts)), None
+        )
     if fitting is None and deep(pix_fmt):
         full = "444" in pix_fmt or is_rgb(pix_fmt)
         fitting = next((row for row in codec.profiles if any(deep(one) for one in row.pix_fmts)

@@ -101,8 +101,10 @@ def choose(wanted: str, codec: str, pix_fmt: str, kept: Path | None = None) -> t
     found = next((row for row in rows if row.encoder in working([row], kept)), None)
     if found is not None:
         return found, f"encoded by the graphics card ({found.encoder})"
-    what = "no graphics card here" if wanted == "auto" else f"{wanted} does not work here, or"
-    return None, f"{what} writes {codec}{' with 10 bits' if depth else ''}; encoded by the processor"
+    what = f"{codec}{' with 10 bits' if depth else ''}; encoded by the processor"
+    if wanted == "auto":
+        return None, f"no graphics card here writes {what}"
+    return None, f"{wanted} does not work here, or writes no {what}"
 
 
 def working(rows: Sequence[Hardware] = HARDWARE, kept: Path | None = None) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from dreamreel.errors import BadParameter
 from dreamreel.media.codecs import AudioCodec, VideoCodec
-from dreamreel.media.colour import deep, is_rgb, output_colour
+from dreamreel.media.colour import ALPHA, deep, is_rgb, output_colour
 from dreamreel.media.encode import EncoderSettings, profile_for
 from dreamreel.media.filters import FilterSpec
 from dreamreel.media.formats import Container, keeps_sar
@@ -29,7 +29,6 @@ __all__ = ["channels", "final_filters", "fit_picture", "fit_sound", "with_hardwa
 
 _USUAL = Fraction(30)
 """Frames per second of what varies, where one rate is needed."""
-_ALPHA = ("yuva", "rgba", "bgra", "argb", "gbrap", "ya")
 
 
 def fit_picture(
@@ -43,7 +42,7 @@ def fit_picture(
     chosen = profile_for(row, target.profile, wanted)
     taken = chosen.pix_fmts if chosen else row.pix_fmts
     pix_fmt = wanted if wanted in taken else _nearest(wanted, taken)
-    if video.alpha and not pix_fmt.startswith(_ALPHA):
+    if video.alpha and not pix_fmt.startswith(ALPHA):
         notes.append("transparency is lost: what is see-through becomes black")
     if pix_fmt != video.pix_fmt and not is_rgb(video.pix_fmt):
         notes.append(f"pixels {video.pix_fmt} → {pix_fmt}")
@@ -59,13 +58,12 @@ def _nearest(pix_fmt: str, taken: Sequence[str]) -> str:
     for same in (plain, plain.replace("yuva", "yuv"), plain.replace("yuv", "yuvj")):
         if same in taken:
             return same
-    alpha = pix_fmt.startswith(_ALPHA)
+    alpha = pix_fmt.startswith(ALPHA)
 
-    def loss(choice: str) -> tuple[bool, bool, bool, int, int]:
-        return (alpha and not choice.startswith(_ALPHA), deep(pix_fmt) and not deep(choice),
-                is_rgb(pix_fmt) and not is_rgb(choice) and "444" in taken[0],
-                -_chroma(choice) if _chroma(choice) < _chroma(pix_fmt) else _chroma(choice) - _chroma(pix_fmt),
-                taken.index(choice))  # fmt: skip
+    def loss(choice: str) -> tuple[bool, bool, int, int, int]:
+        more = _chroma(choice) - _chroma(pix_fmt)
+        lost_depth = deep(pix_fmt) and not deep(choice)
+        return alpha and not choice.startswith(ALPHA), lost_depth, max(0, -more), more, taken.index(choice)
 
     # RGB pictures become what the codec writes by default: full chroma is for those who ask.
     if is_rgb(pix_fmt) and not alpha and not deep(pix_fmt):
