@@ -31,6 +31,7 @@ from dreamreel.render.spare import Spare
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.target import Target
 from dreamreel.render.threads import Cancel
+from dreamreel.render.verify import frames_of, verified
 from dreamreel.time import Span
 
 __all__ = ["Options", "Preflight", "render"]
@@ -54,6 +55,8 @@ class Options(Target):
     """Where segments are kept; the user's cache by default."""
     embed: bool = True
     """Write the recipe into the file."""
+    verify: bool = False
+    """Decode the finished file and compare it with the plan before it gets its name."""
     spare: Spare | None = None
     """Worker processes that were started ahead."""
 
@@ -144,14 +147,28 @@ def _written(
         meter.tell("sound")
         heard = sound.result()
     meter.tell("join")
-    if splice is None:
+    if splice is None and not options.verify:
         _join(plan, out, entries, heard, options, cancel)
     else:
         with atomic_write(out) as part:
             _join(plan, part, entries, heard, options, cancel, splice)
-            checked(part, splice)
+            if splice is not None:
+                checked(part, splice)
+            if options.verify:
+                meter.tell("join", "looking at the finished file")
+                verified(part, plan, _frames(plan, entries, splice), out.name, cancel)
     meter.tell("done")
     return [entry for _, entry in entries] or list(heard.values())
+
+
+def _frames(plan: Plan, entries: list[tuple[Segment, Entry]], splice: Splice | None) -> int | None:
+    """How many pictures the output should have."""
+    if splice is not None:
+        return len(splice.shown())
+    if plan.copied is not None and plan.copied.track is not None:
+        paths = {part.file.path for part in plan.copied.stretches}
+        return sum(frames_of(Path(path), plan.copied.track.index) for path in paths)
+    return sum(entry.frames for _, entry in entries) if plan.settings is not None else None
 
 
 def _make_sized(plan: Plan, node: Node, out: Path, options: Options, store: Store, cancel: Cancel) -> None:
