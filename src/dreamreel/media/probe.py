@@ -396,7 +396,9 @@ def _is_chapter_track(stream: Stream, container: InputContainer) -> bool:
 
 def _other_track(stream: Stream) -> OtherTrack:
     kind = stream.type if stream.type in ("subtitle", "data", "attachment") else "unknown"
-    codec = stream.codec_context.codec.canonical_name if stream.codec_context else stream.name
+    # Tracks of no known kind have no name at all.
+    name = cast("str | None", getattr(stream, "name", None))
+    codec = stream.codec_context.codec.canonical_name if stream.codec_context else name
     return OtherTrack(index=stream.index, kind=kind, codec=codec, language=_tag(stream, "language"),
                       title=_title(stream), dispositions=_dispositions(stream))  # fmt: skip
 

@@ -22,7 +22,7 @@ from typing import Final
 import av.error
 
 from dreamreel.errors import DamagedMedia
-from dreamreel.media.atomic import atomic_write
+from dreamreel.media.atomic import atomic_write, output_error
 from dreamreel.media.diagnosis import Diagnosis, Trouble, diagnose, riff_chunks
 from dreamreel.media.formats import CONTAINERS, Container, output_format
 from dreamreel.media.mend import Mended, mend, survey
@@ -86,7 +86,10 @@ def repair(
     if known_format(check_input(path)) == "WAV" and container.muxer == "wav" and _wave_lengths_wrong(found):
         return _wave(path, output, found)
     with atomic_write(output) as part:
-        told = mend(path, part, container)
+        try:
+            told = mend(path, part, container)
+        except av.error.FFmpegError as error:
+            raise _refused(path, container, error) from error
         if container.muxer == "flac":
             _say_length(part, told.length)
         pictures, bad, seconds = _played(part)
@@ -96,6 +99,14 @@ def repair(
             )
     return Repair(output, found.troubles, tuple(_done(found, told)), tuple(_lost(found, told, bad)), told.length,
                   pictures, bad)  # fmt: skip
+
+
+def _refused(path: Path, container: Container, error: av.error.FFmpegError) -> Exception:
+    """What a muxer's refusal means: a full disk stays one; anything else is damage that a new file cannot hold."""
+    if output_error(error, path):
+        return error
+    way = "" if container.muxer == "matroska" else "; try -o with a name that ends in .mkv"
+    return DamagedMedia(f"{path.name} is too damaged for a new {container.name} file{way}.")
 
 
 def _say_length(part: Path, length: Fraction) -> None:
@@ -168,7 +179,10 @@ def _wave(path: Path, output: Path, found: Diagnosis) -> Repair:
 def _rebuilt(path: Path, output: Path, like: Path | None, container: Container, found: Diagnosis) -> Repair:
     assert like is not None
     with atomic_write(output) as part:
-        made = rebuild(path, like, part, container)
+        try:
+            made = rebuild(path, like, part, container)
+        except av.error.FFmpegError as error:
+            raise _refused(path, container, error) from error
         pictures, bad, _ = _played(part)
     done = [f"the index was rebuilt from {plural(made.pictures, 'picture')} and {plural(made.frames, 'sound frame')}",
             f"times follow the rate of {like.name}"]  # fmt: skip
