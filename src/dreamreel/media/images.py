@@ -29,12 +29,14 @@ from dreamreel.media.metadata import embed_recipe
 from dreamreel.media.open import check_input, known_format
 
 __all__ = [
+    "FORMATS",
     "MAX_PIXELS",
     "Picture",
     "PictureInfo",
     "Pixels",
     "is_still",
     "load_image",
+    "opened",
     "orientation",
     "picture_info",
     "save_image",
@@ -47,7 +49,8 @@ MAX_PIXELS = 178_000_000
 Pixels = NDArray[np.uint8]
 """Pixels as (height, width, 3 or 4), sRGB; alpha is straight."""
 
-_FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
+FORMATS = ("JPEG", "PNG", "WEBP", "TIFF", "BMP", "GIF", "AVIF")
+"""What Pillow may read; HEIC comes from pillow-heif."""
 _HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
 _AVIF = (b"avif", b"avis")
 
@@ -94,7 +97,7 @@ def is_still(path: Path, head: bytes) -> bool:
 
 def picture_info(path: Path) -> PictureInfo:
     """What the header of a picture says, without decoding it. Raises as `load_image`."""
-    with _opened(path) as image:
+    with opened(path) as image:
         try:
             turn = _orientation(path, image)
             frames = int(getattr(image, "n_frames", 1))
@@ -107,7 +110,7 @@ def picture_info(path: Path) -> PictureInfo:
 
 def orientation(path: Path) -> int:
     """The EXIF orientation of a picture, 1 (upright) to 8. Raises as `load_image`."""
-    with _opened(path) as image:
+    with opened(path) as image:
         try:
             return _orientation(path, image)
         except _BROKEN as error:
@@ -122,7 +125,7 @@ def load_image(path: Path) -> Picture:
     `TooLarge` beyond `MAX_PIXELS`, before anything is decoded.
     """
     info = picture_info(path)
-    with _opened(path) as image:
+    with opened(path) as image:
         try:
             image.load()
             turn = _TURNS.get(_orientation(path, image))
@@ -179,14 +182,14 @@ _BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error)
 
 
 @contextmanager
-def _opened(path: Path) -> Generator[Image.Image]:
-    """The picture with only its header read and its size allowed."""
+def opened(path: Path, formats: tuple[str, ...] = FORMATS) -> Generator[Image.Image]:
+    """The picture with only its header read, its size allowed; `formats` are Pillow's names. Raises as `load_image`."""
     head = check_input(path)
     try:
         with warnings.catch_warnings():
             # The size is judged below; Pillow's warning starts at half of it.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            image = _heif(path) if _is_heif(head) else Image.open(path, "r", _FORMATS)
+            image = _heif(path) if _is_heif(head) else Image.open(path, "r", formats)
     except Image.DecompressionBombError as error:
         raise _too_large(path) from error
     except UnidentifiedImageError as error:
