@@ -20,8 +20,16 @@ __all__ = ["as_json", "audio_text", "length_text", "rows", "video_text"]
 _CODECS: Final = {
     "h264": "H.264", "h265": "H.265", "av1": "AV1", "vp9": "VP9", "vp8": "VP8", "ffv1": "FFV1", "prores": "ProRes",
     "mjpeg": "Motion JPEG", "aac": "AAC", "opus": "Opus", "mp3": "MP3", "flac": "FLAC", "vorbis": "Vorbis",
-    "pcm": "PCM", "alac": "ALAC",
+    "pcm": "PCM", "alac": "ALAC", "hevc": "H.265", "ac3": "AC-3", "eac3": "E-AC-3", "mpeg2": "MPEG-2",
+    "mpeg2video": "MPEG-2", "mpeg4": "MPEG-4", "dnxhr": "DNxHR", "cineform": "CineForm", "cfhd": "CineForm",
 }  # fmt: skip
+_WAYS: Final = {"copy": "copied", "cut": "copied, cut at the edges"}
+_OTHERS: Final = {
+    "subtitle": "subtitles",
+    "cover": "covers",
+    "attachment": "attachments",
+    "data": "data tracks",
+}
 
 
 def rows(plan: Plan, cost: Estimate, output: Path, dream: str, recipe: bool) -> list[tuple[str, str]]:
@@ -84,15 +92,34 @@ def _outputs(plan: Plan, output: Path, recipe: bool) -> Iterator[str]:
             *([] if plan.container.kind == "picture" else [length_text(plan.info.duration)]),
         ]
     )
+    yield " + ".join(_tracks(plan) or [plan.container.name]) + (
+        ", recipe inside" if recipe else ", no recipe"
+    )
+
+
+def _tracks(plan: Plan) -> list[str]:
+    """`H.264, copied`, `AAC 48 kHz stereo (deu)`, `2 subtitles`: what the output is made of."""
     tracks: list[str] = []
     if plan.settings is not None:
-        tracks.append(_CODECS.get(plan.settings.codec, plan.settings.codec))
-    if plan.audio is not None and plan.audio_codec is not None:
-        codec = _CODECS.get(plan.audio_codec.key, plan.audio_codec.key)
-        tracks.append(f"{codec} {', '.join(audio_text(plan.audio))}")
-    elif plan.video is not None and plan.container.kind != "picture":
+        tracks.append(_name(plan.settings.codec))
+    elif plan.copied is not None:
+        tracks.append(f"{_name(plan.copied.codec)}, {_WAYS.get(plan.copied.action, 'copied')}")
+    for sound in plan.sounds:
+        codec = sound.codec.key if sound.codec else sound.copied.codec if sound.copied else ""
+        language = f" ({sound.track.language})" if sound.track and sound.track.language else ""
+        way = f", {_WAYS.get(sound.copied.action, 'copied')}" if sound.copied else ""
+        tracks.append(f"{_name(codec)} {', '.join(audio_text(sound.audio))}{language}{way}")
+    if not plan.sounds and plan.video is not None and plan.container.kind in ("video", "audio"):
         tracks.append("no sound")
-    yield " + ".join(tracks or [plan.container.name]) + (", recipe inside" if recipe else ", no recipe")
+    kinds = [one.kind for one in plan.others if one.action != "drop"]
+    tracks += [plural(kinds.count(kind), kind, words) for kind, words in _OTHERS.items() if kind in kinds]
+    return tracks
+
+
+def _name(codec: str) -> str:
+    """The codec as people know it."""
+    plain = "pcm" if codec.startswith("pcm_") else codec
+    return _CODECS.get(plain, plain)
 
 
 def video_text(video: VideoInfo | None) -> list[str]:
@@ -130,6 +157,7 @@ def as_json(plan: Plan, cost: Estimate, dream: str) -> dict[str, JSON]:
         "duration": fraction_text(plan.info.duration),
         "video_codec": plan.settings.codec if plan.settings else None,
         "audio_codec": plan.audio_codec.key if plan.audio_codec else None,
+        "copied": [one.codec for one in (plan.copied, *(sound.copied for sound in plan.sounds)) if one],
         "audio": plan.audio.layout if plan.audio else None,
         "segments": [segment.key for segment in plan.segments] or [digest_of(plan.node.digest)],
         "notes": list(plan.notes),

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +20,7 @@ from dreamreel.wording import duration_text, size_text
 if TYPE_CHECKING:
     from dreamreel.clip import Clip
     from dreamreel.render.spare import Spare
+    from dreamreel.render.target import Target
 
 __all__ = ["free_name", "may_replace", "run"]
 
@@ -32,10 +35,14 @@ def run(
     recipe: bool = True,
     dream: str = "",
     spare: Spare | None = None,
-) -> None:
-    """Check, show the pre-flight card, render with progress, and say where the result is.
+    target: Target | None = None,
+    told: Sequence[str] = (),
+    finish: Callable[[], object] | None = None,
+) -> bool:
+    """Check, show the pre-flight card, render with progress, and say where the result is; False after a dry run.
 
-    `dream` says in a line what a generated clip shows; `spare` holds workers that were started ahead. Raises what
+    `dream` says in a line what a generated clip shows; `spare` holds workers that were started ahead; `target` is what
+    to make of the clip, `told` more notes for the card, `finish` is called with the file in its place. Raises what
     planning and rendering raise.
     """
     from dreamreel.media.atomic import check_writable
@@ -48,9 +55,11 @@ def run(
     from dreamreel.render.sources import located
     from dreamreel.render.target import Target
 
+    wanted = target or Target()
     started = time.monotonic()
     node = located(clip.node, output)
-    plan = make_plan(node, output, Target())
+    plan = make_plan(node, output, wanted)
+    plan = replace(plan, notes=tuple(dict.fromkeys([*told, *plan.notes])))
     check_not_input(output, plan.sources)
     if not dry_run:
         check_writable(output)
@@ -63,10 +72,14 @@ def run(
         show_card("Before we start", card.rows(plan, cost, output, dream, recipe))
     must_fit(cost, output)
     if dry_run:
-        return
+        return False
+    options = {item.name: getattr(wanted, item.name) for item in fields(wanted)}
     with ProgressView(as_json) as view:
-        render(node, output, Options(on_event=view, embed=recipe, spare=spare))
+        render(node, output, Options(**options, on_event=view, embed=recipe, spare=spare))
+    if finish:
+        finish()
     _done(output, time.monotonic() - started, as_json)
+    return True
 
 
 def _done(output: Path, spent: float, as_json: bool) -> None:

@@ -1,4 +1,4 @@
-"""A wish and a file become a clip and a target. Pure, apart from finding presets and the file's hash.
+"""A wish and a file become a clip and a target; nothing is written.
 
 wish + preset ─► bounds ─► verbs on the clip, only those that change something
 │
@@ -9,20 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from dreamreel.clip import Clip
 from dreamreel.convert.presets.model import Limits, Preset
 from dreamreel.convert.resolve import aimed, bounded, length_of, merged
-from dreamreel.convert.shape import rate_for, shape_of
+from dreamreel.convert.verbs import TAKEN, changed
 from dreamreel.convert.wish import Wish
-from dreamreel.errors import BadParameter
 from dreamreel.media.compat import holds
 from dreamreel.media.formats import VIDEO_CODECS, Container, output_format
 from dreamreel.ops.source import content_hash, from_found
 from dreamreel.render.target import Target, Tracks
-from dreamreel.time import figure
 from dreamreel.wording import size_text
 
 if TYPE_CHECKING:
@@ -52,17 +49,18 @@ class Composed:
     """Everything that was decided."""
 
 
-def compose(asked: Wish, found: MediaFile, source: Clip | None = None) -> Composed:
+def compose(asked: Wish, found: MediaFile, source: Clip | None = None, *, look: bool = True) -> Composed:
     """What `asked` makes of a file. `source` is the file as a clip, where somebody has it already.
 
-    Raises `NotFound` for an unknown preset, `UsageError`s for what cannot be done.
+    With `look`, what tone mapping and taking noise away need to know is measured in the file; without, it is assumed,
+    and nothing is opened. Raises `NotFound` for an unknown preset, `UsageError`s for what cannot be done.
     """
     preset = _preset(asked)
     limits = preset.limits if preset else Limits()
     wish, notes = bounded(merged(asked, preset), limits, found)
     container = output_format(found.path, wish.container or _usual(found))
     clip = source or Clip.of(from_found(found, content_hash(found.path)))
-    job = _Job(asked, wish, limits, found, container, clip)
+    job = _Job(asked, wish, limits, found, container, clip, look)
     size = wish.target_size or limits.size
     if size is not None:
         job, more = _within(job, size)
@@ -92,10 +90,9 @@ def _within(job: _Job, size: int) -> tuple[_Job, list[str]]:
         ]
     if job.container.kind not in ("video", "audio"):
         return job, []
-    info = job.clip.info
-    picture = info.video if job.container.kind == "video" else None
-    wish, notes = aimed(job.wish, size, length, picture, job.has_sound)
-    return replace(job, wish=wish, aims=True), notes
+    video = job.clip.info.video if job.container.kind == "video" else None
+    wish = aimed(job.wish, size, video, length, exactly=job.asked.target_size is not None)
+    return replace(job, wish=wish, aims=True), []
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +105,7 @@ class _Job:
     found: MediaFile
     container: Container
     source: Clip
+    look: bool
     aims: bool = False
     """True when the size in bytes decides, so that nothing can stay as it is."""
 
@@ -116,8 +114,15 @@ class _Job:
     @property
     def clip(self) -> Clip:
         """The clip with every verb but tone mapping, which depends on how it is encoded."""
-        return _changed(
-            self.source, self.wish, self.found, self.container, tone_map=self.wish.tone_map == "on"
+        return self._with(tone_map=self.wish.tone_map == "on" and self.hdr)
+
+    def _with(self, *, tone_map: bool) -> Clip:
+        seen = self.source.info.video is not None and self.container.kind != "audio"
+        heard = (
+            self.source.info.audio is not None and bool(self.container.audio) and self.wish.audio != "none"
+        )
+        return changed(
+            self.source, self.wish, self.found, seen=seen, heard=heard, tone_map=tone_map, look=self.look
         )
 
     @property
@@ -165,7 +170,7 @@ class _Job:
     def sound_kept(self) -> bool:
         """Whether the sound is copied as it is."""
         track = self.found.main_audio
-        if track is None or not self.container.audio or self.wish.encode or self.aims:
+        if track is None or not self.container.audio or self.wish.encode or self.wish.target_size:
             return track is None
         if self.wish.audio_codec == "copy":
             return True
@@ -194,11 +199,11 @@ class _Job:
 
     def done(self) -> tuple[Clip, Target]:
         """The clip and the target."""
-        clip = _changed(self.source, self.wish, self.found, self.container, tone_map=self.tone_mapped)
-        wish = self.wish
+        clip, wish = self._with(tone_map=self.tone_mapped), self.wish
         target = Target(
             container=self.container.name, **self._picture(), **self._sound(),  # pyright: ignore[reportArgumentType]
             threads=wish.threads, target_size=wish.target_size, hardware=wish.hardware,
+            step_down=not (wish.width or wish.height),
             tracks=Tracks(audio=wish.audio, subtitles=wish.subtitles, covers=wish.covers,
                           attachments=wish.attachments, data=wish.data, chapters=wish.chapters, tags=wish.tags),
             keep_location=wish.keep_location, copy=not wish.encode, metadata=wish.metadata,
@@ -236,15 +241,12 @@ class _Job:
         if self.sound_kept or track is None or not self.container.audio:
             return {"audio_codec": "copy" if wish.audio_codec == "copy" and track else None}
         bitrate = wish.audio_bitrate
-        if (
-            bitrate
-            and not self.asked.audio_bitrate
-            and not wish.channels
-            and track.channels > 2
-            and not self.aims
-        ):
+        if wish.target_size and not self.asked.audio_bitrate:
+            bitrate = None  # The renderer shares the bytes out.
+        elif bitrate and not self.asked.audio_bitrate and not wish.channels and track.channels > 2:
             bitrate = min(_MOST_SOUND, bitrate * track.channels // 2)
-        return {"audio_codec": wish.audio_codec, "audio_bitrate": bitrate, "channels": wish.channels,
+        layout = None if wish.channels in TAKEN else wish.channels
+        return {"audio_codec": wish.audio_codec, "audio_bitrate": bitrate, "channels": layout,
                 "sample_rate": wish.sample_rate}  # fmt: skip
 
     def told(self) -> Iterator[str]:
@@ -264,82 +266,11 @@ class _Job:
             yield "the picture becomes larger than it was, which adds no detail"
 
 
-def _changed(clip: Clip, wish: Wish, found: MediaFile, container: Container, *, tone_map: bool) -> Clip:
-    """`clip` with every verb of `wish` that changes something."""
-    seen = clip.info.video is not None and container.kind != "audio"
-    clip = _part(clip, wish)
-    clip = _looked(clip, wish, found, tone_map) if seen else clip
-    if clip.info.audio is not None and container.audio and wish.audio != "none":
-        clip = _heard(clip, wish)
-    if wish.fade_in:
-        clip = clip.fade_in(wish.fade_in)
-    return clip.fade_out(wish.fade_out) if wish.fade_out else clip
-
-
-def _part(clip: Clip, wish: Wish) -> Clip:
-    """The stretch that was chosen, at its speed."""
-    if wish.start is not None or wish.end is not None:
-        start, end = wish.start or Fraction(0), wish.end
-        if end is not None and end > clip.duration:
-            raise BadParameter(
-                f"--end {figure(end)} s is after the end of the file ({figure(clip.duration)} s)."
-            )
-        clip = clip[start:end]
-    if wish.speed != 1:
-        clip = clip.speed(wish.speed)
-    return clip.reverse() if wish.reverse else clip
-
-
-def _looked(clip: Clip, wish: Wish, found: MediaFile, tone_map: bool) -> Clip:
-    """The picture, in the order in which nothing is drawn that is cut off later."""
-    del tone_map
-    clip = _cropped(clip, wish)
-    clip = clip.rotate(wish.rotate) if wish.rotate else clip
-    clip = clip.flip(wish.flip) if wish.flip else clip
-    video = clip.info.video
-    assert video is not None
-    shape = shape_of(wish, video)
-    if shape.resize:
-        clip = clip.resize(*shape.resize, mode=shape.mode)
-    if shape.pad:
-        clip = clip.pad(*shape.pad, colour=wish.background)
-    track = found.main_video
-    average = track.average_rate * wish.speed if track and track.average_rate else None
-    rate = None if video.still else rate_for(wish, video.rate, average)
-    return clip.fps(rate) if rate else clip
-
-
-def _cropped(clip: Clip, wish: Wish) -> Clip:
-    """The part of the picture that was chosen; `auto` has become numbers before, or means the whole."""
-    if not wish.crop or wish.crop == "auto":
-        return clip
-    size, *corner = wish.crop.lower().replace("×", "x").split("+")
-    sides = size.split("x")
-    numbers = [*sides, *corner]
-    if (
-        len(sides) != 2
-        or len(corner) not in (0, 2)
-        or not all(one.isdecimal() and len(one) < 7 for one in numbers)
-    ):
-        raise BadParameter(
-            f"{wish.crop!r} is not a part of a picture; write auto, WxH or WxH+X+Y, such as 640x360+0+60."
-        )
-    return clip.crop(*(int(one) for one in numbers))
-
-
-def _heard(clip: Clip, wish: Wish) -> Clip:
-    """The sound."""
-    if wish.volume:
-        clip = clip.volume(wish.volume)
-    return clip.normalise(wish.loudness, wish.peak) if wish.loudness is not None else clip
-
-
 def _touched(source: Clip, clip: Clip) -> bool:
     """Whether a verb changes the picture. Cutting does not, and sound has tracks of its own."""
-    ops = {"time.trim", "sound.volume", "sound.normalise", "sound.denoise", "sound.channels"}
     node = clip.node
     while node != source.node:
-        if node.op not in ops:
+        if node.op != "time.trim" and not node.op.startswith("sound."):
             return True
         node = node.inputs[0]
     return False
@@ -348,7 +279,9 @@ def _touched(source: Clip, clip: Clip) -> bool:
 def _heard_otherwise(wish: Wish) -> bool:
     said = (wish.loudness, wish.channels, wish.sample_rate)
     moved = wish.speed != 1 or wish.reverse or wish.fade_in or wish.fade_out
-    return any(value is not None for value in said) or bool(wish.volume or wish.denoise_sound or moved)
+    return (
+        any(value is not None for value in said) or bool(wish.volume or moved) or wish.denoise_sound != "off"
+    )
 
 
 def _asks_for_bits(wish: Wish) -> bool:

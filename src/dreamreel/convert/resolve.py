@@ -11,10 +11,9 @@ from typing import Final
 
 from dreamreel.convert.presets.model import Limits, Preset
 from dreamreel.convert.wish import Wish, overlaid, said
-from dreamreel.errors import BadParameter
 from dreamreel.media.info import VideoInfo
 from dreamreel.media.probe import MediaFile
-from dreamreel.wording import duration_text, size_text
+from dreamreel.wording import duration_text
 
 __all__ = ["aimed", "bounded", "length_of", "merged"]
 
@@ -23,17 +22,12 @@ _CONTROL: Final = ("crf", "quality", "video_bitrate", "target_size")
 _OF_A_CODEC: Final = ("crf", "effort", "profile", "pix_fmt")
 _LAYOUTS: Final = {1: "mono", 2: "stereo", 6: "5.1", 8: "7.1"}
 
-_SIDES: Final = (2160, 1440, 1080, 720, 540, 480, 360, 240, 144)
-_LEAST_BITS: Final = {"h264": 0.045, "vp8": 0.055, "vp9": 0.032, "h265": 0.03, "av1": 0.025}
-"""Bits per pixel under which a picture looks better when it is smaller; from encodes of ordinary films."""
-_AMPLE = 6.0
-"""From so many times that on, quality decides and the size is only watched."""
-_SOUND: Final = (320_000, 256_000, 192_000, 160_000, 128_000, 96_000, 64_000, 48_000, 32_000, 24_000)
-_SOUND_SHARE = Fraction(1, 7)
-_SOUND_ALONE = Fraction(97, 100)
-_OVERHEAD = Fraction(98, 100)
-_LEAST = 16_000
-"""Bits per second that a film cannot do without."""
+_AMPLE: Final = {"h264": 0.27, "vp8": 0.33, "vp9": 0.19, "h265": 0.18, "av1": 0.15}
+"""Bits per pixel that are more than a preset's quality takes of ordinary films."""
+_SOUND: Final = 192_000
+_OVERHEAD: Final = Fraction(98, 100)
+_HIGHEST: Final = 240_000_000
+"""Bits per second above which encoders do not take a bound."""
 
 
 def merged(asked: Wish, preset: Preset | None) -> Wish:
@@ -108,47 +102,16 @@ def _moment(value: Fraction | None, whole: Fraction, default: Fraction) -> Fract
     return min(whole, value if value >= 0 else whole + value)
 
 
-def aimed(
-    wish: Wish, size: int, length: Fraction, video: VideoInfo | None, sound: bool
-) -> tuple[Wish, list[str]]:
-    """The wish for a file of at most `size` bytes: bits for the sound, a picture small enough to look well.
+def aimed(wish: Wish, size: int, video: VideoInfo | None, length: Fraction, *, exactly: bool) -> Wish:
+    """The wish for a file of at most `size` bytes.
 
-    Where there are more than enough bits, quality decides and the size is a bound. `video` is the picture as it would
-    be written without a bound. Raises `BadParameter` when it cannot be done.
+    With bits to spare and unless it shall be `exactly` that large, quality decides and the size is a bound; else the
+    renderer shares the bytes out. `video` is the picture as it would be written without a bound.
     """
-    bits = int(size * 8 * _OVERHEAD / max(length, Fraction(1, 10)))
-    if video is None:
-        rate = next((one for one in _SOUND if one <= bits * _SOUND_ALONE), _SOUND[-1])
-        return replace(wish, audio_bitrate=min(rate, wish.audio_bitrate or rate), target_size=size), []
-    if bits < _LEAST:
-        raise BadParameter(
-            f"{size_text(size)} is too little for {duration_text(float(length))} of film; choose a larger size, "
-            "or a part with --start and --end."
-        )
-    heard = wish.audio_bitrate or _SOUND[4]
-    heard = (
-        min(heard, next((one for one in _SOUND if one <= bits * _SOUND_SHARE), _SOUND[-1])) if sound else 0
-    )
-    least = _LEAST_BITS.get(wish.codec or "h264", 0.04)
-    rate = float(video.rate or 30)
-    per_pixel = (bits - heard) / (video.width * video.height * rate)
-    changes: dict[str, object] = {
-        "audio_bitrate": heard or wish.audio_bitrate,
-        "quality": None,
-        "video_bitrate": None,
-    }
-    if sound and heard <= _SOUND[-2]:
-        changes["channels"] = "mono"
-    if per_pixel > least * _AMPLE and wish.crf is not None:
-        changes["max_bitrate"] = _least(wish.max_bitrate, int((bits - heard) * _OVERHEAD))
-        return replace(wish, **changes), []  # pyright: ignore[reportArgumentType]
-    changes |= {"target_size": size, "crf": None, "two_pass": True}
-    notes: list[str] = []
-    if per_pixel < least and not (wish.width or wish.height):
-        short = min(video.width, video.height)
-        enough = short * (per_pixel / least) ** 0.5
-        side = next((one for one in _SIDES if one <= enough), _SIDES[-1])
-        if side < short:
-            changes["short_side"] = _least(wish.short_side, side)
-            notes.append(f"made smaller to look well in {size_text(size)}: the shorter side is {side}")
-    return replace(wish, **changes), notes  # pyright: ignore[reportArgumentType]
+    plain = replace(wish, quality=None, video_bitrate=None)
+    bits = size * 8 * _OVERHEAD / max(length, Fraction(1, 10)) - 2 * (wish.audio_bitrate or _SOUND)
+    if video is not None and wish.crf is not None and not exactly:
+        ample = _AMPLE.get(wish.codec or "", 0.3) * video.width * video.height * float(video.rate or 30)
+        if bits > ample:
+            return replace(plain, max_bitrate=_least(wish.max_bitrate, min(_HIGHEST, int(bits))))
+    return replace(plain, target_size=size, crf=None)

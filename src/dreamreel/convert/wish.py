@@ -58,7 +58,8 @@ class Wish:
     constant_rate: bool = False
     """A variable frame rate becomes a constant one."""
     square_pixels: bool = False
-    deinterlace: Literal["off", "auto", "on"] = "off"
+    deinterlace: Literal["off", "auto", "on", "tff", "bff", "film"] = "off"
+    """Where the film is interlaced, always, with the top or bottom field first, or undoing 2:3 pulldown."""
     tone_map: Literal["auto", "on", "off"] = "auto"
     """HDR to SDR: when the output cannot be HDR, always, or never."""
     fade_in: Fraction = Fraction(0)
@@ -89,10 +90,10 @@ class Wish:
     """True peak in dBTP that `loudness` stays under."""
     volume: float = 0.0
     """Decibels louder or quieter."""
-    denoise_sound: float = 0.0
-    """Steady noise taken away, 0 (none) to 1."""
+    denoise_sound: Literal["off", "light", "medium", "strong"] = "off"
+    """How much steady noise is taken away."""
     channels: str | None = None
-    """Name of a channel layout: mono, stereo, 5.1."""
+    """A channel layout (mono, stereo, 5.1), or `left`, `right`, `swap`."""
     max_channels: int | None = None
     sample_rate: int | None = None
 
@@ -315,7 +316,7 @@ _CHECKS: Final[Mapping[str, _Check]] = MappingProxyType({
     "watermark_place": _literal("watermark_place"), "watermark_opacity": _between(0, 1),
     "fade_in": _not_negative, "fade_out": _not_negative, "speed": _positive,
     "loudness": _between(-70, -5), "peak": _between(-9, 0), "volume": _between(-120, 60),
-    "denoise_sound": _between(0, 1), "max_channels": _between(1, 64), "sample_rate": _between(1000, 768_000),
+    "denoise_sound": _literal("denoise_sound"), "max_channels": _between(1, 64), "sample_rate": _between(1000, 768_000),
     "quality": _between(0, 100), "video_bitrate": _between(1000, 10**10), "max_bitrate": _between(1000, 10**10),
     "target_size": _between(1000, 10**15), "audio_bitrate": _between(500, 10**8), "threads": _between(0, 1024),
     "hardware": _one_of("off", "auto", "nvenc", "qsv", "amf", "videotoolbox", "vaapi"),

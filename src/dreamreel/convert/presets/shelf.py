@@ -20,13 +20,14 @@ from typing import Final
 from dreamreel.convert.presets.model import Preset, Rows, built, rows_of, to_toml
 from dreamreel.errors import BadParameter, InputMissing, NotFound
 
-__all__ = ["FAMILIES", "builtin", "families", "from_file", "home", "own", "preset", "remove", "save"]
+__all__ = ["FAMILIES", "OWN", "builtin", "families", "from_file", "home", "own", "preset", "remove", "save"]
 
 FAMILIES: Final = (
     "web", "phones", "tablets", "screens", "social", "messengers", "editing", "archive", "audio", "images",
 )  # fmt: skip
 """Files of built-in presets, in the order in which they are shown."""
 OWN: Final = "Your own"
+"""The family of the user's own presets."""
 _LARGEST = 4 * 2**20
 
 
