@@ -96,7 +96,7 @@ def read_vtt(text: str) -> Subtitles:
         while at < len(rows) and rows[at].strip() and "-->" not in rows[at]:
             body.append(rows[at].strip())
             at += 1
-        words = from_html("\n".join(body)[:MAX_TEXT], entities=True)
+        words = from_html("\n".join(body)[:MAX_TEXT], entities=True).strip()
         if plain(words) and end > start:
             place = _placed(rest)
             cues.append(Cue(start, end, words if place == 2 else f"{{\\an{place}}}{words}"))

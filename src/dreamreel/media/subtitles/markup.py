@@ -118,7 +118,8 @@ def from_plain(text: str) -> str:
 # ── HTML-like: SubRip, WebVTT, SAMI ───────────────────────────────────────────────────────────────────────
 
 _TOKEN: Final = re.compile(
-    r"<(?P<close>/?)\s*(?P<name>[A-Za-z0-9][A-Za-z0-9:]*)(?P<rest>[^<>]{0,400})>|\{(?P<ass>\\[^{}]{0,400})\}"
+    r"<(?P<close>/?)(?P<name>[A-Za-z0-9][A-Za-z0-9:]{0,40})(?P<rest>(?:[\s./=][^<>]{0,400})?)>"
+    r"|\{(?P<ass>\\[^{}]{0,400})\}"
 )
 _ATTRIBUTE: Final = re.compile(r"""([a-z]{2,8})\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
 _SIMPLE: Final = {"i": "i", "em": "i", "b": "b", "strong": "b", "u": "u", "s": "s", "strike": "s"}
@@ -153,11 +154,17 @@ def from_html(text: str, *, entities: bool = False) -> str:
     `entities` reads `&amp;` as `&`, which WebVTT and SAMI write and SubRip does not.
     """
     made: list[str] = []
+    classes: list[bool] = []
     at = 0
     for found in _TOKEN.finditer(text):
         made.append(_letters(text[at : found.start()], entities))
         at = found.end()
-        made.append("{" + found["ass"] + "}" if found["ass"] else _tag(found))
+        if found["ass"]:
+            made.append("{" + found["ass"] + "}")
+        elif found["name"].lower() == "c":
+            made.append(_class(found, classes))
+        else:
+            made.append(_tag(found))
     made.append(_letters(text[at:], entities))
     return "".join(made)
 
@@ -174,11 +181,16 @@ def _tag(found: re.Match[str]) -> str:
         return f"{{\\{_SIMPLE[name]}{0 if closing else 1}}}"
     if name == "font":
         return "{\\c\\fn\\fs}" if closing else _font(found["rest"])
-    if name == "c":
-        # WebVTT's classes: <c.yellow.bg_black>.
-        colour = next((_COLOURS[part] for part in found["rest"].lower().split(".") if part in _COLOURS), None)
-        return "{\\c}" if closing else "" if colour is None else f"{{\\c&H{_swapped(colour):06X}&}}"
     return ""
+
+
+def _class(found: re.Match[str], classes: list[bool]) -> str:
+    """WebVTT's classes, <c.yellow.bg_black>; `classes` tells of each open one whether it set a colour."""
+    if found["close"]:
+        return "{\\c}" if classes and classes.pop() else ""
+    colour = next((_COLOURS[part] for part in found["rest"].lower().split(".") if part in _COLOURS), None)
+    classes.append(colour is not None)
+    return "" if colour is None else f"{{\\c&H{_swapped(colour):06X}&}}"
 
 
 def _font(rest: str) -> str:

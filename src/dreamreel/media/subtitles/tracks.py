@@ -7,7 +7,8 @@ Pictures of words (PGS, DVB, DVD) stay packets; they have no text to read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -81,13 +82,20 @@ def _tracks(container: InputContainer) -> tuple[SubtitleTrack, ...]:
         flags = tuple(name for name in FLAGS if stream.disposition & Disposition[name])
         said = stream.metadata
         found.append(SubtitleTrack(len(found) + 1, stream.index, _codec(stream), _spoken(said.get("language")),
-                                   said.get("title") or said.get("name"), flags))  # fmt: skip
+                                   _titled(said), flags))  # fmt: skip
     return tuple(found)
 
 
 def _spoken(language: str | None) -> str | None:
     """None for what MP4 calls undetermined."""
     return language if language and language != "und" else None
+
+
+def _titled(said: Mapping[str, str]) -> str | None:
+    """The title; in MP4 the name of the handler, unless it is only what muxers put there."""
+    handler = said.get("handler_name", "")
+    named = handler if handler and not re.search(r"handler|gpac|apple|\W@", handler, re.IGNORECASE) else None
+    return said.get("title") or said.get("name") or named
 
 
 def _codec(stream: Stream) -> str:
