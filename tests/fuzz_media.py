@@ -40,7 +40,7 @@ PER_PROCESS = 250
 # ── seeds ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _film(muxer: str, video: str, audio: str | None, options: dict[str, str] | None = None) -> bytes:
+def film(muxer: str, video: str, audio: str | None, options: dict[str, str] | None = None) -> bytes:
     """Half a second of a moving bar with a tone."""
     place = tempfile.TemporaryDirectory()
     out = Path(place.name) / "film"
@@ -63,7 +63,7 @@ def _film(muxer: str, video: str, audio: str | None, options: dict[str, str] | N
         return out.read_bytes()
 
 
-def _sound(muxer: str, codec: str) -> bytes:
+def sound(muxer: str, codec: str) -> bytes:
     out = io.BytesIO()
     with av.open(out, "w", format=muxer) as target:
         _tone(target, target.add_stream(codec, rate=48_000, layout="stereo"), 25)
@@ -86,7 +86,7 @@ def _tone(target: Any, stream: Any, blocks: int) -> None:
     target.mux(stream.encode(None))
 
 
-def _picture(form: str, frames: int = 1) -> bytes:
+def picture(form: str, frames: int = 1) -> bytes:
     pictures = [Image.fromarray(np.full((48, 64, 3), 40 * n, np.uint8)) for n in range(1, frames + 1)]
     out = io.BytesIO()
     more = {"save_all": True, "append_images": pictures[1:]} if frames > 1 else {}
@@ -95,28 +95,28 @@ def _picture(form: str, frames: int = 1) -> bytes:
 
 
 SEEDS: dict[str, Callable[[], bytes]] = {
-    "h264.mp4": lambda: _film("mp4", "libx264", "aac"),
-    "front.mp4": lambda: _film("mp4", "libx264", "aac", {"movflags": "faststart"}),
-    "pieces.mp4": lambda: _film("mp4", "libx264", "aac", {"movflags": "frag_keyframe+empty_moov"}),
-    "mpeg4.mov": lambda: _film("mov", "mpeg4", "pcm_s16le"),
-    "h264.mkv": lambda: _film("matroska", "libx264", "aac"),
-    "vp8.webm": lambda: _film("webm", "libvpx", "libopus"),
-    "mpeg4.avi": lambda: _film("avi", "mpeg4", "libmp3lame"),
-    "mjpeg.avi": lambda: _film("avi", "mjpeg", None),
-    "h264.flv": lambda: _film("flv", "libx264", "aac"),
-    "h264.ts": lambda: _film("mpegts", "libx264", "aac"),
-    "mpeg2.mpg": lambda: _film("vob", "mpeg2video", "mp2"),
-    "ffv1.nut": lambda: _film("nut", "ffv1", "pcm_s16le"),
-    "sound.wav": lambda: _sound("wav", "pcm_s16le"),
-    "sound.mp3": lambda: _sound("mp3", "libmp3lame"),
-    "sound.flac": lambda: _sound("flac", "flac"),
-    "sound.opus": lambda: _sound("ogg", "libopus"),
-    "sound.m4a": lambda: _sound("ipod", "aac"),
-    "anim.gif": lambda: _picture("GIF", 3),
-    "photo.png": lambda: _picture("PNG"),
-    "photo.jpg": lambda: _picture("JPEG"),
-    "photo.webp": lambda: _picture("WEBP"),
-    "photo.tif": lambda: _picture("TIFF"),
+    "h264.mp4": lambda: film("mp4", "libx264", "aac"),
+    "front.mp4": lambda: film("mp4", "libx264", "aac", {"movflags": "faststart"}),
+    "pieces.mp4": lambda: film("mp4", "libx264", "aac", {"movflags": "frag_keyframe+empty_moov"}),
+    "mpeg4.mov": lambda: film("mov", "mpeg4", "pcm_s16le"),
+    "h264.mkv": lambda: film("matroska", "libx264", "aac"),
+    "vp8.webm": lambda: film("webm", "libvpx", "libopus"),
+    "mpeg4.avi": lambda: film("avi", "mpeg4", "libmp3lame"),
+    "mjpeg.avi": lambda: film("avi", "mjpeg", None),
+    "h264.flv": lambda: film("flv", "libx264", "aac"),
+    "h264.ts": lambda: film("mpegts", "libx264", "aac"),
+    "mpeg2.mpg": lambda: film("vob", "mpeg2video", "mp2"),
+    "ffv1.nut": lambda: film("nut", "ffv1", "pcm_s16le"),
+    "sound.wav": lambda: sound("wav", "pcm_s16le"),
+    "sound.mp3": lambda: sound("mp3", "libmp3lame"),
+    "sound.flac": lambda: sound("flac", "flac"),
+    "sound.opus": lambda: sound("ogg", "libopus"),
+    "sound.m4a": lambda: sound("ipod", "aac"),
+    "anim.gif": lambda: picture("GIF", 3),
+    "photo.png": lambda: picture("PNG"),
+    "photo.jpg": lambda: picture("JPEG"),
+    "photo.webp": lambda: picture("WEBP"),
+    "photo.tif": lambda: picture("TIFF"),
 }
 """Small files of every container."""
 
@@ -292,8 +292,9 @@ class Trial:
     def _started(self) -> subprocess.Popen[bytes]:
         if self._process is None or self._done >= PER_PROCESS:
             self._end()
+            places = [str(self._given), str(self._work)]
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.fuzz_media", "--child", str(self._given), str(self._work), "--verbs", *self._verbs],
+                [sys.executable, "-m", "tests.fuzz_media", "--child", *places, "--verbs", *self._verbs],
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
                 env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "HOME": str(self._work)},
             )  # fmt: skip

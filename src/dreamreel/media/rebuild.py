@@ -37,6 +37,10 @@ _LIKELY = Fraction(1, 2)
 """When fewer pictures than this part decode, the good file is not of the same camera and setting."""
 
 
+_OUTER = frozenset({b"moov", b"moof", b"mdat", b"free", b"wide", b"skip", b"uuid", b"mfra", b"udta", b"meta"})
+"""Boxes that stand beside `mdat`."""
+
+
 @dataclass(slots=True)
 class Rebuilt:
     """What was found."""
@@ -60,8 +64,10 @@ def media_span(path: Path) -> tuple[int, int]:
         after = 0
         for box in boxes(file, 0, size):
             if box.kind == b"mdat":
-                # A length that was never filled in is 0 or only the header; the media go on to the end then.
-                return box.body, box.end if box.end - box.body > 16 else size
+                # A length that was never filled in, or is wrong, does not end where another box begins.
+                following = next(boxes(file, box.end, size), None)
+                fits = following is not None and following.kind in _OUTER
+                return box.body, box.end if fits else size
             if box.kind in (b"ftyp", b"free", b"wide", b"skip", b"uuid", b"styp"):
                 after = box.end
     return after, size

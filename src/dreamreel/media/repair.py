@@ -35,6 +35,8 @@ from dreamreel.wording import plural, size_text
 __all__ = ["Diagnosis", "Repair", "Trouble", "check_like", "diagnose", "repair", "repaired_name"]
 
 _RIFF_MOST: Final = 0xFFFF_FFF0
+_NOTICED: Final = Fraction(1, 10)
+"""Seconds whose loss is told; less is the rounding of headers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,7 +210,7 @@ def _lost(found: Diagnosis, told: Mended, bad: int) -> list[str]:
     if any(trouble.kind == "damage" for trouble in found.troubles):
         lost.append("what lay in the damaged places")
     missing = (found.claimed or Fraction(0)) - told.length
-    if missing > Fraction(1, 5) and not told.jumps:
+    if missing > _NOTICED and not told.jumps:
         lost.append(f"{float(missing):.1f} s at the end")
     return lost + ([f"{plural(bad, 'packet')} in it cannot be decoded"] if bad else [])
 
