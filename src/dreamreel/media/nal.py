@@ -21,7 +21,7 @@ def split(data: bytes, length: int | None) -> list[bytes]:
     """The NAL units of a packet, each with its header; `length` bytes before each say its size, or None for Annex B."""
     if length is None:
         marks = [(found.start(), found.end()) for found in _START.finditer(data)]
-        ends = [start for start, _ in marks[1:]] + [len(data)]
+        ends = [*(start for start, _ in marks[1:]), len(data)][: len(marks)]
         # Zeros before a start code belong to it and not to the unit, whose last byte is never zero.
         return [data[begin:end].rstrip(b"\0") for (_, begin), end in zip(marks, ends, strict=True)]
     units: list[bytes] = []
