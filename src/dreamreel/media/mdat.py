@@ -35,6 +35,8 @@ _AAC_FRAME: Final = 768 + 8
 """Bytes of one channel in an AAC frame at most (ISO/IEC 14496-3: 6144 bits), and its headers."""
 _TRIED: Final = 64
 """Packets of the good file from which is learnt how sound frames begin."""
+_SEARCHED: Final = 4096
+"""Bytes of garbage before a picture that are searched for sound."""
 _PCM_SECONDS: Final = 4
 """No camera puts more sound than this between two pictures."""
 
@@ -234,6 +236,20 @@ class _AacFrames:
                 short = middle
         return Found(self.model.index, at, at + enough, True)
 
+    def leading_to(self, until: int, start: int) -> list[Found]:
+        """The frames that end exactly at `until`, the first of them at `start` or later; none in long stretches."""
+        if until - start > _SEARCHED:
+            return []
+        for place in range(start, until):
+            chain: list[Found] = []
+            at = place
+            while at < until and (found := self.at(at)) is not None:
+                chain.append(found)
+                at = found.end
+            if at == until:
+                return chain
+        return []
+
     def _whole(self, piece: bytes) -> bool:
         """True when `piece` begins with a whole frame like those of the good file."""
         try:
@@ -274,7 +290,9 @@ def samples(
             if until - at > whole:
                 yield until - at - whole
         else:
-            yield until - at
+            heard = frames.leading_to(until, at + 1) if frames and pictures else []
+            yield (heard[0].start if heard else until) - at
+            yield from heard
         at = until
 
 

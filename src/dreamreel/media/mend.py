@@ -80,7 +80,9 @@ class Times:
 
     def __init__(self, container: InputContainer, told: Mended) -> None:
         self._told = told
-        self._shift = Fraction(0)
+        self._shift: dict[int, Fraction] = {}
+        self._shifts = [Fraction(0)]
+        """What was added to times so far, and by track what is added now."""
         self._last: dict[int, int] = {}
         self._steps = {s.index: _usual_step(s) for s in container.streams if s.time_base}
         # The streams of AVI and raw video say one time only; of a picture track that is the decoding time.
@@ -165,15 +167,20 @@ class Times:
     def _shifted(self, packet: AnyPacket, base: Fraction, last: int | None, step: int) -> None:
         stamp = packet.dts if packet.dts is not None else packet.pts
         assert stamp is not None
-        moved = nearest(self._shift / base)
-        if last is None and not self._last and stamp * base < -1:
-            self._told.negative = -stamp * base
-            self._shift -= stamp * base
-        elif self._jumps_matter and last is not None and abs(stamp + moved - last) * base > _JUMP:
-            self._told.jumps += 1
-            self._shift += (last + step - stamp - moved) * base
-        moved = nearest(self._shift / base)
-        if moved:
+        index, time = packet.stream_index, stamp * base
+        if not self._shift and not self._last and time < -1:
+            self._told.negative = -time
+            self._shifts = [-time]
+        shift = self._shift.get(index, self._shifts[0])
+        if self._jumps_matter and last is not None and abs(time + shift - last * base) > _JUMP:
+            # Tracks are interleaved: one may still be on this side of a jump that another has made.
+            shift = min(self._shifts, key=lambda known: abs(time + known - last * base))
+            if abs(time + shift - last * base) > _JUMP:
+                self._told.jumps += 1
+                shift = (last + step) * base - time
+                self._shifts.append(shift)
+        self._shift[index] = shift
+        if moved := nearest(shift / base):
             packet.dts = packet.dts + moved if packet.dts is not None else None
             packet.pts = packet.pts + moved if packet.pts is not None else None
 
