@@ -14,6 +14,7 @@ import numpy as np
 
 from dreamreel.errors import BadParameter
 from dreamreel.media.info import ClipInfo, Colour, VideoInfo
+from dreamreel.media.lettering import Align, paragraph
 from dreamreel.ops.base import Source
 from dreamreel.ops.compose import ANCHORS, Anchor
 from dreamreel.ops.geometry import check_size, rgba
@@ -26,8 +27,6 @@ if TYPE_CHECKING:
 __all__ = ["Title", "draw_title"]
 
 _MAX_TEXT = 10_000
-_FALLBACK = ("Inter", "Helvetica Neue", "Segoe UI", "Noto Sans", "DejaVu Sans", "Apple Color Emoji",
-             "Segoe UI Emoji", "Noto Color Emoji")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +74,15 @@ def draw_title(title: Title) -> NDArray[np.uint8]:
     canvas.clear(skia.ColorTRANSPARENT)
     size = title.size or max(4, title.height // 12)
     margin = max(2, title.height // 16)
-    paragraph = _paragraph(title, size)
-    paragraph.layout(max(1, title.width - 2 * margin))
+    words = _paragraph(title, size)
+    words.layout(max(1, title.width - 2 * margin))
     down = ANCHORS[title.anchor][1]
-    top = margin + (title.height - 2 * margin - paragraph.Height) * down / 2
+    top = margin + (title.height - 2 * margin - words.Height) * down / 2
     if title.shadow:
         blur = max(1.0, size / 12)
         shadow = skia.ImageFilters.DropShadow(0, size / 24, blur, blur, skia.Color(0, 0, 0, 200))
         canvas.saveLayer(paint=skia.Paint(ImageFilter=shadow))
-    paragraph.paint(canvas, margin, top)
+    words.paint(canvas, margin, top)
     if title.shadow:
         canvas.restore()
     pixels = np.zeros((title.height, title.width, 4), np.uint8)
@@ -95,25 +94,6 @@ def draw_title(title: Title) -> NDArray[np.uint8]:
 
 
 def _paragraph(title: Title, size: int) -> skia.textlayout.Paragraph:
-    import skia
-
-    layout = skia.textlayout
-    fonts = layout.FontCollection()
-    fonts.setDefaultFontManager(skia.FontMgr())
-    align = (layout.TextAlign.kLeft, layout.TextAlign.kCenter, layout.TextAlign.kRight)[
-        ANCHORS[title.anchor][0]
-    ]
-    paragraph = layout.ParagraphStyle()
-    paragraph.setTextAlign(align)
-    style = layout.TextStyle()
-    style.setFontFamilies([*([title.font] if title.font else []), *_FALLBACK])
-    style.setFontSize(size)
-    weight = skia.FontStyle.kBold_Weight if title.bold else skia.FontStyle.kNormal_Weight
-    slant = skia.FontStyle.kItalic_Slant if title.italic else skia.FontStyle.kUpright_Slant
-    style.setFontStyle(skia.FontStyle(weight, skia.FontStyle.kNormal_Width, slant))
-    red, green, blue, alpha = rgba(title.colour)
-    style.setColor(skia.Color(red, green, blue, alpha))
-    builder = layout.ParagraphBuilder(paragraph, fonts, skia.Unicodes.ICU.Make())
-    builder.pushStyle(style)
-    builder.addText(title.text)
-    return builder.Build()
+    sides: tuple[Align, Align, Align] = ("left", "center", "right")
+    return paragraph(title.text, size, rgba(title.colour), bold=title.bold, italic=title.italic, font=title.font,
+                     align=sides[ANCHORS[title.anchor][0]])  # fmt: skip
