@@ -234,7 +234,7 @@ class _AacFrames:
                 enough = middle
             else:
                 short = middle
-        return Found(self.model.index, at, at + enough, True)
+        return Found(self.model.index, at, at + enough, True) if self._alike(piece[:enough]) else None
 
     def leading_to(self, until: int, start: int) -> list[Found]:
         """The frames that end exactly at `until`, the first of them at `start` or later; none in long stretches."""
@@ -251,7 +251,17 @@ class _AacFrames:
         return []
 
     def _whole(self, piece: bytes) -> bool:
-        """True when `piece` begins with a whole frame like those of the good file."""
+        """True when `piece` begins with a whole frame, whatever follows it."""
+        try:
+            return bool(self._decoder.decode(av.Packet(piece)))  # pyright: ignore[reportUnknownMemberType]
+        except av.error.FFmpegError as error:
+            # The first frame came out; what lies behind it is none.
+            return "receive_frame" in str(error)
+        except ValueError:
+            return False
+
+    def _alike(self, piece: bytes) -> bool:
+        """True when `piece` is a frame like those of the good file."""
         try:
             frames = self._decoder.decode(av.Packet(piece))  # pyright: ignore[reportUnknownMemberType]
         except (av.error.FFmpegError, ValueError):
