@@ -24,9 +24,9 @@ from dreamreel.cli.help import Group, examples, need_command, value_name
 __all__ = ["COMMANDS", "app", "main", "usage_sentence"]
 
 COMMANDS = (
-    "generate", "storyboard", "info", "compare", "repair", "convert", "compress", "cut", "join",
+    "generate", "storyboard", "info", "compare", "repair", "tags", "convert", "compress", "cut", "join",
     "split", "extract", "gif", "presets", "subtitles", "explain", "render", "again", "studio", "jobs",
-    "library", "backup", "restore", "engines", "doctor",
+    "library", "backup", "restore", "engines", "formats", "doctor",
 )  # fmt: skip
 """Every command and group of commands, in the order of the help; each is a module of this room with an `add`."""
 
