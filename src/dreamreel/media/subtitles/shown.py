@@ -86,11 +86,17 @@ def is_animated(cue: Cue) -> bool:
 
 
 def _face_of(style: Style) -> Face:
+    shadow = _within(style.shadow, 0, 1000)
     return Face(
-        style.font, max(1.0, min(style.size, 2000.0)), 700 if style.bold else 400, style.italic, style.underline,
-        style.strike, style.spacing, style.scale_x, style.scale_y, style.primary, style.outline_colour,
-        style.back_colour, max(0.0, style.outline), style.shadow, style.shadow, 0.0,
+        style.font, _within(style.size, 1, 2000), 700 if style.bold else 400, style.italic, style.underline,
+        style.strike, _within(style.spacing, -1000, 1000), _within(style.scale_x, 1, 10_000),
+        _within(style.scale_y, 1, 10_000), style.primary, style.outline_colour, style.back_colour,
+        _within(style.outline, 0, 500), shadow, shadow, 0.0,
     )  # fmt: skip
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(high, max(low, value))
 
 
 @dataclass(slots=True)
@@ -237,9 +243,9 @@ def _toggle(field: str) -> Callable[[_Pen, str], Face]:
     return switch
 
 
-def _measure(low: float, *fields: str) -> Callable[[_Pen, str], Face]:
+def _measure(low: float, high: float, *fields: str) -> Callable[[_Pen, str], Face]:
     def measure(pen: _Pen, value: str) -> Face:
-        number = getattr(_own(pen), fields[0]) if value == "" else max(low, _number(value))
+        number = getattr(_own(pen), fields[0]) if value == "" else min(high, max(low, _number(value)))
         return replace(pen.face, **dict.fromkeys(fields, number))  # pyright: ignore[reportArgumentType]
 
     return measure
@@ -252,17 +258,17 @@ _LOOKS: Final[dict[str, Callable[[_Pen, str], Face]]] = {
     "s": _toggle("strike"),
     "fn": lambda pen, value: replace(pen.face, font=value.lstrip("@")[:100] or _own(pen).font),
     "fs": _size,
-    "fsp": _measure(-1000, "spacing"),
-    "fscx": _measure(1, "scale_x"),
-    "fscy": _measure(1, "scale_y"),
-    "fsc": _measure(1, "scale_x", "scale_y"),
-    "bord": _measure(0, "outline"),
-    "xbord": _measure(0, "outline"),
-    "ybord": _measure(0, "outline"),
-    "shad": _measure(0, "shadow_x", "shadow_y"),
-    "xshad": _measure(-1000, "shadow_x"),
-    "yshad": _measure(-1000, "shadow_y"),
-    "blur": _measure(0, "blur"),
+    "fsp": _measure(-1000, 1000, "spacing"),
+    "fscx": _measure(1, 10_000, "scale_x"),
+    "fscy": _measure(1, 10_000, "scale_y"),
+    "fsc": _measure(1, 10_000, "scale_x", "scale_y"),
+    "bord": _measure(0, 500, "outline"),
+    "xbord": _measure(0, 500, "outline"),
+    "ybord": _measure(0, 500, "outline"),
+    "shad": _measure(0, 1000, "shadow_x", "shadow_y"),
+    "xshad": _measure(-1000, 1000, "shadow_x"),
+    "yshad": _measure(-1000, 1000, "shadow_y"),
+    "blur": _measure(0, 100, "blur"),
     "be": lambda pen, value: replace(pen.face, blur=min(20.0, max(0.0, _number(value) * 0.6))),
 }
 

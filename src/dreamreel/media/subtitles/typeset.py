@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Final, cast
 
 from dreamreel.media.subtitles.shown import Face, Run, Shown
@@ -44,19 +45,25 @@ class Set:
     """How far ink can lie outside."""
 
 
+@cache
+def _installed() -> tuple[skia.FontMgr, skia.textlayout.FontCollection, skia.Unicode]:
+    """The fonts of this machine, looked up once: fontconfig takes 50 ms. Skia keeps the lock throughout."""
+    import skia
+
+    manager = skia.FontMgr()
+    fonts = skia.textlayout.FontCollection()
+    fonts.setDefaultFontManager(manager)
+    return manager, fonts, skia.Unicodes.ICU.Make()
+
+
 class Typesetter:
     """Sets cues for one picture and one script."""
 
     def __init__(self, picture: tuple[int, int], scale: tuple[float, float], scaled_border: bool,
                  fonts: Sequence[FontFile]) -> None:  # fmt: skip
-        import skia
-
         self._picture, self._scale = picture, scale
         self._border_scale = scale[1] if scaled_border else 1.0
-        self._manager = skia.FontMgr()
-        self._unicode = skia.Unicodes.ICU.Make()
-        self._system = skia.textlayout.FontCollection()
-        self._system.setDefaultFontManager(self._manager)
+        self._manager, self._system, self._unicode = _installed()
         self._attached: dict[str, skia.Typeface] = {}
         self._own = self._with(fonts)
         self._heights: dict[tuple[str, int, bool], float] = {}
@@ -191,8 +198,9 @@ class Typesetter:
             families = (face.font, *_FALLBACK)
             matches = (self._manager.matchFamilyStyle(name, style) for name in families)
             found = self._attached.get(face.font.casefold()) or next((one for one in matches if one), None)
-            metrics = skia.Font(found, 1000).getMetrics()
-            self._heights[key] = min(3.0, max(0.5, (metrics.fDescent - metrics.fAscent) / 1000))
+            metrics = skia.Font(found, 1000).getMetrics() if found else None
+            share = (metrics.fDescent - metrics.fAscent) / 1000 if metrics else 1.2
+            self._heights[key] = min(3.0, max(0.5, share))
         return self._heights[key]
 
     # ── paints ────────────────────────────────────────────────────────────────────────────────────────────
