@@ -116,7 +116,12 @@ def _integers(image: VipsImage) -> VipsImage:
 
 def _transparency(out: Fitted, row: StillFormat, options: StillOptions) -> None:
     image = out.image
+    if row.name == "gif":
+        out.converted.append("its colours to a palette of 256")
     if not image.hasalpha():
+        return
+    if row.name == "gif" and not options.flatten:
+        out.converted.append("transparency to all or nothing per pixel")
         return
     if row.alpha and not options.flatten:
         out.kept.append("transparency")

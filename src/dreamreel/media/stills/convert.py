@@ -131,7 +131,7 @@ def _copy(source: Source, out: Path, row: StillFormat, options: StillOptions, st
     width, height = sides[::-1] if turned(page.turn, options) >= 5 else sides
     return StillReport(
         source=source.path, outputs=(out,), format=row.name, width=width, height=height, depth=page.depth,
-        alpha=page.image.hasalpha(), pages=source.total, size=len(data), copied=True,
+        alpha=bool(page.image.hasalpha()), pages=source.total, size=len(data), copied=True,
         kept=tuple(story.kept), converted=(), lost=tuple(story.lost),
     )  # fmt: skip
 
@@ -150,10 +150,13 @@ def _write(
     with atomic_write(out) as part:
         part.write_bytes(found.data)
     first = drawn[0]
+    width, height = first.image.width, first.image.height
+    if first.jpeg is not None and first.jpeg.turn >= 5:
+        width, height = height, width
     has_quality = row.lossy and not first.settings.lossless and first.jpeg is None
     return _Written(
-        round(first.image.width * found.scale), round(first.image.height * found.scale), first.settings.depth,
-        first.image.hasalpha(), len(found.data), found.quality if has_quality else None,
+        max(1, round(width * found.scale)), max(1, round(height * found.scale)), first.settings.depth,
+        bool(first.image.hasalpha()), len(found.data), found.quality if has_quality else None,
     )  # fmt: skip
 
 
@@ -212,6 +215,8 @@ def _draw(source: Source, number: int, row: StillFormat, options: StillOptions, 
         story.tell(converted=(f"its size to {layout.canvas[0]}x{layout.canvas[1]}",))
     tags = _tags(page.tags, layout.canvas, row, options, story, profiled=ready.profile is not None)
     settings = _settings(source, row, options, ready.depth, page.dpi, tags)
+    if page.dpi and not row.dpi and source.format.name not in ("pdf", "svg"):
+        story.tell(lost=(f"its {page.dpi:g} dots per inch, for which {row.title} has no place",))
     profile = page.profile if ready.profile else None
     settings = replace(settings, profile=profile)
     if jpeg and not options.lossless:

@@ -62,7 +62,8 @@ class Page:
 @cache
 def vips() -> Any:  # noqa: ANN401 (a module)
     """The module pyvips, with untrusted loaders blocked. Raises `CapabilityMissing` where it does not load."""
-    os.environ.setdefault("VIPS_WARNING", "0")  # libvips writes warnings past Python to the terminal.
+    # With this libvips keeps its warnings to itself; what matters of them is in its errors.
+    os.environ.setdefault("VIPS_WARNING", "0")
     try:
         import pyvips
     except (ImportError, OSError) as error:
@@ -70,6 +71,9 @@ def vips() -> Any:  # noqa: ANN401 (a module)
             "This installation has no libvips, which converts pictures; install dreamreel anew, with pyvips-binary."
         ) from error
     module: Any = pyvips
+    # The binding's own listener fails on warnings that quote broken files, which are no UTF-8.
+    if silence := getattr(module, "_remove_log_handler", None):
+        silence()
     module.block_untrusted_set(True)
     module.operation_block_set("VipsForeignLoadSvg", False)
     # A cached result would be that of an earlier file of the same name.

@@ -211,23 +211,28 @@ def _svg(path: Path, options: StillOptions) -> _Opened:
     return 1, read
 
 
+@contextmanager
+def _decoding(path: Path) -> Generator[None]:
+    try:
+        yield
+    except (OSError, SyntaxError, ValueError, EOFError, IndexError, RuntimeError, struct.error) as error:
+        raise DamagedMedia(
+            f"{path.name} is a damaged or truncated picture; copy or download it again."
+        ) from error
+
+
 def _heif(path: Path, _options: StillOptions) -> _Opened:
     import numpy as np
     import pillow_heif
 
     def read(_number: int, _factor: float, _streamed: bool) -> Page:
-        file: Any
-        try:
-            file = pillow_heif.open_heif(path, convert_hdr_to_8bit=False)  # pyright: ignore[reportUnknownMemberType]
+        with _decoding(path):
+            file: Any = pillow_heif.open_heif(path, convert_hdr_to_8bit=False)  # pyright: ignore[reportUnknownMemberType]
             primary = file[file.primary_index]
             width, height = primary.size
             if width * height > MAX_PIXELS:
                 raise too_large(path)
             pixels = np.asarray(primary)
-        except (OSError, ValueError, RuntimeError, EOFError) as error:
-            raise DamagedMedia(
-                f"{path.name} is a damaged or truncated picture; copy or download it again."
-            ) from error
         info: dict[str, Any] = primary.info
         nclx: dict[str, int] = info.get("nclx_profile") or {}
         lost = [f"{len(file) - 1} more pictures in it"] if len(file) > 1 else []
@@ -246,16 +251,6 @@ def _heif(path: Path, _options: StillOptions) -> _Opened:
         )  # fmt: skip
 
     return 1, read
-
-
-@contextmanager
-def _decoding(path: Path) -> Generator[None]:
-    try:
-        yield
-    except (OSError, SyntaxError, ValueError, EOFError, IndexError, struct.error) as error:
-        raise DamagedMedia(
-            f"{path.name} is a damaged or truncated picture; copy or download it again."
-        ) from error
 
 
 def _pillow(path: Path, _options: StillOptions) -> _Opened:

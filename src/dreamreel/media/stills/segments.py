@@ -16,7 +16,7 @@ from typing import Final
 
 from dreamreel.media.stills.tags import Tags
 
-__all__ = ["REPLACE", "replaced", "trailing"]
+__all__ = ["REPLACE", "replaced", "trailing", "with_density"]
 
 _EXIF, _XMP, _IPTC = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0", b"Photoshop 3.0\0"
 _ICC: Final = b"ICC_PROFILE\0"
@@ -41,6 +41,21 @@ def replaced(kind: str, data: bytes, tags: Tags) -> bytes:
 def trailing(data: bytes) -> int:
     """How many bytes follow the picture of a JPEG file."""
     return len(data) - _end_of_image(data, _scan(data))
+
+
+def with_density(data: bytes, dpi: float | None) -> bytes:
+    """The JPEG file `data` with a JFIF segment that says the dots per inch; None says that they are not known.
+
+    Not before Adobe's segment: the two do not go together.
+    """
+    if data[2:4] == b"\xff\xe0" or any(marker == 0xEE for marker, _ in _segments(data)):
+        return data
+    dots = min(65_535, max(1, round(dpi or 1)))
+    return (
+        data[:2]
+        + _segment(0xE0, struct.pack(">5sHBHHH", b"JFIF\0", 0x0102, dpi is not None, dots, dots, 0))
+        + data[2:]
+    )
 
 
 def _jpeg(data: bytes, tags: Tags) -> bytes:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from dreamreel.media.stills import tiff
 from dreamreel.media.stills.page import VipsImage, as_array, vips
 from dreamreel.media.stills.pdf import PdfPage
-from dreamreel.media.stills.segments import replaced
+from dreamreel.media.stills.segments import replaced, with_density
 from dreamreel.media.stills.tags import Tags
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ def _jpeg(image: VipsImage, settings: Settings) -> bytes:
         Q=settings.quality, interlace=settings.progressive, optimize_coding=True,
         subsample_mode="off" if settings.fine_chroma else "on", keep="icc",
     )  # fmt: skip
-    return replaced("jpeg", data, settings.tags)
+    return replaced("jpeg", with_density(data, settings.dpi), settings.tags)
 
 
 def _png(image: VipsImage, settings: Settings) -> bytes:
