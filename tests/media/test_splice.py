@@ -1,4 +1,4 @@
-"""Copied pictures are the source's bit for bit, encoded ones look like them, and none is missing, in every container."""
+"""Copied pictures are the source's bit for bit, encoded ones look like them, and none is missing, anywhere."""
 
 from __future__ import annotations
 
@@ -6,14 +6,16 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import av.logging
 import numpy as np
 import pytest
 from tests.media.coded import CODINGS, coded, pictures
 
-from dreamreel.media import avc
+from dreamreel.media import avc, hevc
 from dreamreel.media.formats import output_format
 from dreamreel.media.index import PacketIndex, index_video
 from dreamreel.media.mux import mux
+from dreamreel.media.nal import split
 from dreamreel.media.pieces import Copy, Encode, Piece, Range
 from dreamreel.media.remux import Label
 from dreamreel.media.splice import CannotSplice, Part, Splice, decoding_times
@@ -70,7 +72,8 @@ def compare(
 
 
 PAIRS = [
-    *((name, suffix) for name in ("h264", "h264 open", "h265", "h265 open") for suffix in (".mp4", ".mkv", ".mov", ".ts")),
+    *((name, suffix) for name in ("h264", "h264 open", "h265", "h265 open")
+      for suffix in (".mp4", ".mkv", ".mov", ".ts")),
     *((name, ".mp4") for name in ("h264 open cavlc slices", "h264 baseline", "h264 interlaced", "mpeg4", "vp9", "av1")),
     *((name, suffix) for name in ("h264 open ts", "h265 open ts", "mpeg2") for suffix in (".ts", ".mp4", ".mkv")),
     ("av1", ".mkv"), ("vp9", ".webm"), ("vp8", ".webm"), ("mjpeg", ".mov"), ("prores", ".mov"), ("ffv1", ".mkv"),
@@ -151,6 +154,31 @@ def test_every_seam_is_a_key_packet(tmp_path):
     with Splice([Part(source, index, planned(index))]) as splice:
         keys = {packet.pts for packet in splice.packets() if packet.is_keyframe}
         assert set(splice.seams()) <= keys
+
+
+@pytest.mark.parametrize(("name", "kinds"), [("h264 open", {5}), ("h265 open", {18, 19, 20})])
+def test_every_seam_is_a_picture_that_needs_nothing_from_before(name, kinds, tmp_path):
+    source = coded(tmp_path / "film", name)
+    index = index_video(source)
+    kind = avc.kind if index.codec == "h264" else hevc.kind
+    with Splice([Part(source, index, planned(index))]) as splice:
+        seams = set(splice.seams())
+        for packet in splice.packets():
+            if packet.pts in seams:
+                assert kinds & {kind(unit) for unit in split(bytes(packet), 4)}
+
+
+@pytest.mark.parametrize("name", ["h264", "h264 open cavlc slices", "h265 open", "mpeg2", "vp9"])
+def test_decoders_have_nothing_to_complain_about(name, tmp_path):
+    source = coded(tmp_path / "film", name)
+    out = written(source, tmp_path / "cut.mkv", planned(index_video(source)))
+    av.logging.set_level(av.logging.WARNING)
+    try:
+        with av.logging.Capture(local=False) as told:
+            assert pictures(out)
+    finally:
+        av.logging.set_level(None)
+    assert told == []
 
 
 def test_files_encoded_alike_are_joined(tmp_path):
