@@ -165,8 +165,10 @@ def lossless(index: PacketIndex, spans: Iterable[Span]) -> tuple[Span, ...]:
         end, entry = _tick(index, span.end), index.entries[number]
         stop = next((time for _, time in _ends(index, entry) if time >= end), index.end)
         widened = Span(entry.start * index.base - index.origin, stop * index.base - index.origin)
-        if found and widened.start < found[-1].end and span.start >= found[-1].start:
-            widened = Span(found.pop().start, max(widened.end, found[-1].end if found else widened.end))
+        last = found[-1] if found else None
+        if last and last.start <= widened.start < last.end:
+            found[-1] = Span(last.start, max(last.end, widened.end))  # They grew into each other.
+            continue
         found.append(widened)
     return tuple(found)
 
