@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from tests.media.subtitles.words import said
 from dreamreel.media.subtitles.draw import Captions, Layer
 from dreamreel.media.subtitles.look import Look
 from dreamreel.media.subtitles.model import Cue, Style, Subtitles
+from dreamreel.media.subtitles.tracks import FontFile
 
 WIDE, HIGH = 640, 360
 BASE = Style("Default", "DejaVu Sans", 30.0, outline=0.0, shadow=0.0, left=20, right=20, vertical=10)
@@ -225,3 +228,36 @@ def test_nothing_written_in_a_cue_breaks_the_drawing(text):
 def test_thousands_of_cues_at_once_are_drawn_as_a_few():
     crowd = said(*((0, 10, f"line {n}") for n in range(5000)))
     assert len(Captions(crowd, WIDE, HIGH).at(Fraction(5))) <= 60
+
+
+def foreign_font() -> FontFile:
+    """A font under a name that no machine has."""
+    path = next((path for path in Path("/usr/share/fonts").rglob("DejaVuSerif-Bold.ttf")), None)
+    if path is None:
+        pytest.skip("DejaVu Serif is not installed as a file")
+    data = path.read_bytes()
+    for codec in ("utf-16-be", "latin-1"):
+        data = data.replace("DejaVu Serif".encode(codec), "Zejava Zerif".encode(codec))
+    return FontFile("zejava.ttf", data)
+
+
+def test_fonts_attached_to_the_film_are_used():
+    style = replace(BASE, font="Zejava Zerif", size=60.0)
+    cue = Cue(Fraction(0), Fraction(1), "Word")
+    script = Subtitles((cue,), (style,), WIDE, HIGH)
+    without, with_font = (
+        only(Captions(script, WIDE, HIGH, fonts=fonts)) for fonts in ((), (foreign_font(),))
+    )
+    assert ink(without) != ink(with_font)
+    assert with_font.pixels[:, :, 3].astype(int).sum() > without.pixels[:, :, 3].astype(int).sum() * 1.2
+
+
+def test_letters_an_attached_font_lacks_come_from_elsewhere_and_broken_fonts_are_passed_over():
+    style = replace(BASE, font="Zejava Zerif")
+    script = Subtitles((Cue(Fraction(0), Fraction(1), "你好 Word"),), (style,), WIDE, HIGH)
+    assert ink(only(Captions(script, WIDE, HIGH, fonts=[foreign_font()]))) == ink(
+        only(Captions(script, WIDE, HIGH))
+    )
+    assert only(
+        Captions(script, WIDE, HIGH, fonts=[FontFile("a.ttf", b"not a font"), FontFile("b.ttf", b"")])
+    )

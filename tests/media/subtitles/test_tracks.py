@@ -116,3 +116,19 @@ def name_path(name):
     from pathlib import Path
 
     return Path(name)
+
+
+def test_fonts_travel_in_matroska(tmp_path):
+    import av
+
+    path = film_with(tmp_path / "a.mkv", STYLED)
+    with av.open(str(path)) as source, av.open(str(tmp_path / "b.mkv"), "w") as target:
+        copies = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
+        target.add_attachment("sign.ttf", "font/ttf", b"font data")
+        target.add_attachment("note.txt", "text/plain", b"no font")
+        for packet in source.demux():
+            if packet.size:
+                packet.stream = copies[packet.stream.index]
+                target.mux(packet)
+    assert [(font.name, font.data) for font in fonts_of(tmp_path / "b.mkv")] == [("sign.ttf", b"font data")]
+    assert read_track(tmp_path / "b.mkv", number=1).cues == STYLED.cues

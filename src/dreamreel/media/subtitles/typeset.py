@@ -66,7 +66,7 @@ class Typesetter:
         self._manager, self._system, self._unicode = _installed()
         self._attached: dict[str, skia.Typeface] = {}
         self._own = self._with(fonts)
-        self._heights: dict[tuple[str, int, bool], float] = {}
+        self._heights: dict[tuple[str, int, bool, bool], float] = {}
 
     def _with(self, fonts: Sequence[FontFile]) -> skia.textlayout.FontCollection | None:
         """A collection of attached fonts; a file that is no font is passed over."""
@@ -132,72 +132,57 @@ class Typesetter:
         import skia
 
         layout = skia.textlayout
+        aligns = (layout.TextAlign.kLeft, layout.TextAlign.kCenter, layout.TextAlign.kRight)
         style = layout.ParagraphStyle()
-        style.setTextAlign(
-            (layout.TextAlign.kLeft, layout.TextAlign.kCenter, layout.TextAlign.kRight)[
-                (made.alignment - 1) % 3
-            ]
-        )
-        builder = layout.ParagraphBuilder(style, self._collection(runs), self._unicode)
+        style.setTextAlign(aligns[(made.alignment - 1) % 3])
+        own = self._own is not None and all(map(self._covered, runs))
+        fonts = self._own if own and self._own is not None else self._system
+        builder = layout.ParagraphBuilder(style, fonts, self._unicode)
         for run in runs:
-            builder.pushStyle(self._style(run.face, paint(run.face)))
+            builder.pushStyle(self._style(run.face, paint(run.face), own))
             builder.addText(run.text)
             builder.pop()
         return builder.Build()
 
-    def _collection(self, runs: Sequence[Run]) -> skia.textlayout.FontCollection:
-        """The attached fonts where they have every letter, else the system's."""
-        if self._own is None:
-            return self._system
-        for run in runs:
-            face = self._attached.get(run.face.font.casefold())
-            if face is None or not all(
-                face.unicharToGlyph(ord(mark)) for mark in run.text if not mark.isspace()
-            ):
-                return self._system
-        return self._own
+    def _covered(self, run: Run) -> bool:
+        """True when the run's font is attached and has every letter; a mixture of collections cannot be set."""
+        font = self._attached.get(run.face.font.casefold())
+        seen = (mark for mark in run.text if not mark.isspace() and unicodedata.category(mark) != "Cf")
+        return font is not None and all(font.unicharToGlyph(ord(mark)) for mark in seen)
 
-    def _style(self, face: Face, paint: skia.Paint) -> skia.textlayout.TextStyle:
+    def _style(self, face: Face, paint: skia.Paint, own: bool) -> skia.textlayout.TextStyle:
         import skia
 
         style = skia.textlayout.TextStyle()
-        attached = self._attached.get(face.font.casefold())
-        family = attached.getFamilyName() if attached is not None else face.font
+        family = self._attached[face.font.casefold()].getFamilyName() if own else face.font
         style.setFontFamilies([family, *_FALLBACK])
         height = max(1.0, face.size * self._scale[1] * face.scale_y / 100)
-        em = height / self._line_height(face)
+        em = height / self._line_height(face, own)
         style.setFontSize(em)
         style.setHeightOverride(True)
         style.setHeight(height / em)
         style.setHalfLeading(True)
-        slant = skia.FontStyle.kItalic_Slant if face.italic else skia.FontStyle.kUpright_Slant
-        style.setFontStyle(skia.FontStyle(face.weight, skia.FontStyle.kNormal_Width, slant))
+        style.setFontStyle(_cut(face))
         style.setLetterSpacing(face.spacing * self._scale[1])
         style.setForegroundPaint(paint)
         lines = skia.textlayout.TextDecoration
-        if face.underline or face.strike:
-            both = lines.kUnderlineLineThrough
-            style.setDecoration(
-                both
-                if face.underline and face.strike
-                else lines.kUnderline
-                if face.underline
-                else lines.kLineThrough
-            )
+        kinds = {(True, True): lines.kUnderlineLineThrough, (True, False): lines.kUnderline,
+                 (False, True): lines.kLineThrough}  # fmt: skip
+        if kind := kinds.get((face.underline, face.strike)):
+            style.setDecoration(kind)
             style.setDecorationColor(paint.getColor())
         return style
 
-    def _line_height(self, face: Face) -> float:
+    def _line_height(self, face: Face, own: bool) -> float:
         """Ascent and descent of the font over its em."""
         import skia
 
-        key = (face.font, face.weight, face.italic)
+        key = (face.font, face.weight, face.italic, own)
         if key not in self._heights:
-            slant = skia.FontStyle.kItalic_Slant if face.italic else skia.FontStyle.kUpright_Slant
-            style = skia.FontStyle(face.weight, skia.FontStyle.kNormal_Width, slant)
-            families = (face.font, *_FALLBACK)
-            matches = (self._manager.matchFamilyStyle(name, style) for name in families)
-            found = self._attached.get(face.font.casefold()) or next((one for one in matches if one), None)
+            matches = (self._manager.matchFamilyStyle(name, _cut(face)) for name in (face.font, *_FALLBACK))
+            found = (
+                self._attached[face.font.casefold()] if own else next((one for one in matches if one), None)
+            )
             metrics = skia.Font(found, 1000).getMetrics() if found else None
             share = (metrics.fDescent - metrics.fAscent) / 1000 if metrics else 1.2
             self._heights[key] = min(3.0, max(0.5, share))
@@ -299,6 +284,14 @@ def _layered(
     part.paint(canvas, x, y)
     if blurred is not None:
         canvas.restore()
+
+
+def _cut(face: Face) -> skia.FontStyle:
+    """The weight and slant of a font."""
+    import skia
+
+    slant = skia.FontStyle.kItalic_Slant if face.italic else skia.FontStyle.kUpright_Slant
+    return skia.FontStyle(face.weight, skia.FontStyle.kNormal_Width, slant)
 
 
 def _paint(colour: int) -> skia.Paint:
