@@ -295,7 +295,7 @@ class Trial:
             places = [str(self._given), str(self._work)]
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "tests.fuzz_media", "--child", *places, "--verbs", *self._verbs],
-                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT, bufsize=0,
                 env={**os.environ, "PYTHONPATH": str(ROOT / "src"), "HOME": str(self._work)},
             )  # fmt: skip
         return self._process
@@ -350,6 +350,7 @@ class Trial:
 
     def _wrong(self, name: str, verb: str, what: str) -> None:
         self.tally.wrong.append(f"{name} {verb}: {what}")
+        sys.stderr.write(f"{name} {verb}: {what}\n")
         self.tally.ended[f"{verb} {what.split(maxsplit=1)[0]}"] += what.split(maxsplit=1)[0] != "bug"
 
 
