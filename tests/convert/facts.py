@@ -16,33 +16,34 @@ from dreamreel.ops.source import from_found
 
 PQ = Colour(9, 1, 9, 16)
 HD = Colour(1, 1, 1, 1)
-LENGTH = Fraction(60)
+LENGTH = Fraction(16)
 
 
 def picture(width: int = 1920, height: int = 1080, **facts: Any) -> VideoTrack:
     """A picture track."""
     rate = facts.pop("rate", Fraction(25))
-    values: dict[str, Any] = dict(
-        index=0, codec="h264", setup="aa", bit_rate=8_000_000, profile="High", width=width, height=height,
-        coded_width=width, coded_height=height, pix_fmt="yuv420p", bits=8, rate=rate,
-        average_rate=rate or Fraction(30), sar=Fraction(1), colour=HD, rotation=Rotation(), frames=None,
-        start=Fraction(0), duration=LENGTH, time_base=Fraction(1, 12800), cover=False, language=None, title=None,
-        dispositions=(),
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "index": 0, "codec": "h264", "setup": "aa", "bit_rate": 8_000_000, "profile": "High", "width": width,
+        "height": height, "coded_width": width, "coded_height": height, "pix_fmt": "yuv420p", "bits": 8, "rate": rate,
+        "average_rate": rate or Fraction(30), "sar": Fraction(1), "colour": HD, "rotation": Rotation(), "frames": None,
+        "start": Fraction(0), "duration": LENGTH, "time_base": Fraction(1, 12800), "cover": False, "language": None,
+        "title": None, "dispositions": (),
+    }  # fmt: skip
     return VideoTrack(**(values | facts))
 
 
 def sound(index: int = 1, **facts: Any) -> AudioTrack:
     """A sound track."""
-    values: dict[str, Any] = dict(
-        index=index, codec="aac", setup="bb", profile="LC", sample_rate=48_000, layout="stereo", channels=2,
-        bit_rate=160_000, start=Fraction(0), duration=LENGTH, language=None, title=None, dispositions=(),
-    )  # fmt: skip
+    values: dict[str, Any] = {
+        "index": index, "codec": "aac", "setup": "bb", "profile": "LC", "sample_rate": 48_000, "layout": "stereo",
+        "channels": 2, "bit_rate": 160_000, "start": Fraction(0), "duration": LENGTH, "language": None, "title": None,
+        "dispositions": (),
+    }  # fmt: skip
     return AudioTrack(**(values | facts))
 
 
 def file(*tracks: VideoTrack | AudioTrack | OtherTrack, name: str = "party.mov", length: Fraction = LENGTH,
-         size: int = 60_000_000) -> MediaFile:  # fmt: skip
+         size: int = 16_000_000) -> MediaFile:  # fmt: skip
     """A file of these tracks."""
     return MediaFile(
         path=Path(name), format="mov,mp4", size=size, start=Fraction(0), duration=length,
@@ -60,7 +61,8 @@ FILES = {
     "10 bit sdr": file(picture(codec="hevc", pix_fmt="yuv420p10le", bits=10), sound()),
     "variable": file(picture(1280, 720, rate=None, average_rate=Fraction(2997, 100)), sound()),
     "wide pixels": file(picture(720, 576, codec="mpeg2video", sar=Fraction(64, 45)), sound(codec="mp2"), name="a.mpg"),
-    "tiny": file(picture(160, 120, rate=Fraction(15)), sound(sample_rate=22_050, layout="mono", channels=1), size=90_000),
+    "tiny": file(picture(160, 120, rate=Fraction(15)), sound(sample_rate=22_050, layout="mono", channels=1),
+                 size=90_000),
     "odd": file(picture(1919, 1079, pix_fmt="yuv444p"), sound()),
     "8k": file(picture(7680, 4320, codec="av1"), sound(codec="opus"), name="a.mkv", size=900_000_000),
     "silent": file(picture(rate=Fraction(60000, 1001))),
@@ -70,8 +72,8 @@ FILES = {
     "sound only": file(sound(codec="flac", sample_rate=96_000), name="a.flac", size=9_000_000),
     "mp3": file(sound(codec="mp3", sample_rate=44_100), name="a.mp3", size=1_500_000),
     "prores": file(picture(codec="prores", pix_fmt="yuv422p10le", bits=10), sound(codec="pcm_s24le")),
-    "long": file(picture(duration=Fraction(7200)), sound(duration=Fraction(7200)), length=Fraction(7200),
-                 size=5_000_000_000),
+    "long": file(picture(duration=Fraction(1800)), sound(duration=Fraction(1800)), length=Fraction(1800),
+                 size=1_250_000_000),
 }  # fmt: skip
 
 
