@@ -25,7 +25,7 @@ from dreamreel.render.target import Target
 from dreamreel.render.tracks import heard_nodes
 from dreamreel.wording import size_text
 
-__all__ = ["budgeted", "floor_bits", "h264_level"]
+__all__ = ["budgeted", "floor_bits", "h264_level", "stepped"]
 
 _SHARE = Fraction(15, 100)
 """The most of the bits that sound gets by itself, unless the picture has plenty."""
@@ -53,13 +53,17 @@ _LADDER = (
 )  # fmt: skip
 
 _FLOOR: Mapping[str, float] = MappingProxyType(
-    {"h264": 0.030, "h265": 0.020, "av1": 0.016, "vp9": 0.020, "vp8": 0.036}
+    {"h264": 0.006, "h265": 0.004, "av1": 0.003, "vp9": 0.004, "vp8": 0.008}
 )
-"""Bits per pixel below which films of ordinary motion fall apart, and a smaller picture looks better."""
-_OTHER_FLOOR = 0.06
-_LEAST = 0.12
+"""Bits per pixel with which no film of moving pictures can be told, whatever is in it."""
+_OTHER_FLOOR = 0.02
+_LEAST = 0.4
 """Share of the floor that is refused even at the smallest step."""
-_SIDES = (2160, 1440, 1080, 900, 720, 540, 432, 360, 288, 240, 180, 144)
+_ENOUGH = 0.7
+"""Share of what quality 50 takes that a picture must have, else fewer pixels look better."""
+_POWER = 0.75
+"""By which power of its pixels a film's bytes grow at one quality."""
+_SIDES = (2160, 1440, 1080, 900, 720, 540, 432, 360, 288, 240, 180, 144, 120, 96)
 """Shorter sides stepped down to."""
 _CALM, _SLOW = 31, 12
 """Frames a second above which the rate is halved before the picture shrinks, and below which it never goes."""
@@ -181,37 +185,66 @@ def _smaller(
     node: Node, video: VideoInfo, container: Container, target: Target, bitrate: int, notes: list[str]
 ) -> Node:
     """The graph with a picture that has bits enough for each of its pixels."""
-    floor = floor_bits(video_codec(None if target.codec == "copy" else target.codec, container).key)
-    width, height, rate = video.width, video.height, video.rate or Fraction(25)
-
-    def enough(side: int, rate: Fraction) -> bool:
-        scale = Fraction(side, min(width, height))
-        return bitrate >= floor * float(width * height * scale * scale * rate)
-
     if not target.step_down:
         return node
-    side, slower = min(width, height), rate
-    if not enough(side, rate) and rate > _CALM:
-        slower = rate / 2
-    for smaller in (one for one in _SIDES if one < side):
-        if enough(side, slower):
-            break
-        side = smaller
-    while not enough(side, slower) and slower / 2 >= _SLOW:
-        slower /= 2
-    if bitrate < _LEAST * floor * float(Fraction(side, min(width, height)) ** 2 * width * height * slower):
+    rate = video.rate or Fraction(25)
+    side, slower = min(video.width, video.height), target.fit_slower
+    if target.fit_side is not None:
+        side = min(side, target.fit_side)
+    else:
+        side, slower = _hopeful(video, container, target, bitrate)
+    if slower > 1 and video.rate:
+        node = Fps(rate / slower).node(node)
+        notes.append(
+            f"{float(rate / slower):.4g} frames a second instead of {float(rate):.4g}, to fit the size"
+        )
+    if side != min(video.width, video.height):
+        box = Resize(height=side) if video.width >= video.height else Resize(width=side)
+        node = box.node(node)
+        notes.append(
+            f"{side} lines instead of {min(video.width, video.height)}, to fit the size and still look well"
+        )
+    return node
+
+
+def _hopeful(video: VideoInfo, container: Container, target: Target, bitrate: int) -> tuple[int, int]:
+    """The largest side, and the divisor of the rate, with which `bitrate` is not hopeless. Raises `BadParameter`."""
+    floor = floor_bits(video_codec(None if target.codec == "copy" else target.codec, container).key)
+    full, rate = min(video.width, video.height), float(video.rate or 25)
+
+    def share(side: int, slower: int) -> float:
+        return bitrate / (floor * video.width * video.height * (side / full) ** 2 * rate / slower)
+
+    side, slower = full, 1
+    if share(side, slower) < 1 and rate > _CALM:
+        slower = 2
+    side = next(
+        (one for one in (full, *_SIDES) if one <= full and share(one, slower) >= 1), min(full, _SIDES[-1])
+    )
+    while share(side, slower) < 1 and rate / slower / 2 >= _SLOW:
+        slower *= 2
+    if share(side, slower) < _LEAST:
         raise BadParameter(
             f"{size_text(target.target_size or 0)} is too little for this length: even {side} lines would not be "
             "recognisable; choose a larger size or cut it shorter."
         )
-    if slower != rate and video.rate:
-        node = Fps(slower).node(node)
-        notes.append(f"{float(slower):.4g} frames a second instead of {float(rate):.4g}, to fit the size")
-    if side != min(width, height):
-        box = Resize(height=side) if width >= height else Resize(width=side)
-        node = box.node(node)
-        notes.append(f"{side} lines instead of {min(width, height)}, to fit the size and still look well")
-    return node
+    return side, slower
+
+
+def stepped(video: VideoInfo, bits: float, needed: float, slower: int) -> tuple[int, int] | None:
+    """The side and divisor of the rate with which a picture fits into `bits`, or None when it does as it is.
+
+    `video` is the picture as it would be written, `needed` what quality 50 takes of it, `slower` its divisor already.
+    """
+    if bits >= _ENOUGH * needed:
+        return None
+    side = min(video.width, video.height)
+    if video.rate and video.rate > _CALM:
+        return side, 2 * slower
+    wanted = side * (bits / needed) ** (1 / (2 * _POWER))
+    smaller = next((one for one in _SIDES if one < side and one <= wanted * 1.1), None)
+    smaller = smaller or (_SIDES[-1] if side > _SIDES[-1] else None)
+    return (smaller, slower) if smaller else None
 
 
 @dataclass(frozen=True, slots=True)

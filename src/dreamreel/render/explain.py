@@ -15,6 +15,7 @@ from dreamreel.ops.text import Title
 from dreamreel.render import tree
 from dreamreel.render.local import worker_count
 from dreamreel.render.plan import Plan, PlannedSound, source_path
+from dreamreel.render.scale import halving
 from dreamreel.render.tracks import TrackPlan
 from dreamreel.time import timecode
 
@@ -50,8 +51,6 @@ _PICTURE = 5_000_000
 """Bits per second of a picture whose file does not say."""
 _OTHER_ENCODE, _OTHER_BITS = 60e6, 1.0
 """The same of codecs that are not listed."""
-_HALVING = {"av1": 12, "vp9": 11, "vp8": 10}
-"""Steps of crf that halve the size; 6 for the others."""
 _START, _START_DRAWN = 1.0, 3.0
 """Seconds before and after the frames: reading, starting processes that draw, joining."""
 _PCM = 1_400_000
@@ -109,7 +108,7 @@ def _picture_bytes(plan: Plan, pixels: int) -> int:
     codec = settings.codec if settings else "mjpeg"
     bits = pixels * _BITS.get(codec, _OTHER_BITS) * (0.5 if plan.processes else 1)
     if settings is not None and settings.crf is not None and settings.row.crf is not None:
-        bits *= 2 ** ((settings.row.crf - settings.crf) / _HALVING.get(codec, 6))
+        bits *= 2 ** ((settings.row.crf - settings.crf) / halving(settings.row))
     return int(bits / 8)
 
 

@@ -8,6 +8,7 @@ A run of consecutive segments keeps its decoders and graphs; only the encoder is
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -18,6 +19,7 @@ from dreamreel.media.encode import EncoderSettings, VideoSegmentWriter, encode_a
 from dreamreel.render import tree
 from dreamreel.render.frames import Room, Timed, frames
 from dreamreel.render.plan import Plan, PlannedSound, Segment
+from dreamreel.render.scale import halving
 from dreamreel.render.sound import samples
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Ahead, Cancel
@@ -104,13 +106,26 @@ def _segment(
     return store.record(Entry(path, count, start))
 
 
+_DECIMAL = ("x264", "x265")
+"""Families whose quality has decimals."""
+
+
 def _of_its_own(settings: EncoderSettings, segment: Segment, store: Store) -> EncoderSettings:
-    """The settings with the segment's own bitrate, and the file between two passes."""
-    if segment.bitrate is not None and settings.bitrate is not None:
-        settings = replace(settings, bitrate=segment.bitrate)
+    """The settings with the segment's own bitrate, and the file between two passes.
+
+    Where bitrates are too coarse, it is encoded at the quality that comes to the bitrate, told by its first pass.
+    """
     if settings.pass_:
         settings = replace(settings, stats=str(store.path(segment.look, ".stats")))
-    return settings
+    if segment.bitrate is None or settings.bitrate is None:
+        return settings
+    looked = store.find(segment.look, segment.suffix) if segment.look else None
+    if settings.pass_ or looked is None or settings.row.control not in _DECIMAL or segment.looked_at is None:
+        return replace(settings, bitrate=segment.bitrate)
+    wanted = segment.bitrate * segment.span.duration / 8
+    crf = segment.looked_at + halving(settings.row) * math.log2(max(1, looked.path.stat().st_size) / wanted)
+    option = ("crf", f"{min(51.0, max(0.5, crf)):.2f}")
+    return replace(settings, bitrate=None, options=(*settings.options, option))
 
 
 def _chain(

@@ -37,7 +37,7 @@ from dreamreel.render.budget import budgeted, h264_level
 from dreamreel.render.fit import final_filters, fit_picture, fit_sound, with_hardware
 from dreamreel.render.losses import losses
 from dreamreel.render.lower import Lowered, fused, lower
-from dreamreel.render.scale import guess
+from dreamreel.render.scale import guess, quality_of
 from dreamreel.render.target import Target
 from dreamreel.render.tracks import (
     TrackPlan,
@@ -75,6 +75,8 @@ class Segment:
     """Its own bits per second, where the film's are shared out by need."""
     look: str = ""
     """Key of what a first pass over it found, or empty when there is none."""
+    looked_at: int | None = None
+    """The crf of that pass."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,15 +249,23 @@ def _picture_side(
                             threads=target.threads, bitrate=target.video_bitrate, max_bitrate=target.max_bitrate,
                             profile=target.profile, options=options, reorders=container.reorders)  # fmt: skip
     settings = with_hardware(settings, target.hardware, notes)
-    if target.two_pass and target.video_bitrate and row.control in _TWO_PASS and not _drawn(node):
+    if target.two_pass and _by_statistics(settings) and not _drawn(node):
         settings = replace(settings, pass_=2)
     return picture, shown, settings, None
 
 
 _TWO_PASS = ("x264", "x265")
 """Families of encoders whose second pass reads what the first wrote. Of the others PyAV 18 hands on no statistics."""
+_COARSE, _THIN = 150_000, 0.03
+"""Bits per second, and per pixel, below which x264 and x265, which count in thousands of bits, miss a size."""
 _QUICK = {"av1": "12", "vp9": "5", "vp8": "5"}
 """Presets for looking only, where the second pass reads nothing of the first but how much each stretch needs."""
+
+
+def _by_statistics(settings: EncoderSettings) -> bool:
+    """True when a second pass reads what the first wrote; else it is told only how large each stretch was."""
+    bitrate, pixels = settings.bitrate or 0, settings.width * settings.height * settings.nominal_rate
+    return settings.row.control in _TWO_PASS and bitrate >= _COARSE and bitrate >= _THIN * pixels
 
 
 def _look(settings: EncoderSettings | None, target: Target, drawn: bool) -> EncoderSettings | None:
@@ -265,7 +275,9 @@ def _look(settings: EncoderSettings | None, target: Target, drawn: bool) -> Enco
     """
     if settings is None or drawn or not (target.two_pass and target.video_bitrate):
         return None
-    return replace(settings, pass_=1 if settings.pass_ else 0, bitrate=None, max_bitrate=None, crf=settings.row.crf,
+    bits = target.video_bitrate / float(settings.width * settings.height * settings.nominal_rate)
+    return replace(settings, pass_=1 if settings.pass_ else 0, bitrate=None, max_bitrate=None,
+                   crf=guess(settings.row, quality_of(bits)),
                    preset=_QUICK.get(settings.codec, settings.preset))  # fmt: skip
 
 
@@ -364,7 +376,8 @@ def _cut(plan: Plan, bitrates: tuple[int, ...]) -> Plan:
             if each else ""
             for each in (settings, plan.look)
         )  # fmt: skip
-        segments.append(Segment(number, span, key, f".{plan.settings.row.segment}", bitrate, look))
+        segments.append(Segment(number, span, key, f".{plan.settings.row.segment}", bitrate, look,
+                                plan.look.crf if plan.look else None))  # fmt: skip
     return replace(plan, segments=tuple(segments))
 
 

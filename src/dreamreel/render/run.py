@@ -26,7 +26,7 @@ from dreamreel.render.plan import Plan, Segment, anonymous, make_plan
 from dreamreel.render.prepare import prepare
 from dreamreel.render.progress import Event, Finished, Listener, Meter
 from dreamreel.render.quality import search
-from dreamreel.render.size import look, reach, shared
+from dreamreel.render.size import look, reach, shared, step_for
 from dreamreel.render.spare import Spare
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.target import Target
@@ -173,16 +173,20 @@ def _frames(plan: Plan, entries: list[tuple[Segment, Entry]], splice: Splice | N
 
 def _make_sized(plan: Plan, node: Node, out: Path, options: Options, store: Store, cancel: Cancel) -> None:
     """In two passes, and as often as it takes to reach the wanted size."""
-    pictured = plan.settings is not None
     meter = Meter(plan.frames, len(plan.segments), options.on_event)
-    lengths = [one.span.duration for one in plan.segments] or [plan.info.duration]
-    asked = (
-        tuple(plan.settings.bitrate or 0 for _ in lengths) if plan.settings else (plan.audio_bitrate or 0,)
-    )
-    if plan.look is not None and plan.settings is not None:
+    needs: tuple[int, ...] = ()
+    if plan.look is not None:
         meter.tell("measure", "looking at the whole film for what needs bits")
         needs = look(plan, store, cancel, meter.drawn)
-        asked = shared(plan.settings.bitrate or 0, needs, lengths)
+        while options.target_size and (step := step_for(plan, needs, options.target)):
+            options = replace(options, fit_side=step[0], fit_slower=step[1])
+            plan = make_plan(node, out, options.target)
+            meter.tell("measure", f"looking again at {step[0]} lines, which fit the size better")
+            needs = look(plan, store, cancel, meter.drawn)
+    pictured = plan.settings is not None
+    lengths = [one.span.duration for one in plan.segments] or [plan.info.duration]
+    bitrate = (plan.settings.bitrate if plan.settings else plan.audio_bitrate) or 0
+    asked = shared(bitrate, needs, lengths) if needs else tuple(bitrate for _ in lengths)
 
     def make(asked: tuple[int, ...], path: Path) -> tuple[int, ...]:
         way = (
@@ -195,7 +199,7 @@ def _make_sized(plan: Plan, node: Node, out: Path, options: Options, store: Stor
     if options.target_size is None:
         make(asked, out)
         return
-    reach(out, options.target_size, asked, lengths, make, lambda words: meter.tell("measure", words))
+    reach(out, options.target_size, asked, make, lambda words: meter.tell("measure", words))
 
 
 def _pictures(

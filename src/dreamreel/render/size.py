@@ -22,24 +22,28 @@ from fractions import Fraction
 from pathlib import Path
 
 from dreamreel.errors import RenderFailed, WillNotFit
+from dreamreel.render.budget import stepped
 from dreamreel.render.pipeline import encode_segments, runs
-from dreamreel.render.plan import Plan, Segment
+from dreamreel.render.plan import Plan, Segment, Target
+from dreamreel.render.scale import guess, halving
 from dreamreel.render.store import Entry, Store
 from dreamreel.render.threads import Cancel
 from dreamreel.wording import size_text
 
-__all__ = ["Try", "corrected", "look", "reach", "shared"]
+__all__ = ["Try", "corrected", "look", "reach", "shared", "step_for"]
 
 WINDOW = 0.02
 """How much smaller than asked for a file may be."""
 _AIM = 0.99
 """Share of the size that corrections aim at: the middle of the window."""
-_MOST = 8
-"""Tries at most. Four are enough but for very short or very plain films."""
+_MOST = 10
+"""Tries at most. Four are enough but for very short or very plain films, which take no time."""
 _GENTLE = 0.12
 """A stretch is corrected by itself by at most this much, so that no seam shows; what is more, all share."""
-_STEEPEST, _FLATTEST = 2.5, 0.35
-"""Bounds of how strongly size answers to what is asked, as the exponent of a power."""
+_STEEPEST, _FLATTEST, _DEAF = 2.5, 0.35, 0.12
+"""Bounds of how strongly size answers to what is asked, as the exponent of a power, and what counts as no answer."""
+_LEAST_RATE = 500
+"""Bits per second asked of a stretch at the least."""
 
 
 def look(plan: Plan, store: Store, cancel: Cancel, drawn: Callable[[int], None]) -> tuple[int, ...]:
@@ -71,13 +75,25 @@ def _size(entry: Entry | None) -> int:
     return entry.path.stat().st_size if entry is not None and entry.frames else 0
 
 
+def step_for(plan: Plan, needs: Sequence[int], target: Target) -> tuple[int, int] | None:
+    """The smaller side and slower rate with which the picture fits better, or None when it fits as it is."""
+    if plan.video is None or plan.settings is None or not target.step_down:
+        return None
+    bits = float((plan.settings.bitrate or 0) * plan.info.duration)
+    assert plan.look is not None
+    needed = (
+        8.0 * sum(needs) / 2 ** ((guess(plan.look.row, 50) - (plan.look.crf or 0)) / halving(plan.look.row))
+    )
+    return stepped(plan.video, bits, needed, target.fit_slower)
+
+
 def shared(bitrate: int, needs: Sequence[int], lengths: Sequence[Fraction]) -> tuple[int, ...]:
     """Bits per second for stretches of `lengths` seconds that average to `bitrate`, shared out as `needs` are."""
     total, whole = sum(needs), sum(lengths)
     if not total:
         return tuple(bitrate for _ in needs)
     return tuple(
-        max(500, int(bitrate * whole * need / total / length))
+        max(_LEAST_RATE, int(bitrate * whole * need / total / length))
         for need, length in zip(needs, lengths, strict=True)
     )
 
@@ -98,69 +114,67 @@ class Try:
         """Bytes that no correction changes: sound, index, tags, copied tracks."""
         return self.written - sum(self.got)
 
-    def bits(self, lengths: Sequence[Fraction]) -> float:
-        """All bits asked for."""
-        return float(sum(rate * length for rate, length in zip(self.asked, lengths, strict=True)))
 
-
-def corrected(tries: Sequence[Try], size: int, lengths: Sequence[Fraction]) -> tuple[int, ...]:
+def corrected(tries: Sequence[Try], size: int) -> tuple[int, ...]:
     """What to ask for next, so that the file becomes a little under `size` bytes.
 
-    Raises `WillNotFit` when what cannot be changed is too large already.
+    Small corrections are made by the fewest stretches that can take them gently, the largest first; a stretch that did
+    not answer to what it was asked is left alone. Raises `WillNotFit` when what cannot be changed is too large already.
     """
     last = tries[-1]
     wanted = int(size * _AIM) - last.fixed
     if wanted <= 0:
         raise _impossible(size, last.fixed)
-    bits = last.bits(lengths)
-    factor = _next_bits(tries, wanted, lengths) / bits
-    change = (factor - 1) * sum(last.got)
-    chosen = _chosen(last, change, lengths) if len(last.asked) > 1 and abs(factor - 1) <= _GENTLE else None
-    if chosen is None:
-        return tuple(max(500, int(rate * factor)) for rate in last.asked)
-    part = 1 + change / sum(last.got[n] for n in chosen)
-    return tuple(max(500, int(rate * part)) if n in chosen else rate for n, rate in enumerate(last.asked))
+    change = wanted - sum(last.got)
+    chosen = _chosen(tries, change)
+    part = 1 + change / max(1, sum(last.got[n] for n in chosen))
+    return tuple(
+        _asked_for([(one.asked[n], one.got[n]) for one in tries], last.got[n] * part) if n in chosen else rate
+        for n, rate in enumerate(last.asked)
+    )
 
 
-def _chosen(last: Try, change: float, lengths: Sequence[Fraction]) -> set[int] | None:
-    """The fewest stretches that can take `change` bytes gently: those first that missed most in that direction."""
-
-    def missed(n: int) -> float:
-        over = last.got[n] - float(last.asked[n] * lengths[n]) / 8
-        return over if change > 0 else -over
-
+def _chosen(tries: Sequence[Try], change: float) -> set[int]:
+    """The stretches that take a change of so many bytes."""
+    last = tries[-1]
+    alive = {n for n, got in enumerate(last.got) if got}
+    answering = {n for n in alive if _slope([(one.asked[n], one.got[n]) for one in tries]) > _DEAF}
     chosen: set[int] = set()
     room = 0.0
-    for n in sorted(range(len(last.got)), key=missed):
-        if not last.got[n]:
-            continue
+    for n in sorted(answering, key=lambda n: -last.got[n]):
         chosen.add(n)
         room += last.got[n] * _GENTLE
         if room >= abs(change):
             return chosen
-    return None
+    return answering or alive
 
 
-def _next_bits(tries: Sequence[Try], wanted: int, lengths: Sequence[Fraction]) -> float:
-    """All bits to ask for so that the stretches take `wanted` bytes: between tries on either side, else beyond."""
-    points = sorted((one.bits(lengths), sum(one.got)) for one in tries)
-    below = [point for point in points if point[1] <= wanted]
-    above = [point for point in points if point[1] > wanted]
-    low = max(below, default=None, key=lambda point: (point[1], point[0]))
-    high = min(above, default=None, key=lambda point: (point[1], -point[0]))
-    if low and high and low[0] < high[0] and low[1]:
+_Point = tuple[int, int]
+"""Bits per second asked of a stretch, and the bytes it became."""
+
+
+def _asked_for(points: Sequence[_Point], wanted: float) -> int:
+    """Bits per second that make a stretch `wanted` bytes: between tries on either side of it, else beyond the nearest.
+
+    Size grows by about a power of what is asked.
+    """
+    low = max((point for point in points if 0 < point[1] <= wanted), default=None, key=lambda point: point[1])
+    high = min((point for point in points if point[1] > wanted), default=None, key=lambda point: point[1])
+    if low and high and low[0] < high[0]:
         share = math.log(wanted / low[1]) / math.log(high[1] / low[1])
-        return low[0] * (high[0] / low[0]) ** min(max(share, 0.08), 0.92)
-    bits, got = tries[-1].bits(lengths), max(1, sum(tries[-1].got))
-    return bits * min(8.0, max(0.125, (wanted / got) ** (1 / _slope(points))))
+        return max(_LEAST_RATE, round(low[0] * (high[0] / low[0]) ** min(max(share, 0.1), 0.9)))
+    rate, got = points[-1]
+    slope = min(_STEEPEST, max(_FLATTEST, _slope(points)))
+    return max(_LEAST_RATE, round(rate * min(8.0, max(0.125, (wanted / max(1, got)) ** (1 / slope)))))
 
 
-def _slope(points: Sequence[tuple[float, int]]) -> float:
-    """By which power size grows with what is asked; 1 until two tries tell."""
-    if len(points) < 2 or points[0][0] == points[-1][0] or not points[0][1] or not points[-1][1]:
-        return 1.0
-    rise = math.log(points[-1][1] / points[0][1]) / math.log(points[-1][0] / points[0][0])
-    return min(_STEEPEST, max(_FLATTEST, rise))
+def _slope(points: Sequence[_Point]) -> float:
+    """By which power a stretch grows with what is asked, over its last two different tries; 1 until two tell."""
+    rate, got = points[-1]
+    for before, then in reversed(points[:-1]):
+        if abs(math.log(before / rate)) > 0.02 and then and got:
+            return math.log(got / then) / math.log(rate / before)
+    return 1.0
 
 
 def _impossible(size: int, least: int) -> WillNotFit:
@@ -170,16 +184,17 @@ def _impossible(size: int, least: int) -> WillNotFit:
     )
 
 
-def _stuck(tries: Sequence[Try], lengths: Sequence[Fraction]) -> bool:
-    """True when a quarter more or less was asked for and the encoder gave the same."""
-    if len(tries) < 2:
+def _stuck(tries: Sequence[Try]) -> bool:
+    """True when much more or less was asked for twice running and the encoder gave the same."""
+    if len(tries) < 3:
         return False
-    (before, got), (now, given) = ((one.bits(lengths), max(1, sum(one.got))) for one in tries[-2:])
-    return abs(math.log(now / before)) > 0.22 and abs(math.log(given / got)) < 0.015
+    first, last = tries[-3], tries[-1]
+    asked = math.log(sum(last.asked) / sum(first.asked))
+    return abs(asked) > 0.4 and abs(math.log(max(1, sum(last.got)) / max(1, sum(first.got)))) < 0.02
 
 
 def reach(
-    out: Path, size: int, asked: tuple[int, ...], lengths: Sequence[Fraction],
+    out: Path, size: int, asked: tuple[int, ...],
     make: Callable[[tuple[int, ...], Path], tuple[int, ...]], tell: Callable[[str], None],
 ) -> list[Try]:  # fmt: skip
     """Make `out` a file of `size` bytes or up to 2 % less, and tell what was tried.
@@ -197,11 +212,11 @@ def reach(
             if kept < written <= size:
                 kept = written
                 trial.replace(best)
-            if kept > size * (1 - WINDOW) or (_stuck(tries, lengths) and written <= size):
+            if kept > size * (1 - WINDOW) or (_stuck(tries) and written <= size):
                 break
-            if _stuck(tries, lengths):
+            if _stuck(tries):
                 raise _impossible(size, written)
-            asked = corrected(tries, size, lengths)
+            asked = corrected(tries, size)
             tell(f"{size_text(written)} of {size_text(size)}; once more with {_direction(written, size)}")
         if not kept:
             raise _impossible(size, min(one.written for one in tries))

@@ -60,6 +60,10 @@ class Target:
     """Look at the whole picture once before encoding it."""
     step_down: bool = True
     """Make the picture smaller or slower where `target_size` leaves too few bits for it."""
+    fit_side: int | None = None
+    """Shorter side that the picture is brought down to for `target_size`, found by looking at it."""
+    fit_slower: int = 1
+    """By what the frame rate is divided for `target_size`, found by looking at it."""
     segment_bitrates: tuple[int, ...] = ()
     """Bits per second of each stretch of the picture, found by looking at it; nobody's wish, but part of the plan."""
     profile: str | None = None
