@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dreamreel.cli.convert import Verify, make
+from dreamreel.cli.convert import Verify, convert_file
 from dreamreel.cli.convert_options import bytes_of, taking, wish_of
 from dreamreel.cli.help import Command, examples
+from dreamreel.cli.many import How
 from dreamreel.cli.options import DryRun, JsonEvents, NoRecipe, Output, Yes
 
 if TYPE_CHECKING:
@@ -60,8 +61,11 @@ def compress(
     for file in files:
         wish = wish_of(said, **_defaults(file, size, said))
         out = output or Path(f"{file.stem}-small{_suffix(file)}")
-        make(
-            wish, [file], out, recipe=not no_recipe, verify=verify, dry_run=dry_run, as_json=as_json, yes=yes
+        convert_file(
+            wish,
+            file,
+            out,
+            How(recipe=not no_recipe, verify=verify, dry_run=dry_run, as_json=as_json, yes=yes),
         )
 
 

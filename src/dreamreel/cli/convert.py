@@ -9,6 +9,17 @@ import typer
 
 from dreamreel.cli.convert_options import taking, wish_of
 from dreamreel.cli.help import OUTPUT, Command, examples
+from dreamreel.cli.many import (
+    How,
+    KeepTree,
+    Name,
+    Recursive,
+    Report,
+    SkipDone,
+    Watch,
+    Workers,
+    convert_many,
+)
 from dreamreel.cli.options import DryRun, JsonEvents, NoRecipe, Output, Yes
 from dreamreel.cli.output import data, say
 
@@ -16,7 +27,7 @@ if TYPE_CHECKING:
     from dreamreel.convert.job import Prepared
     from dreamreel.convert.wish import Wish
 
-__all__ = ["Verify", "add", "make"]
+__all__ = ["Verify", "add", "convert_file"]
 
 _EXAMPLES = examples(
     "dreamreel convert party.mov party.mp4",
@@ -24,6 +35,7 @@ _EXAMPLES = examples(
     "dreamreel convert party.mov --to webm --quality 80",
     "dreamreel convert party.mov --target-size 25MB --size 720p",
     "dreamreel convert party.mov party.mp3 --loudness -16",
+    "dreamreel convert holiday/ --to webp -o small/ --size 1080p --skip-done",
 )
 
 Verify = Annotated[
@@ -43,21 +55,33 @@ def convert(
     files: Annotated[
         list[Path],
         typer.Argument(
-            metavar="FILE…", help="What to convert; with two names, the second is the result.", show_default=False
+            metavar="FILE…", show_default=False,
+            help="What to convert: files, folders, patterns; of two files, the second is the result.",
         ),
     ],
     output: Output = None,
     no_recipe: NoRecipe = False,
     verify: Verify = False,
+    recursive: Recursive = True,
+    name: Name = "{name}",
+    tree: KeepTree = True,
+    skip_done: SkipDone = False,
+    watch: Watch = False,
+    workers: Workers = None,
+    report: Report = None,
     dry_run: DryRun = False,
     as_json: JsonEvents = False,
     yes: Yes = False,
     **said: object,
 ) -> None:  # fmt: skip
-    """Convert videos, sounds and pictures. What nothing asks to change is copied, and nothing is lost silently."""
+    """Convert videos, sounds and pictures, folders of them too. What nothing asks to change is copied, and nothing is
+    lost silently.
+    """
     wish = wish_of(said)
     sources, out = _names(files, output, wish)
-    make(wish, sources, out, recipe=not no_recipe, verify=verify, dry_run=dry_run, as_json=as_json, yes=yes)
+    how = How(recursive=recursive, skip_done=skip_done, watch=watch, workers=workers, report=report,
+              recipe=not no_recipe, verify=verify, dry_run=dry_run, as_json=as_json, yes=yes)  # fmt: skip
+    _make(wish, sources, out, name, how, tree=tree)
 
 
 def _names(files: list[Path], output: Path | None, wish: Wish) -> tuple[list[Path], Path | None]:
@@ -72,52 +96,43 @@ def _names(files: list[Path], output: Path | None, wish: Wish) -> tuple[list[Pat
     return (files[:-1], last) if result else (files, None)
 
 
-def make(wish: Wish, sources: list[Path], out: Path | None, *, recipe: bool, verify: bool, dry_run: bool,
-         as_json: bool, yes: bool) -> None:  # fmt: skip
-    """Convert what was named. Raises every `DreamreelError` there is."""
+def _make(
+    wish: Wish, sources: list[Path], out: Path | None, name: str, how: How, *, tree: bool = True
+) -> None:
+    """Convert what was named: one file by itself, more of them together. Raises every `DreamreelError` there is."""
+    from dreamreel.convert.batch import Naming
     from dreamreel.convert.job import output_for
     from dreamreel.errors import UsageError
 
-    if len(sources) > 1 and out is not None and out.suffix and not out.is_dir():
-        raise UsageError(
-            f"{len(sources)} files cannot all become {out.name}; give a folder with -o, or leave it out."
-        )
-    for source in sources:
-        folder = out if out is not None and (out.is_dir() or not out.suffix) else None
-        if folder is not None:
-            folder.mkdir(parents=True, exist_ok=True)
-        target = out if out is not None and folder is None else output_for(wish, source, folder or Path())
-        _one(wish, source, target, recipe=recipe, verify=verify, dry_run=dry_run, as_json=as_json, yes=yes)
+    (only, *more) = sources
+    many = bool(more) or only.is_dir() or (not only.exists() and any(mark in only.name for mark in "*?["))
+    if many or how.watch or how.skip_done or how.report or name != "{name}":
+        if many and out is not None and out.suffix and not out.is_dir():
+            raise UsageError(
+                f"Many files cannot all become {out.name}; give a folder with -o, or leave it out."
+            )
+        convert_many(wish, sources, Naming(folder=out, template=name, keep_tree=tree), how)
+        return
+    folder = out if out is not None and (out.is_dir() or not out.suffix) else None
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+    target = out if out is not None and folder is None else output_for(wish, only, folder or Path())
+    convert_file(wish, only, target, how)
 
 
-def _one(wish: Wish, source: Path, out: Path, *, recipe: bool, verify: bool, dry_run: bool, as_json: bool,
-         yes: bool) -> None:  # fmt: skip
+def convert_file(wish: Wish, source: Path, out: Path, how: How) -> None:
+    """Convert one file, with its card and its progress. Raises every `DreamreelError` there is."""
     from dreamreel.cli.run import run
     from dreamreel.convert.job import finish, prepared
 
     job = prepared(wish, source, out)
     if job.composed is None:
-        _picture(wish, job, dry_run=dry_run, as_json=as_json, yes=yes)
+        _picture(wish, job, dry_run=how.dry_run, as_json=how.as_json, yes=how.yes)
         return
-    done = run(
-        job.composed.clip, out, target=job.composed.target, told=job.notes, recipe=recipe, dry_run=dry_run,
-        as_json=as_json, yes=yes, finish=lambda: finish(job),
+    run(
+        job.composed.clip, out, target=job.composed.target, told=job.notes, recipe=how.recipe, dry_run=how.dry_run,
+        as_json=how.as_json, yes=how.yes, verify=how.verify, finish=lambda: finish(job),
     )  # fmt: skip
-    if done and verify:
-        _verify(job)
-
-
-def _verify(job: Prepared) -> None:
-    """Decode the result and compare its length with the plan's. Raises `DamagedMedia`, `RenderFailed`."""
-    from dreamreel.errors import RenderFailed
-    from dreamreel.media.probe import probe
-
-    assert job.composed is not None
-    found, wanted = probe(job.out), job.composed.clip.duration
-    if abs(found.duration - wanted) > 1:
-        raise RenderFailed(
-            f"{job.out.name} lasts {float(found.duration):.3f} s and should last {float(wanted):.3f} s."
-        )
 
 
 def _picture(wish: Wish, job: Prepared, *, dry_run: bool, as_json: bool, yes: bool) -> None:

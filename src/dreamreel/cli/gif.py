@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dreamreel.cli.convert import make
+from dreamreel.cli.convert import convert_file
 from dreamreel.cli.convert_options import taking, wish_of
 from dreamreel.cli.help import PICTURE, Command, examples
+from dreamreel.cli.many import How
 from dreamreel.cli.options import DryRun, JsonEvents, NoRecipe, Output, Yes
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ def gif(
     wish = wish_of(said, max_width=width, max_rate=fps, audio="none")
     if length is not None:
         wish = wish_of(said, max_width=width, max_rate=fps, audio="none", end=_end(file, wish.start, length))
-    make(wish, [file], out, recipe=not no_recipe, verify=False, dry_run=dry_run, as_json=as_json, yes=yes)
+    convert_file(wish, file, out, How(recipe=not no_recipe, dry_run=dry_run, as_json=as_json, yes=yes))
 
 
 def _free(file: Path) -> Path:

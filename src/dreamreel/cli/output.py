@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ProgressView",
     "aligned",
+    "batch_bars",
     "bytes_bar",
     "card",
     "complain",
@@ -210,6 +211,11 @@ _STAGES: Final = {
     "join": "Putting it together",
     "done": "Done",
 }
+
+
+def batch_bars() -> Progress:
+    """Bars for many files at once; gone when they are done."""
+    return _bar()
 
 
 def _bar() -> Progress:

@@ -37,13 +37,14 @@ def run(
     spare: Spare | None = None,
     target: Target | None = None,
     told: Sequence[str] = (),
+    verify: bool = False,
     finish: Callable[[], object] | None = None,
 ) -> bool:
     """Check, show the pre-flight card, render with progress, and say where the result is; False after a dry run.
 
     `dream` says in a line what a generated clip shows; `spare` holds workers that were started ahead; `target` is what
-    to make of the clip, `told` more notes for the card, `finish` is called with the file in its place. Raises what
-    planning and rendering raise.
+    to make of the clip, `told` more notes for the card; `verify` decodes the result before it gets its name;
+    `finish` is called with the file in its place. Raises what planning and rendering raise.
     """
     from dreamreel.media.atomic import check_writable
     from dreamreel.media.mux import check_not_input
@@ -75,7 +76,7 @@ def run(
         return False
     options = {item.name: getattr(wanted, item.name) for item in fields(wanted)}
     with ProgressView(as_json) as view:
-        render(node, output, Options(**options, on_event=view, embed=recipe, spare=spare))
+        render(node, output, Options(**options, on_event=view, embed=recipe, verify=verify, spare=spare))
     if finish:
         finish()
     _done(output, time.monotonic() - started, as_json)

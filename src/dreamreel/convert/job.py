@@ -46,7 +46,7 @@ class Prepared:
 
 def convert_one(
     wish: Wish, source: Path, out: Path | None = None, *, folder: Path | None = None, overwrite: bool = False,
-    embed: bool = True, on_event: Listener | None = None, cancel: Cancel | None = None,
+    embed: bool = True, verify: bool = False, on_event: Listener | None = None, cancel: Cancel | None = None,
 ) -> dict[str, JSON]:  # fmt: skip
     """Convert one file and say what became of it, as plain data. Without `out` a name in `folder` is found.
 
@@ -66,7 +66,7 @@ def convert_one(
 
     node = located(job.composed.clip.node, out)
     plan = make_plan(node, out, job.composed.target)
-    render(node, out, Options(**_fields(job.composed), on_event=on_event, cancel=cancel, embed=embed))  # pyright: ignore[reportArgumentType]
+    render(node, out, Options(**_fields(job.composed), on_event=on_event, cancel=cancel, embed=embed, verify=verify))  # pyright: ignore[reportArgumentType]
     told: list[JSON] = [*job.notes, *plan.notes]
     done = {"explained": explained(plan), "seconds": round(time.monotonic() - started, 3), "notes": told}
     return {**finish(job), **done}

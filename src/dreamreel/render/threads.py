@@ -36,6 +36,10 @@ class Cancel:
         """True once `set` was called."""
         return self._event.is_set()
 
+    def wait(self, seconds: float) -> bool:
+        """Wait for `set`, at most `seconds`; True once it was called."""
+        return self._event.wait(seconds)
+
     def check(self) -> None:
         """Raise `Cancelled` once the flag is up."""
         if self._event.is_set():
