@@ -112,3 +112,15 @@ def loud_times(path: Path) -> list[Fraction]:
                 if not found or time - found[-1] > Fraction(1, 4):
                     found.append(time)
     return found
+
+
+def tracks(path: Path) -> list[str]:
+    """The kinds of a file's tracks, in their order."""
+    with av.open(str(path)) as source:
+        return [stream.type for stream in source.streams]
+
+
+def heard_packets(path: Path) -> list[bytes]:
+    """The packets of a file's first sound."""
+    with av.open(str(path)) as source:
+        return [bytes(packet) for packet in source.demux(audio=0) if packet.size]
