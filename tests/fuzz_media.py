@@ -9,6 +9,7 @@ The process is confined as a studio's worker is. A file must not make it hang, d
 from __future__ import annotations
 
 import argparse
+import gc
 import io
 import json
 import os
@@ -225,6 +226,7 @@ def _tried(verb: str, path: Path, work: Path) -> dict[str, Any]:
         import traceback
 
         ended, said = "bug", "".join(traceback.format_exception(error))
+    gc.collect()
     return {"ended": ended, "said": said, "open": len(os.listdir("/proc/self/fd")), "rss": _resident()}  # noqa: PTH208
 
 

@@ -13,6 +13,7 @@ import math
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import av
 import av.error
@@ -201,10 +202,7 @@ def sample_bits(stream: AudioStream) -> int | None:
         return ((header[12] & 1) << 4 | header[13] >> 4) + 1
     if name == "alac" and len(header) >= 36:
         return header[17]
-    if name.startswith("pcm_"):
-        return (
-            int(digits)
-            if (digits := "".join(filter(str.isdigit, name.split("_")[1])))
-            else context.format.bits
-        )
-    return context.format.bits if context.codec.lossless and not context.codec.lossy else None
+    if name.startswith("pcm_") and (digits := "".join(filter(str.isdigit, name.split("_")[1]))):
+        return int(digits)
+    form = cast("av.AudioFormat | None", context.format)  # Damaged headers leave it open.
+    return form.bits if form and context.codec.lossless and not context.codec.lossy else None

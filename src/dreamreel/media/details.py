@@ -222,6 +222,7 @@ def _chroma(form: av.VideoFormat) -> str:
 
 def _audio_facts(stream: AudioStream, container: InputContainer) -> dict[str, JSON]:
     context = stream.codec_context
+    form = cast("av.AudioFormat | None", context.format)  # Damaged headers leave it open.
     base = stream.time_base or Fraction(1)
     before = (
         min((entry.timestamp for entry in stream.index_entries[:1]), default=0) if stream.index_entries else 0
@@ -229,7 +230,7 @@ def _audio_facts(stream: AudioStream, container: InputContainer) -> dict[str, JS
     start = stream.start_time or 0
     priming = round((start - before) * base * context.sample_rate) if "mp4" in container.format.name else 0
     return {
-        "sample_format": context.format.name, "bits": sample_bits(stream),
+        "sample_format": form.name if form else None, "bits": sample_bits(stream),
         "frame_samples": context.frame_size or None, "priming_samples": max(0, priming),
         "lossless": context.codec.lossless and not context.codec.lossy,
     }  # fmt: skip

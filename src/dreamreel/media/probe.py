@@ -10,6 +10,7 @@ to `SCAN_BYTES`, else from the first `SCAN_PACKETS` of them.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, fields, is_dataclass
 from fractions import Fraction
 from hashlib import blake2b
@@ -282,12 +283,11 @@ class _Stamps:
 def _first_frames(path: Path) -> dict[int, av.VideoFrame]:
     """The first picture of every picture track, by stream index: only it says rotation and colour for sure."""
     found: dict[int, av.VideoFrame] = {}
-    with open_media(path) as container:
+    with open_media(path) as container, suppress(av.error.FFmpegError):
+        # A file that is damaged on the way has shown what it has.
         wanted = [s for s in container.streams.video if s.codec_context and not is_cover(s)]
-        if not wanted:
-            return found
         tried = 0
-        for packet in container.demux(wanted):
+        for packet in container.demux(wanted) if wanted else ():
             if packet.stream_index in found:
                 continue
             try:

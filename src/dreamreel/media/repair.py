@@ -92,15 +92,19 @@ def repair(
             told = mend(path, part, container)
         except av.error.FFmpegError as error:
             raise _refused(path, container, error) from error
+        if not told.packets or not part.exists():
+            raise _nothing(path)
         if container.muxer == "flac":
             _say_length(part, told.length)
         pictures, bad, seconds = _played(part)
-        if not told.packets or not seconds:
-            raise DamagedMedia(
-                f"Nothing in {path.name} can be saved: no picture or sound of it can be decoded."
-            )
+        if not seconds:
+            raise _nothing(path)
     return Repair(output, found.troubles, tuple(_done(found, told)), tuple(_lost(found, told, bad)), told.length,
                   pictures, bad)  # fmt: skip
+
+
+def _nothing(path: Path) -> DamagedMedia:
+    return DamagedMedia(f"Nothing in {path.name} can be saved: no picture or sound of it can be decoded.")
 
 
 def _refused(path: Path, container: Container, error: av.error.FFmpegError) -> Exception:
