@@ -6,6 +6,7 @@ samples ─► Hann windows, FFT ─► bands of equal steps in pitch, dB ─►
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -150,8 +151,9 @@ def _banded(levels: NDArray[np.floating], rate: int, bands: int) -> NDArray[np.f
         first, last = np.searchsorted(hertz, (low, high))
         if last > first:
             within = levels[:, first:last]
-            # The loudest bin shows a note, the mean shows noise as quiet as it is heard.
-            rows.append((within.max(axis=1) + within.mean(axis=1)) / 2)
+            # The loudest bin shows a note, the mean power shows noise as quiet as it is heard.
+            mean = 10 * np.log10((10 ** (within / 10)).mean(axis=1))
+            rows.append((within.max(axis=1) + mean) / 2)
         else:
             middle = (low * high) ** 0.5 / (rate / _WINDOW)
             left = min(int(middle), levels.shape[1] - 2)
@@ -166,7 +168,7 @@ class _Heard(NamedTuple):
     blocks: Iterable[Block]
     rate: int
     total: int
-    duration: Fraction
+    span: Span
 
 
 def _heard(path: Path, span: Span | None) -> _Heard:
@@ -181,9 +183,7 @@ def _heard(path: Path, span: Span | None) -> _Heard:
         raise BadParameter(f"{path.name} has no sound there; it lasts {timecode(found.duration)}.")
     rate = found.main_audio.sample_rate
     total = nearest(part.duration * rate)
-    return _Heard(
-        _blocks(path, found.audio.index(found.main_audio), part.start, total), rate, total, part.duration
-    )
+    return _Heard(_blocks(path, found.audio.index(found.main_audio), part.start, total), rate, total, part)
 
 
 def _blocks(path: Path, track: int, start: Fraction, total: int) -> Iterable[Block]:
@@ -223,7 +223,7 @@ def waveform(
     paint = GROUNDS[ground]
     if colour is not None:
         paint = paint._replace(wave=((*colour[:3], colour[3] * 5 // 8), colour))
-    return _drawn(shape, heard.duration, (width, height), sides, paint, plain)
+    return _drawn(shape, heard.span, (width, height), sides, paint, plain)
 
 
 def _check_size(width: int, height: int) -> None:
@@ -232,7 +232,7 @@ def _check_size(width: int, height: int) -> None:
 
 
 def _drawn(
-    shape: Envelope, duration: Fraction, size: tuple[int, int], sides: int, paint: _Paint, plain: bool
+    shape: Envelope, span: Span, size: tuple[int, int], sides: int, paint: _Paint, plain: bool
 ) -> Pixels:
     import skia
 
@@ -244,7 +244,7 @@ def _drawn(
     lanes = len(shape.most)
     room = (height - foot) / lanes
     if not plain:
-        _times(canvas, duration, (sides, width - sides), (0, height - foot), paint, foot)
+        _times(canvas, span, (sides, width - sides), (0, height - foot), paint, foot)
     # A quiet sound is drawn no larger than it is, but an overfull one stays inside.
     loudest = max(1.0, float(np.abs(shape.least).max()), float(shape.most.max()))
     for lane in range(lanes):
@@ -280,7 +280,7 @@ def _fill(
 
 
 def _times(
-    canvas: skia.Canvas, duration: Fraction, across: tuple[float, float], down: tuple[float, float], paint: _Paint,
+    canvas: skia.Canvas, span: Span, across: tuple[float, float], down: tuple[float, float], paint: _Paint,
     foot: float,
 ) -> None:  # fmt: skip
     """Marks of time: a rule down the picture and the time under it."""
@@ -288,22 +288,23 @@ def _times(
 
     size = foot * 0.5
     wide = across[1] - across[0]
-    fine = next((step for step in _STEPS if wide * step / float(duration) > size * 9), _STEPS[-1])
+    fine = next((step for step in _STEPS if wide * step / float(span.duration) > size * 9), _STEPS[-1])
     rule = skia.Paint(AntiAlias=False, Color=skia.Color(*paint.rule))
-    at = Fraction(0)
-    while at <= duration:
-        x = across[0] + wide * float(at / duration)
+    at = Fraction(math.ceil(span.start / fine) * fine)
+    while at <= span.end:
+        x = across[0] + wide * float((at - span.start) / span.duration)
         canvas.drawLine(x, down[0], x, down[1], rule)
-        words = _clock(at, duration)
+        words = _clock(at, span.end)
         if x + size * len(words) * 0.6 <= across[1] + size:
-            line(canvas, words, (x + (0 if at else size * 0.2), down[1] + foot * 0.12), size, paint.ink,
-                 align="center" if at and x - across[0] > size * 2 else "left")  # fmt: skip
+            edge = x - across[0] <= size * 2
+            line(canvas, words, (x + (size * 0.2 if edge else 0), down[1] + foot * 0.12), size, paint.ink,
+                 align="left" if edge else "center")  # fmt: skip
         at += fine
 
 
-def _clock(at: Fraction, duration: Fraction) -> str:
+def _clock(at: Fraction, end: Fraction) -> str:
     whole = timecode(at).partition(".")[0]
-    return whole.partition(":")[2].removeprefix("0") if duration < 3600 else whole
+    return whole.partition(":")[2].removeprefix("0") if end < 3600 else whole
 
 
 def spectrogram(
@@ -329,7 +330,7 @@ def spectrogram(
     image = skia.Image.fromarray(_heated(levels[::-1]), skia.kRGBA_8888_ColorType)
     canvas.drawImage(image, left, above)
     if not plain:
-        _times(canvas, heard.duration, (left, width - right), (above, height - foot), paint, foot)
+        _times(canvas, heard.span, (left, width - right), (above, height - foot), paint, foot)
         _pitches(canvas, heard.rate, (left, width - right), (above, bands), paint, foot * 0.5)
     return _pixels(surface, width, height)
 
