@@ -317,6 +317,7 @@ _CHECKS: Final[Mapping[str, _Check]] = MappingProxyType({
     "fade_in": _not_negative, "fade_out": _not_negative, "speed": _positive,
     "loudness": _between(-70, -5), "peak": _between(-9, 0), "volume": _between(-120, 60),
     "denoise_sound": _literal("denoise_sound"), "max_channels": _between(1, 64), "sample_rate": _between(1000, 768_000),
+    "crf": _between(0, 255),
     "quality": _between(0, 100), "video_bitrate": _between(1000, 10**10), "max_bitrate": _between(1000, 10**10),
     "target_size": _between(1000, 10**15), "audio_bitrate": _between(500, 10**8), "threads": _between(0, 1024),
     "hardware": _one_of("off", "auto", "nvenc", "qsv", "amf", "videotoolbox", "vaapi"),

@@ -8,6 +8,7 @@ The keys are those of HandBrake's `libhb/preset.c`. Values that switch something
 from __future__ import annotations
 
 import json
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -172,7 +173,9 @@ def _rate_control(made: _Made, row: _Row) -> None:
 
 
 def _number(value: object) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+    """A finite number, or None."""
+    number = float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else math.inf
+    return number if math.isfinite(number) else None
 
 
 def _effort(made: _Made, value: object, row: _Row) -> None:
