@@ -127,7 +127,7 @@ def corrected(tries: Sequence[Try], size: int) -> tuple[int, ...]:
         raise _impossible(size, last.fixed)
     change = wanted - sum(last.got)
     chosen = _chosen(tries, change)
-    part = 1 + change / max(1, sum(last.got[n] for n in chosen))
+    part = min(4.0, max(0.25, 1 + change / max(1, sum(last.got[n] for n in chosen))))
     return tuple(
         _asked_for([(one.asked[n], one.got[n]) for one in tries], last.got[n] * part) if n in chosen else rate
         for n, rate in enumerate(last.asked)
@@ -146,7 +146,7 @@ def _chosen(tries: Sequence[Try], change: float) -> set[int]:
         room += last.got[n] * _GENTLE
         if room >= abs(change):
             return chosen
-    return answering or alive
+    return answering if room > abs(change) / 4 else alive
 
 
 _Point = tuple[int, int]
@@ -158,11 +158,15 @@ def _asked_for(points: Sequence[_Point], wanted: float) -> int:
 
     Size grows by about a power of what is asked.
     """
-    low = max((point for point in points if 0 < point[1] <= wanted), default=None, key=lambda point: point[1])
-    high = min((point for point in points if point[1] > wanted), default=None, key=lambda point: point[1])
-    if low and high and low[0] < high[0]:
+    # Encoders are not quite monotonous, so brackets go by what was asked: each try makes one smaller.
+    high = min((point for point in points if point[1] > wanted), default=None)
+    low = max(
+        (point for point in points if 0 < point[1] <= wanted and (not high or point[0] < high[0])),
+        default=None,
+    )
+    if low and high:
         share = math.log(wanted / low[1]) / math.log(high[1] / low[1])
-        return max(_LEAST_RATE, round(low[0] * (high[0] / low[0]) ** min(max(share, 0.1), 0.9)))
+        return max(_LEAST_RATE, round(low[0] * (high[0] / low[0]) ** min(max(share, 0.15), 0.85)))
     rate, got = points[-1]
     slope = min(_STEEPEST, max(_FLATTEST, _slope(points)))
     return max(_LEAST_RATE, round(rate * min(8.0, max(0.125, (wanted / max(1, got)) ** (1 / slope)))))
