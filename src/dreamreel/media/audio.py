@@ -129,7 +129,7 @@ class AudioReader(MediaReader):
         for packet in self._packets():
             try:
                 frames = decode_audio(self._audio, packet)
-            except (av.error.InvalidDataError, av.error.EOFError):
+            except av.error.FFmpegError:
                 self._bad_packets += 1
                 continue
             self._bad_packets = 0

@@ -120,7 +120,7 @@ class VideoReader(MediaReader):
         for packet in self._packets():
             try:
                 frames = decode_video(self._video, packet)
-            except (av.error.InvalidDataError, av.error.EOFError):
+            except av.error.FFmpegError:
                 self._bad_packets += 1
                 continue
             self._bad_packets = 0

@@ -18,6 +18,7 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import av.error
 from av.audio.stream import AudioStream
 from av.bitstream import BitStreamFilterContext
 from av.container import OutputContainer
@@ -30,7 +31,7 @@ from dreamreel.media.codecs import AUDIO_CODECS, VIDEO_CODECS
 from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import Container
 from dreamreel.media.info import AudioInfo, Colour
-from dreamreel.media.libav import bitstream_filtered, copy_stream, demux, mux_one
+from dreamreel.media.libav import AnyPacket, bitstream_filtered, copy_stream, demux, mux_one
 from dreamreel.media.metadata import embed_recipe, is_place, recipe_tags
 from dreamreel.media.open import open_media, open_output
 from dreamreel.media.remux import (
@@ -142,9 +143,20 @@ def mux(
             for number, timed in enumerate(heapq.merge(*feeds, key=lambda timed: timed.time)):
                 if check and number % _CHECK_EVERY == 0:
                     check()
-                mux_one(target, timed.packet)
+                _put(target, timed.packet, out)
         if recipe is not None and container.recipe in ("box", "comment", "chunk"):
             embed_recipe(part, recipe)
+
+
+def _put(target: OutputContainer, packet: AnyPacket, out: Path) -> None:
+    """Write a packet. Raises `RenderFailed` for one that is too damaged for this kind of file."""
+    try:
+        mux_one(target, packet)
+    except (av.error.InvalidDataError, av.error.ArgumentError) as error:
+        raise RenderFailed(
+            f"{out.name}: a packet of the source is damaged and cannot be copied; encode it, or use "
+            "`dreamreel repair` on the source first."
+        ) from error
 
 
 def _places(path: Path | None) -> dict[str, str]:

@@ -97,7 +97,7 @@ class MediaReader:
         self._fresh = False
         try:
             yield from demux(self.container, [self._stream])
-        except (av.error.InvalidDataError, av.error.OSError):
+        except av.error.FFmpegError:
             self._bad_packets += 1
 
     def _check_cut(self, reached: Fraction, wanted: Fraction | None, slack: Fraction) -> None:
