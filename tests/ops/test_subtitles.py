@@ -109,6 +109,8 @@ def test_a_track_of_the_film_follows_the_cut(tmp_path):
     assert [(cue.start, cue.end, cue.text) for cue in subtitles_of(op).cues] == [
         (Fraction(1, 10), Fraction(3, 10), "MORE")
     ]
+    faster_first = making.open(path).speed(2)[0.5:1].subtitle("track:2")
+    assert faster_first.node.params["lines"] == clip.node.params["lines"]
     with pytest.raises(errors.BadParameter, match="no subtitle track 3"):
         making.open(path).subtitle("track:3")
 

@@ -51,7 +51,7 @@ def captioned(
     words = _Words(picture)
     if picture.info.rate is not None:
         for time, frame in items:
-            yield time, words.over(frame, max(time, span.start))
+            yield time, words.over(frame, time)
         return
     held: Timed | None = None
     for item in items:

@@ -101,6 +101,9 @@ def test_colours_are_blue_green_red_in_ass():
 
 def test_alpha_and_fades():
     assert only(styled("{\\alpha&H80&\\fs60}Word")).pixels[:, :, 3].max() == pytest.approx(127, abs=2)
+    assert only(styled("{\\1a&H80&\\c&H0000FF&\\fs60}Word")).pixels[:, :, 3].max() == pytest.approx(
+        127, abs=2
+    )
     captions = styled("{\\fad(1000,1000)\\fs60}Word")
     strength = [only(captions, time).pixels[:, :, 3].max() for time in ("0.5", 2, "3.75")]
     assert strength == [pytest.approx(128, abs=2), 255, pytest.approx(64, abs=2)]

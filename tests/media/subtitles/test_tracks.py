@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+import av
+import numpy as np
 import pytest
 from tests.media.subtitles.words import film_with, said, texts, times
 
@@ -118,17 +120,48 @@ def name_path(name):
     return Path(name)
 
 
-def test_fonts_travel_in_matroska(tmp_path):
-    import av
-
-    path = film_with(tmp_path / "a.mkv", STYLED)
-    with av.open(str(path)) as source, av.open(str(tmp_path / "b.mkv"), "w") as target:
+def rewritten(path, out, later=0, attachments=()):
+    """The same packets in another file, `later` seconds later."""
+    with av.open(str(path)) as source, av.open(str(out), "w") as target:
         copies = {stream.index: target.add_stream_from_template(stream) for stream in source.streams}
-        target.add_attachment("sign.ttf", "font/ttf", b"font data")
-        target.add_attachment("note.txt", "text/plain", b"no font")
+        for attachment in attachments:
+            target.add_attachment(*attachment)
         for packet in source.demux():
             if packet.size:
                 packet.stream = copies[packet.stream.index]
+                shift = int(later / packet.time_base)
+                packet.pts, packet.dts = packet.pts + shift, packet.dts + shift
                 target.mux(packet)
+
+
+def test_times_are_those_of_the_clip_wherever_the_file_begins(tmp_path):
+    path = film_with(tmp_path / "a.mkv", WORDS)
+    rewritten(path, tmp_path / "b.mkv", later=10)
+    assert times(read_track(tmp_path / "b.mkv", number=1)) == times(WORDS)
+
+
+def test_fonts_travel_in_matroska(tmp_path):
+    path = film_with(tmp_path / "a.mkv", STYLED)
+    fonts = [("sign.ttf", "font/ttf", b"font data"), ("note.txt", "text/plain", b"no font")]
+    rewritten(path, tmp_path / "b.mkv", attachments=fonts)
     assert [(font.name, font.data) for font in fonts_of(tmp_path / "b.mkv")] == [("sign.ttf", b"font data")]
     assert read_track(tmp_path / "b.mkv", number=1).cues == STYLED.cues
+
+
+@pytest.mark.parametrize("name", ["a.mkv", "a.mp4", "a.webm"])
+def test_a_broken_track_is_read_as_far_as_it_goes_or_refused(name, tmp_path):
+    whole = film_with(
+        tmp_path / name, said(*((n / 10, n / 10 + 0.1, f"words {n}") for n in range(20)))
+    ).read_bytes()
+    random = np.random.default_rng(7)
+    for number in range(25):
+        broken = bytearray(whole)
+        for place in random.integers(0, len(whole), 40):
+            broken[place] = random.integers(0, 256)
+        path = tmp_path / f"{number}-{name}"
+        path.write_bytes(broken if number % 2 else broken[: random.integers(1, len(whole))])
+        try:
+            found = read_track(path, number=1)
+        except errors.DreamreelError:
+            continue
+        assert all(0 <= cue.start < cue.end for cue in found.cues)
