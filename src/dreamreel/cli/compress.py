@@ -23,8 +23,8 @@ _EXAMPLES = examples(
     "dreamreel compress party.mov --to 25MB",
     "dreamreel compress party.mov --quality 75 --size 720p -o small.mp4",
 )
-_SAME = 88.0
-"""The quality at which few eyes tell a copy from its original."""
+_SAME = 80.0
+"""The quality at which a copy must be looked at closely to be told from its original."""
 _TAKEN = (
     "quality", "max_bitrate", "video_codec", "audio_codec", "audio_bitrate", "effort", "hardware", "size", "max_fps",
     "start", "end", "no_audio", "audio", "subtitles", "metadata", "keep_location",

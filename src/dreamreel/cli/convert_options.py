@@ -204,6 +204,9 @@ OPTIONS: Final[Mapping[str, Row]] = {row.name: row for row in (
     Row("fade_in", PICTURE, "Seconds from black and silence.", _field("fade_in"), "SECONDS"),
     Row("fade_out", PICTURE, "Seconds to black and silence.", _field("fade_out"), "SECONDS"),
 
+    Row("loop", PICTURE, "How often an animation plays; 0 is for ever.", _field("loop", _whole), "TIMES"),
+    Row("colours", PICTURE, "Of a GIF, 2 to 256; fewer make it smaller.", _field("colours", _whole), "NUMBER"),
+
     Row("start", TIME, "Where to begin: 12.5, 1:02.5; -10 is ten seconds before the end.",
         _field("start"), "TIME", ("--start", "-s")),
     Row("end", TIME, "Where to end.", _field("end"), "TIME", ("--end", "-e")),

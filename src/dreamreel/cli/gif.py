@@ -22,7 +22,7 @@ _EXAMPLES = examples(
     "dreamreel gif party.mov --start 0:02 --for 3",
     "dreamreel gif party.mov -o party.webp --width 640 --fps 15",
 )
-_TAKEN = ("start", "crop", "rotate", "flip", "speed", "reverse", "watermark_text")
+_TAKEN = ("colours", "loop", "start", "crop", "rotate", "flip", "speed", "reverse", "watermark_text")
 
 
 def add(root: typer.Typer) -> None:

@@ -203,7 +203,7 @@ class _Job:
         target = Target(
             container=self.container.name, **self._picture(), **self._sound(),  # pyright: ignore[reportArgumentType]
             threads=wish.threads, target_size=wish.target_size, hardware=wish.hardware,
-            step_down=not (wish.width or wish.height),
+            step_down=not (wish.width or wish.height), loop=wish.loop or 0, colours=wish.colours or 256,
             tracks=Tracks(audio=wish.audio, subtitles=wish.subtitles, covers=wish.covers,
                           attachments=wish.attachments, data=wish.data, chapters=wish.chapters, tags=wish.tags),
             keep_location=wish.keep_location, copy=not wish.encode, metadata=wish.metadata,

@@ -52,18 +52,21 @@ def write_animation(
     *,
     quality: int = 85,
     loop: int = 0,
+    colours: int = 256,
     recipe: str | None = None,
 ) -> int:
     """Write `frames` as the `container` gif or webp, complete or absent; returns how many were written.
 
     Times are rounded one by one, so rounding never adds up: a 24 fps GIF alternates 4/100 and 5/100 s. `quality` 1 to
-    100 is for WebP. `loop` is how often it plays, 0 for ever. Raises `RenderFailed`, `NoSpace`, `NotWritable`.
+    100 is for WebP, `colours` 2 to 256 for GIF. `loop` is how often it plays, 0 for ever.
+
+    Raises `RenderFailed`, `NoSpace`, `NotWritable`.
     """
     write = {"gif": _write_gif, "webp": _write_webp}.get(container.name)
     if write is None:
         raise RenderFailed(f"{path.name} is not an animation; write gif or webp.")
     with atomic_write(path) as part:
-        written = write(part, frames, quality, loop)
+        written = write(part, frames, colours if container.name == "gif" else quality, loop)
         if not written:
             raise RenderFailed(f"{path.name} has no frames; this is a bug in the plan.")
         if recipe is not None:
@@ -71,8 +74,7 @@ def write_animation(
     return written
 
 
-def _write_gif(part: Path, frames: Frames, quality: int, loop: int) -> int:
-    del quality  # A GIF has 256 colours and that is that.
+def _write_gif(part: Path, frames: Frames, colours: int, loop: int) -> int:
     kept = _ticked(frames(), _GIF_TICK, _SHORTEST)
     first = next(kept, None)
     if first is None:
@@ -80,7 +82,7 @@ def _write_gif(part: Path, frames: Frames, quality: int, loop: int) -> int:
     width, height = first[2].width, first[2].height
     rgb = Reformatter("bgra", SRGB, width=width, height=height)
     source = GraphInput(width=width, height=height, pix_fmt="bgra", time_base=_GIF_TICK, colour=SRGB)
-    palette = _palette(frames, rgb, source)
+    palette = _palette(frames, rgb, source, colours)
     paint = build_graph(
         [source, GraphInput(width=16, height=16, pix_fmt="bgra", time_base=_GIF_TICK, colour=SRGB)],
         [Chain(("0", "1"), (FilterSpec.of("paletteuse", dither="sierra2", diff_mode="rectangle"),))],
@@ -94,9 +96,9 @@ def _write_gif(part: Path, frames: Frames, quality: int, loop: int) -> int:
         return _encode(target, stream, _painted(paint, rgb, first, kept))
 
 
-def _palette(frames: Frames, rgb: Reformatter, source: GraphInput) -> av.VideoFrame:
+def _palette(frames: Frames, rgb: Reformatter, source: GraphInput, colours: int) -> av.VideoFrame:
     """One palette for all frames: every colour counts by how much of the film shows it."""
-    spec = FilterSpec.of("palettegen", stats_mode="full", max_colors=256, reserve_transparent=1)
+    spec = FilterSpec.of("palettegen", stats_mode="full", max_colors=colours, reserve_transparent=1)
     graph = build_graph([source], [Chain(("0",), (spec,))])
     due = Fraction(0)
     for time, _, frame in frames():

@@ -16,6 +16,7 @@ from dreamreel.render import tree
 from dreamreel.render.frames import Room, frames
 from dreamreel.render.plan import Plan
 from dreamreel.render.progress import Listener, Meter
+from dreamreel.render.target import Target
 from dreamreel.render.threads import Cancel
 from dreamreel.time import Span
 
@@ -25,11 +26,14 @@ if TYPE_CHECKING:
 
 __all__ = ["write_pictures"]
 
+_QUALITY = 85
+"""Of a WebP, where nothing says it."""
+
 
 def write_pictures(
-    plan: Plan, out: Path, recipe: str | None, cancel: Cancel, listener: Listener | None
+    plan: Plan, out: Path, target: Target, recipe: str | None, cancel: Cancel, listener: Listener | None
 ) -> None:
-    """Make an animation or a picture of `plan`. Raises what rendering raises; the file is complete or absent."""
+    """Make an animation or a picture of `plan` as `target` says; complete or absent. Raises what rendering raises."""
     if plan.picture is None or plan.video is None:
         raise RenderFailed("a picture was asked of a clip that has none; this is a bug in the plan.")
     meter = Meter(plan.frames, 1, listener)
@@ -37,7 +41,10 @@ def write_pictures(
     if plan.container.kind == "picture":
         _still(plan.picture, plan.video.alpha, out, plan.container.name, recipe, cancel)
     else:
-        write_animation(out, lambda: _timed(plan, cancel, meter), plan.container, recipe=recipe)
+        write_animation(
+            out, lambda: _timed(plan, cancel, meter), plan.container, recipe=recipe, loop=target.loop,
+            colours=target.colours, quality=_QUALITY if target.quality is None else max(1, round(target.quality)),
+        )  # fmt: skip
     meter.tell("done")
 
 

@@ -109,7 +109,9 @@ def _make(plan: Plan, node: Node, out: Path, options: Options, cancel: Cancel) -
     if plan.container.kind in ("animation", "picture"):
         from dreamreel.render.pictures import write_pictures
 
-        write_pictures(plan, out, _recipe(plan) if options.embed else None, cancel, options.on_event)
+        write_pictures(
+            plan, out, options.target, _recipe(plan) if options.embed else None, cancel, options.on_event
+        )
         sources.remember(plan)
         return
     store = Store(options.store)

@@ -76,6 +76,10 @@ class Target:
     """FFmpeg's name of a channel layout."""
     tracks: Tracks = Tracks()
     """Which of the source's tracks go in."""
+    loop: int = 0
+    """How often an animation plays; 0 is for ever."""
+    colours: int = 256
+    """Of a GIF's palette, 2 to 256."""
     keep_location: bool = False
     """Keep the tags and tracks that say where something was recorded."""
     copy: bool = True
