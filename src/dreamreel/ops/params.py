@@ -14,6 +14,7 @@ import typing
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 from typing import Literal, TypeVar, Union, cast
 
 from dreamreel.errors import RecipeInvalid
@@ -57,6 +58,8 @@ def _out(value: object, hint: object) -> JSON:
     match value:
         case Fraction():
             return fraction_json(value)
+        case Path():
+            return str(value)
         case Mapping():
             return thaw(cast("FrozenJSON", value))
         case tuple():
@@ -85,6 +88,8 @@ def _in(value: FrozenJSON, hint: object, where: str) -> object:
         return _expect(isinstance(value, Mapping), value, where)
     if hint is Fraction:
         return _fraction(value, where)
+    if hint is Path:
+        return Path(str(_expect(isinstance(value, str), value, where)))
     if isinstance(hint, type) and dataclasses.is_dataclass(hint):
         _expect(isinstance(value, Mapping), value, where)
         return from_params(hint, cast("Mapping[str, FrozenJSON]", value))

@@ -20,12 +20,14 @@ from pydantic import BaseModel, ValidationError
 
 from dreamreel.errors import BadParameter, NotFound
 from dreamreel.graph import JSON
+from dreamreel.ops.params import to_params
 
 if TYPE_CHECKING:
     from fastapi import APIRouter
 
     from dreamreel.render.explain import Estimate
     from dreamreel.render.plan import Plan
+    from dreamreel.render.target import Target
     from dreamreel.studio.library import Item
 
 __all__ = ["Kind", "Originals", "Page", "Prepared", "filled", "kinds", "pages"]
@@ -56,6 +58,8 @@ class Prepared:
     plan: Plan
     cost: Estimate
     notes: tuple[str, ...] = ()
+    target: Target | None = None
+    """What to make of the clip, when that is not an MP4 as usual."""
 
     def output(self) -> dict[str, JSON]:
         """What the ledger keeps about the output."""
@@ -63,6 +67,7 @@ class Prepared:
             "name": self.name,
             "inputs": dict(self.inputs),
             "notes": list(self.notes),
+            "target": to_params(self.target) if self.target else None,
             "estimate": {"seconds": self.cost.seconds, "disk": self.cost.disk, "memory": self.cost.memory},
         }
 

@@ -29,6 +29,7 @@ from dreamreel.studio.database import Database
 from dreamreel.studio.events import Bus
 from dreamreel.studio.files import Derived, Files, digest
 from dreamreel.studio.integrity import Integrity
+from dreamreel.studio.items import Kind
 from dreamreel.studio.kinds import Prepared, filled
 from dreamreel.studio.ledger import Job, Ledger, NewJob
 from dreamreel.studio.library import Item, Library, NewItem
@@ -40,7 +41,9 @@ __all__ = ["Check", "Estimated", "Studio"]
 
 _LOOK: Final = Limits(memory=6 * 2**30, file_size=256 * 2**20, cpu=120)
 """What looking at one file may use; the largest photo that is read takes about 2 GB."""
-_PICTURES: Final[tuple[tuple[Derived, str], ...]] = (("thumb", "thumb.jpg"), ("poster", "poster.jpg"))
+_PICTURES: Final[tuple[tuple[Derived, str], ...]] = (
+    ("thumb", "thumb.jpg"), ("poster", "poster.jpg"), ("preview", "preview.mp4"),
+)  # fmt: skip
 _LATEST: Final = 9
 _CHORE_S: Final = 3600.0
 _STALE_UPLOAD_S: Final = 7 * 86_400.0
@@ -147,14 +150,17 @@ class Studio:
             for derived, file in _PICTURES:
                 target = self.files.derived(sha256, derived)
                 target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-                (folder / file).replace(target)
+                if (folder / file).exists():
+                    (folder / file).replace(target)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
         suffix = str(found["suffix"])
         new = NewItem(
-            role="original", kind="photo", sha256=sha256, bytes=size, media_type=str(found["media_type"]),
-            suffix=suffix, name=_named(name, suffix), title=Path(name).stem, width=cast("int", found["width"]),
-            height=cast("int", found["height"]), facts=cast("dict[str, JSON]", found["facts"]),
+            role="original", kind=cast("Kind", found["kind"]), sha256=sha256, bytes=size,
+            media_type=str(found["media_type"]), suffix=suffix, name=_named(name, suffix), title=Path(name).stem,
+            width=cast("int | None", found["width"]), height=cast("int | None", found["height"]),
+            duration=cast("str | None", found.get("duration")), fps=cast("str | None", found.get("fps")),
+            facts=cast("dict[str, JSON]", found["facts"]),
         )  # fmt: skip
         return self.library.add(new)
 

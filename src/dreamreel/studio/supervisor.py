@@ -28,6 +28,7 @@ from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.store import home
 from dreamreel.studio.config import Folders, Settings
 from dreamreel.studio.files import Derived, Files
+from dreamreel.studio.items import Kind
 from dreamreel.studio.ledger import Claim, Job, Ledger
 from dreamreel.studio.library import Library, NewItem
 from dreamreel.studio.process import Limits, Worker
@@ -246,7 +247,8 @@ class Supervisor:
         inputs, out = self._desk(run.claim)
         store = home()
         (store / "segments").mkdir(parents=True, exist_ok=True, mode=0o700)
-        order: dict[str, JSON] = {"recipe": job.recipe, "output": "film.mp4", "store": str(store)}
+        order: dict[str, JSON] = {"recipe": job.recipe, "output": _file_of(job), "store": str(store),
+                                  "target": job.output.get("target")}  # fmt: skip
         last: dict[str, JSON] | None = None
         told = 0.0
         desk = Worker(
@@ -314,7 +316,7 @@ class Supervisor:
     def _keep(self, claim: Claim, done: dict[str, JSON]) -> None:
         """Take the finished film into the library, in the same moment in which the job is done."""
         job, out = claim.job, self._folders.work / claim.job.id / "out"
-        sha256, size = self._files.adopt(out / "film.mp4")
+        sha256, size = self._files.adopt(out / _file_of(job))
         for name, file in _MADE:
             derived = self._files.derived(sha256, name)
             derived.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -323,7 +325,7 @@ class Supervisor:
         made: dict[str, JSON] = {"kind": job.kind, "full": job.output.get("full")}
         facts: dict[str, JSON] = {"notes": job.output.get("notes", []), "made": made}
         new = NewItem(
-            role="draft" if job.draft else "result", kind=cast("Literal['video']", done["kind"]), sha256=sha256,
+            role="draft" if job.draft else "result", kind=cast("Kind", done["kind"]), sha256=sha256,
             bytes=size,
             media_type=str(done["media_type"]), suffix=str(done["suffix"]), name=str(job.output["name"]),
             title=job.title, width=cast("int | None", done["width"]), height=cast("int | None", done["height"]),
@@ -409,3 +411,8 @@ def _memory(job: Job) -> int:
 
 def _existing(folder: Path) -> Path:
     return next(path for path in (folder, *folder.resolve().parents) if path.is_dir())
+
+
+def _file_of(job: Job) -> str:
+    """What a job's finished file is called in its folder."""
+    return f"film{Path(str(job.output['name'])).suffix or '.mp4'}"

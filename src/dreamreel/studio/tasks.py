@@ -1,6 +1,6 @@
 """What a worker does, once it is in its sandbox: look at a file that came in, render a job, clean a download.
 
-    inspect   a file ─► what it is, the faces in it, a thumbnail and a poster; or the sentence why it is refused
+    inspect   a file ─► what it is, the faces or tracks in it, pictures of it; or the sentence why it is refused
     render    a recipe ─► the finished file, its thumbnail, poster and hover preview; moments to look at on the way
     strip     a photo ─► the same photo without place, camera and names
 
@@ -9,14 +9,14 @@ Every task takes plain data and gives plain data back; files are written into th
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, fields, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
-from dreamreel.errors import DreamreelError, NotMedia
-from dreamreel.graph import JSON
+from dreamreel.errors import DreamreelError
+from dreamreel.graph import JSON, FrozenJSON, freeze
 
 if TYPE_CHECKING:
     from dreamreel.clip import Clip
@@ -58,19 +58,24 @@ Task = Callable[[Desk], dict[str, JSON]]
 
 
 def inspect(desk: Desk) -> dict[str, JSON]:
-    """Look at a photo that came in. Raises what opening it raises, with the owner's name for the file."""
-    from dreamreel.engines import look_at
-    from dreamreel.media.images import is_still, load_image, picture_info
+    """Look at a file that came in. Raises what opening it raises, with the owner's name for the file."""
+    from dreamreel.media.images import is_still
     from dreamreel.media.open import check_input
-    from dreamreel.ops.generate import opaque
 
     path, name = Path(desk.text("path")), desk.text("name")
     try:
-        _check_photo(path, is_still(path, check_input(path)))
-        info, facts = picture_info(path), look_at(path)
-        pixels = opaque(load_image(path))
+        return _photo(desk, path) if is_still(path, check_input(path)) else _recording(desk, path)
     except DreamreelError as error:
         raise type(error)(str(error).replace(path.name, name)) from error
+
+
+def _photo(desk: Desk, path: Path) -> dict[str, JSON]:
+    from dreamreel.engines import look_at
+    from dreamreel.media.images import load_image, picture_info
+    from dreamreel.ops.generate import opaque
+
+    info, facts = picture_info(path), look_at(path)
+    pixels = opaque(load_image(path))
     for side, file in ((THUMB, "thumb.jpg"), (POSTER, "poster.jpg")):
         _small(pixels, side, desk.folder / file)
     media_type, suffix = PHOTO_TYPES.get(info.format, ("application/octet-stream", ""))
@@ -80,14 +85,50 @@ def inspect(desk: Desk) -> dict[str, JSON]:
     }  # fmt: skip
 
 
-def _check_photo(path: Path, still: bool) -> None:
-    """Raise the sentence that fits a file that is not a picture."""
-    if still:
-        return
-    from dreamreel.media.open import open_media
+def _recording(desk: Desk, path: Path) -> dict[str, JSON]:
+    """A film or a sound: what probing finds is kept, so that work on it is planned without opening it again."""
+    from dreamreel.media.probe import probe
+    from dreamreel.ops.params import to_params
+    from dreamreel.ops.source import content_hash
+    from dreamreel.time import fraction_text
 
-    with open_media(path):
-        raise NotMedia(f"{path.name} is a video or a sound, and a dream needs a photo; choose a picture.")
+    found = probe(path)
+    media_type, suffix = media_type_of(found.format, film=found.main_video is not None)
+    clip = load_file(path)
+    _pictures_of(clip, desk.folder)
+    video = found.main_video
+    return {
+        "kind": "video" if video else "sound", "media_type": media_type, "suffix": suffix,
+        "width": video.width if video else None, "height": video.height if video else None,
+        "duration": fraction_text(found.duration), "fps": fraction_text(video.rate) if video and video.rate else None,
+        "facts": {"content": content_hash(path), "media": to_params(replace(found, path=Path(desk.text("name"))))},
+    }  # fmt: skip
+
+
+RECORDING_TYPES: Final = {
+    "matroska": ("video/x-matroska", ".mkv"), "webm": ("video/webm", ".webm"), "mov": ("video/mp4", ".mp4"),
+    "mp4": ("video/mp4", ".mp4"), "avi": ("video/x-msvideo", ".avi"), "mpegts": ("video/mp2t", ".ts"),
+    "mpeg": ("video/mpeg", ".mpg"), "flv": ("video/x-flv", ".flv"), "asf": ("video/x-ms-asf", ".wmv"),
+    "ogg": ("audio/ogg", ".ogg"), "mp3": ("audio/mpeg", ".mp3"), "flac": ("audio/flac", ".flac"),
+    "wav": ("audio/wav", ".wav"), "aac": ("audio/aac", ".aac"), "aiff": ("audio/aiff", ".aiff"),
+    "gif": ("image/gif", ".gif"), "apng": ("image/png", ".png"), "webp": ("image/webp", ".webp"),
+    "m4a": ("audio/mp4", ".m4a"), "opus": ("audio/ogg", ".opus"), "mkv": ("video/x-matroska", ".mkv"),
+    "ts": ("video/mp2t", ".ts"), "wmv": ("video/x-ms-asf", ".wmv"), "mxf": ("application/mxf", ".mxf"),
+    "w64": ("audio/wav", ".w64"), "caf": ("audio/x-caf", ".caf"), "png": ("image/png", ".png"),
+    "jpeg": ("image/jpeg", ".jpg"), "mpg": ("video/mpeg", ".mpg"), "ac3": ("audio/ac3", ".ac3"),
+}  # fmt: skip
+"""What FFmpeg, or this program, calls a container → its media type and suffix."""
+
+
+def media_type_of(names: str, *, film: bool) -> tuple[str, str]:
+    """Media type and suffix for the names that FFmpeg has for a container; MP4 without a picture is M4A."""
+    known = set(names.split(","))
+    if known & {"mp4", "mov"}:
+        return ("video/mp4", ".mp4") if film else ("audio/mp4", ".m4a")
+    if "webm" in known and film:
+        return RECORDING_TYPES["matroska"]
+    return next((RECORDING_TYPES[name] for name in names.split(",") if name in RECORDING_TYPES),
+                ("application/octet-stream", ""))  # fmt: skip
 
 
 def _small(pixels: Pixels, side: int, out: Path) -> None:
@@ -104,11 +145,15 @@ def _small(pixels: Pixels, side: int, out: Path) -> None:
 def render(desk: Desk) -> dict[str, JSON]:
     """Render the recipe of a job; what was finished before is found again."""
     from dreamreel.ops import load_recipe
+    from dreamreel.ops.params import from_params
     from dreamreel.render.run import Options
     from dreamreel.render.run import render as write
+    from dreamreel.render.target import Target
 
     out, store = desk.folder / desk.text("output"), Path(desk.text("store"))
     node = load_recipe(desk.text("recipe")).main
+    target = from_params(Target, cast("Mapping[str, FrozenJSON]", freeze(desk.order.get("target") or {})))
+    asked = {item.name: getattr(target, item.name) for item in fields(target)}
 
     def on_segment(file: Path) -> None:
         # A moment to look at while the rest is drawn; a film does not fail because of it.
@@ -122,11 +167,12 @@ def render(desk: Desk) -> dict[str, JSON]:
 
     write(
         node, out,
-        Options(on_event=on_event, on_segment=on_segment, cancel=desk.cancel, store=store, preflight=_fits(out, store)),
+        Options(**asked, on_event=on_event, on_segment=on_segment, cancel=desk.cancel, store=store,
+                preflight=_fits(out, store)),
     )  # fmt: skip
     made = load_file(out)
     _pictures_of(made, desk.folder)
-    return _facts_of(made)
+    return _facts_of(made, out.suffix)
 
 
 def load_file(path: Path) -> Clip:
@@ -170,7 +216,10 @@ def _bounded(clip: Clip, side: int) -> Clip:
 
 
 def _pictures_of(made: Clip, folder: Path) -> None:
-    """Thumbnail, poster and hover preview of a finished film."""
+    """Thumbnail, poster and hover preview of a film; of a sound, its waveform."""
+    if made.info.video is None:
+        _waves(made, folder)
+        return
     _frame(made, Fraction(2, 3), THUMB, folder / "thumb.jpg")
     _frame(made, Fraction(2, 3), POSTER, folder / "poster.jpg")
     start = max(Fraction(0), made.duration * Fraction(1, 4))
@@ -180,14 +229,28 @@ def _pictures_of(made: Clip, folder: Path) -> None:
     hover.write(folder / "preview.mp4", embed=False, crf=30)
 
 
-def _facts_of(made: Clip) -> dict[str, JSON]:
+def _waves(made: Clip, folder: Path) -> None:
+    from dreamreel.analyse.waveform import waveform
+    from dreamreel.media.images import save_image
+    from dreamreel.render.plan import source_path
+
+    path = source_path(made.node)
+    assert path is not None
+    for side, file in ((THUMB, "thumb.jpg"), (POSTER, "poster.jpg")):
+        save_image(folder / file, waveform(path, side, side * 9 // 16, plain=side == THUMB), quality=84)
+
+
+def _facts_of(made: Clip, suffix: str) -> dict[str, JSON]:
     from dreamreel.time import fraction_text
 
     video = made.info.video
-    assert video is not None
+    media_type, _ = media_type_of(suffix.lstrip("."), film=video is not None)
+    still = video is not None and video.still
     return {
-        "kind": "video", "media_type": "video/mp4", "suffix": ".mp4", "width": video.width, "height": video.height,
-        "duration": fraction_text(made.duration), "fps": fraction_text(video.rate) if video.rate else None,
+        "kind": "sound" if video is None else "photo" if media_type.startswith("image/") else "video",
+        "media_type": media_type, "suffix": suffix, "width": video.width if video else None,
+        "height": video.height if video else None, "duration": None if still else fraction_text(made.duration),
+        "fps": fraction_text(video.rate) if video and video.rate else None,
     }  # fmt: skip
 
 
