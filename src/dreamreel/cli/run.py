@@ -101,7 +101,9 @@ def _looked_for(node: Node, output: Path, target: Target) -> tuple[Target, Found
 
 
 def _done(output: Path, spent: float, as_json: bool) -> None:
-    size = output.stat().st_size
+    from dreamreel.media.formats import written_files
+
+    size = sum(path.stat().st_size for path in written_files(output))
     if as_json:
         data({"event": "done", "path": str(output), "bytes": size, "seconds": round(spent, 3)})
     else:
