@@ -55,8 +55,8 @@ class _Encoder:
 # Closed groups do not go with a search for scene changes in FFmpeg's own MPEG encoders.
 _MPEG = (("strict", "unofficial"), ("sc_threshold", "1000000000"))
 _ENCODERS = {
-    "h264": _Encoder("libx264", (("crf", "16"), ("preset", "fast"))),
-    "hevc": _Encoder("libx265", (("crf", "17"), ("preset", "fast"))),
+    "h264": _Encoder("libx264", (("crf", "15"), ("preset", "veryfast"))),
+    "hevc": _Encoder("libx265", (("crf", "16"), ("preset", "veryfast"))),
     "av1": _Encoder("libsvtav1", (("crf", "18"), ("preset", "8"))),
     "vp9": _Encoder("libvpx-vp9", (("crf", "15"), ("b", "0"), ("cpu-used", "3"), ("row-mt", "1"),
                                    ("deadline", "good"))),
