@@ -233,3 +233,16 @@ def test_an_encoder_that_cannot_spend_more_leaves_it_smaller(tmp_path):
     assert (tmp_path / "o").stat().st_size == 20_500
     assert "cannot make it larger" in told[-1]
     assert [path.name for path in tmp_path.iterdir()] == ["o"]
+
+
+def test_what_is_tried_has_the_suffix_of_the_output(tmp_path):
+    """Worker processes plan anew from the name alone."""
+    suffixes = []
+
+    def make(asked, path):
+        suffixes.append(path.suffix)
+        path.write_bytes(bytes(59_500))
+        return (59_000,)
+
+    reach(tmp_path / "o.webm", 60_000, (8_000,), make, lambda _: None)
+    assert suffixes == [".webm"]

@@ -206,7 +206,9 @@ def reach(
     `make(asked, path)` encodes and joins to `path` and returns the bytes of each stretch. When the encoder cannot spend
     as many bytes the file stays smaller. Raises `WillNotFit` when it cannot be made as small, and what `make` raises.
     """
-    trial, best = (out.with_name(f".{out.name}.{os.getpid()}.{word}") for word in ("trial", "best"))
+    trial, best = (
+        out.with_name(f".{out.stem}.{os.getpid()}.{word}{out.suffix}") for word in ("trial", "best")
+    )
     tries: list[Try] = []
     kept = 0
     try:
