@@ -26,7 +26,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from dreamreel.errors import OutputIsInput, RenderFailed
-from dreamreel.media.atomic import atomic_write
+from dreamreel.media.atomic import atomic_write, output_error
 from dreamreel.media.codecs import AUDIO_CODECS, VIDEO_CODECS
 from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import Container
@@ -150,10 +150,12 @@ def mux(
 
 @contextmanager
 def _told_apart(out: Path) -> Generator[None]:
-    """Turn a muxer's refusal of a packet, or of the whole, into `RenderFailed`."""
+    """Turn what is damaged in a source, or refused by the muxer, into `RenderFailed`; a full disk stays one."""
     try:
         yield
-    except (av.error.InvalidDataError, av.error.ArgumentError) as error:
+    except av.error.FFmpegError as error:
+        if output_error(error, out):
+            raise
         raise RenderFailed(
             f"{out.name}: a packet of the source is damaged and cannot be copied; encode it, or use "
             "`dreamreel repair` on the source first."
