@@ -44,6 +44,15 @@ def test_a_dry_run_writes_nothing(film, capsys):
     assert [path.name for path in film.parent.iterdir()] == ["party.mp4"]
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [("a.mkv", "recipe inside"), ("a.ts", "no recipe"), ("a.png", "recipe inside"), ("a%03d.png", "no recipe")],
+)
+def test_a_recipe_is_promised_only_where_one_fits(film, capsys, name, words):
+    ran = typed(capsys, "convert", "party.mp4", name, "--end", "0.2", "--dry-run")
+    assert (ran.code, f", {words}" in ran.err) == (0, True)
+
+
 def test_a_picture_is_one_line(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     photo(tmp_path / "anna.png")
