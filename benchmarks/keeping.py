@@ -27,20 +27,22 @@ NOTHING = (None, 0, [], {}, [None, None], [False, False])
 PEERS = {
     "FFmpeg": ["ffmpeg", "-v", "error", "-y", "-i", "{in}", "{out}"],
     "FFmpeg, copying": ["ffmpeg", "-v", "error", "-y", "-i", "{in}", "-c", "copy", "{out}"],
-    "LosslessCut": ["ffmpeg", "-v", "error", "-y", "-i", "{in}", "-map", "0:v:0", "-map", "0:a", "-map", "0:s", "-c", "copy",
-                    "-c:s", "mov_text", "-map_metadata", "0", "-movflags", "use_metadata_tags", "-ignore_unknown",
-                    "-strict", "experimental", "{out}"],
+    "LosslessCut": ["ffmpeg", "-v", "error", "-y", "-i", "{in}", "-map", "0:v:0", "-map", "0:a", "-map", "0:s",
+                    "-c", "copy", "-c:s", "mov_text", "-map_metadata", "0", "-movflags", "use_metadata_tags",
+                    "-ignore_unknown", "-strict", "experimental", "{out}"],
     "HandBrake": ["HandBrakeCLI", "-i", "{in}", "-o", "{out}"],
 }  # fmt: skip
 
 
 def outcome(before: object, after: object) -> str:
+    """What became of one item."""
     if before in NOTHING:
         return "–"
     return "✓" if after == before else "lost" if after in NOTHING else "changed"
 
 
 def main() -> None:
+    """Print the table."""
     columns: dict[str, list[str]] = {}
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
