@@ -145,21 +145,11 @@ class Spool:
         self._file.close()
 
 
-class _Forward(VideoReader):
-    """Reads from the very beginning: after a seek in a program stream, pictures are given times of others."""
-
-    def _seek(self, time: Fraction) -> None:
-        del time
-        self._fresh = False
-        self._rewind()
-
-
 def track_reader(path: Path, stream: int, threads: int = 0) -> VideoReader:
     """A reader of the picture track of number `stream` among all streams of `path`."""
     with open_media(path) as source:
         order = [one.index for one in source.streams.video if not is_cover(one)]
-        kind = _Forward if source.format.name == "mpeg" else VideoReader
-    return kind(path, order.index(stream), threads=threads)
+    return VideoReader(path, order.index(stream), threads=threads)
 
 
 class RunEncoder:
