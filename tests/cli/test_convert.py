@@ -46,7 +46,12 @@ def test_a_dry_run_writes_nothing(film, capsys):
 
 @pytest.mark.parametrize(
     ("name", "words"),
-    [("a.mkv", "recipe inside"), ("a.ts", "no recipe"), ("a.png", "recipe inside"), ("a%03d.png", "no recipe")],
+    [
+        ("a.mkv", "recipe inside"),
+        ("a.ts", "no recipe"),
+        ("a.png", "recipe inside"),
+        ("a%03d.png", "no recipe"),
+    ],
 )
 def test_a_recipe_is_promised_only_where_one_fits(film, capsys, name, words):
     ran = typed(capsys, "convert", "party.mp4", name, "--end", "0.2", "--dry-run")
