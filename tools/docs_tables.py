@@ -156,6 +156,7 @@ def tokens() -> str:
 PAGES = {
     ROOT / "docs" / "studio-design.md": {"tokens": tokens},
     ROOT / "docs" / "reference.md": {"commands": commands, "exit codes": exit_codes},
+    ROOT / "docs" / "convert.md": {"presets": presets},
     ROOT / "docs" / "guide.md": {"actors": actors, "actions": actions, "settings": settings},
 }
 """Page → section name → what makes it."""
