@@ -37,20 +37,20 @@ __all__ = [
 
 BATCH = "Many files"
 
-Recursive = Annotated[
+Flat = Annotated[
     bool,
-    typer.Option("--recursive/--flat", help="Of a folder, take what is in its folders as well.",
-                 rich_help_panel=BATCH),
+    typer.Option("--flat", help="Of a folder, leave out what is in its folders.", rich_help_panel=BATCH,
+                 show_default=False),
 ]  # fmt: skip
 Name = Annotated[
     str,
     typer.Option("--name", metavar="TEMPLATE", rich_help_panel=BATCH,
                  help="What results are called, of {name}, {ext}, {parent}, {preset}, {date} and {n} ({n:3} is 001)."),
 ]  # fmt: skip
-KeepTree = Annotated[
+NoTree = Annotated[
     bool,
-    typer.Option("--tree/--no-tree", help="Keep the folders of the sources in the folder of the results.",
-                 rich_help_panel=BATCH),
+    typer.Option("--no-tree", help="Put all results into one folder, without the folders of the sources.",
+                 rich_help_panel=BATCH, show_default=False),
 ]  # fmt: skip
 SkipDone = Annotated[
     bool,
