@@ -22,18 +22,7 @@ if TYPE_CHECKING:
     from dreamreel.convert.wish import Wish
     from dreamreel.render.progress import Event
 
-__all__ = [
-    "BATCH",
-    "How",
-    "KeepTree",
-    "Name",
-    "Recursive",
-    "Report",
-    "SkipDone",
-    "Watch",
-    "Workers",
-    "convert_many",
-]
+__all__ = ["BATCH", "Flat", "How", "Name", "NoTree", "Report", "SkipDone", "Watch", "Workers", "convert_many"]
 
 BATCH = "Many files"
 
