@@ -1,5 +1,7 @@
 """Which sample is heard when, and how loud."""
 
+import subprocess
+import sys
 from fractions import Fraction
 
 import numpy as np
@@ -164,3 +166,8 @@ def test_a_limiter_keeps_peaks_under_the_ceiling(tmp_path):
 def test_silence_stays_silence(tmp_path):
     clip = dreamreel.open(tone(tmp_path / "s.wav", level=0)).normalise()
     assert played(Clip.from_node(prepare(clip.node, Cancel()))).max() == 0
+
+
+def test_a_sound_needs_no_picture_library():
+    code = "import sys, dreamreel.render.run; sys.exit('cv2' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
