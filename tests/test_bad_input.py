@@ -91,10 +91,11 @@ def test_a_truncated_video_is_told_and_never_half_written(capsys, tmp_path):
     told = typed(capsys, "explain", tmp_path / "party.mp4", "--recipe")
     assert "party.mp4: the file is cut short" in told.err
     (tmp_path / "party.json").write_text(told.out)
-    ran = typed(capsys, "render", tmp_path / "party.json", "-o", tmp_path / "out.mp4")
-    assert ran.code == 3
-    assert ran.complaint.startswith("party.mp4 is damaged: it could be read only up to")
-    assert not (tmp_path / "out.mp4").exists()
+    for out, words in (("out.mp4", "it is cut short"), ("out.webm", "it could be read only up to")):
+        ran = typed(capsys, "render", tmp_path / "party.json", "-o", tmp_path / out)
+        assert ran.code == 3
+        assert ran.complaint.startswith(f"party.mp4 is damaged: {words}")
+        assert not (tmp_path / out).exists()
 
 
 def test_a_video_without_its_index(capsys, tmp_path):

@@ -84,7 +84,7 @@ def test_help_loads_nothing_heavy():
             ["generate", "a.jpg", "three", "sheep"],
             "There are too many arguments (sheep); put a dream in quotes, or see `dreamreel generate --help`.",
         ),
-        (["info", "a", "b"], "There are too many arguments (b); see `dreamreel info --help`."),
+        (["explain", "a", "b"], "There are too many arguments (b); see `dreamreel explain --help`."),
         (
             ["generate", "a.jpg", "x", "--face", "left"],
             "--face 'left' is neither the number of a face nor ten numbers separated by commas.",

@@ -263,7 +263,9 @@ def _captioned(op: Caption, made: _Made, result: VideoInfo, note: _Note) -> tree
     if result.rate:
         ground = _steady(ground, result.rate)
     form = into(replace(under, pix_fmt=under.pix_fmt.replace("yuva", "yuv").replace("yuv", "yuva")))
-    return tree.Captioned(ground, op, form, replace(under, rate=result.rate), _film(ground) if op.fonts else None)
+    return tree.Captioned(
+        ground, op, form, replace(under, rate=result.rate), _film(ground) if op.fonts else None
+    )
 
 
 def _film(picture: tree.Picture) -> Path | None:

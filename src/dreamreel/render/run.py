@@ -18,6 +18,7 @@ from dreamreel.graph import Node, Recipe
 from dreamreel.media.atomic import atomic_write, check_writable
 from dreamreel.media.mux import ChapterMark, check_not_input, mux
 from dreamreel.media.splice import Splice
+from dreamreel.media.truncation import is_cut_short
 from dreamreel.render import local, sources
 from dreamreel.render.assemble import assembled
 from dreamreel.render.cutting import CannotSplice, checked, encoded_instead, spliced
@@ -229,6 +230,7 @@ def _join(
     cancel: Cancel, splice: Splice | None = None,
 ) -> None:  # fmt: skip
     shown = [entry for _, entry in entries if entry.frames]
+    _check_whole(plan)
     if plan.settings is not None and not shown:
         raise DamagedMedia("no picture could be decoded; is the source cut short?")
     mux(
@@ -239,6 +241,19 @@ def _join(
         inputs=plan.sources, check=cancel.check,
         places_of=plan.sources[0] if options.keep_location and len(plan.sources) == 1 else None,
     )  # fmt: skip
+
+
+def _check_whole(plan: Plan) -> None:
+    """Decoding notices a file that breaks off; copying would not, and would make a shorter film of it in silence.
+
+    Raises `DamagedMedia`.
+    """
+    copied = [plan.copied, *(sound.copied for sound in plan.sounds)]
+    for path in sorted({Path(part.file.path) for one in copied if one for part in one.stretches}):
+        if is_cut_short(path):
+            raise DamagedMedia(
+                f"{path.name} is damaged: it is cut short, and its end is lost; `dreamreel repair` keeps what is there."
+            )
 
 
 def _recipe(plan: Plan) -> str:
