@@ -28,6 +28,8 @@ __all__ = ["TASKS", "Desk", "Task"]
 
 THUMB, POSTER, LIVE = 320, 1280, 640
 """The longer side of the pictures made of items, in pixels."""
+WAVES: Final = (1600, 160)
+"""Width and height of the shape of a sound."""
 _PREVIEW_SECONDS, _PREVIEW_SIDE, _PREVIEW_RATE = 4, 320, 12
 PHOTO_TYPES: Final = {
     "jpeg": ("image/jpeg", ".jpg"), "png": ("image/png", ".png"), "webp": ("image/webp", ".webp"),
@@ -216,9 +218,11 @@ def _bounded(clip: Clip, side: int) -> Clip:
 
 
 def _pictures_of(made: Clip, folder: Path) -> None:
-    """Thumbnail, poster and hover preview of a film; of a sound, its waveform."""
-    if made.info.video is None:
+    """Thumbnail, poster and hover preview of a film; of a sound, its waveform, once more see-through."""
+    if made.info.audio is not None:
         _waves(made, folder)
+    if made.info.video is None:
+        _pictured(made, folder)
         return
     _frame(made, Fraction(2, 3), THUMB, folder / "thumb.jpg")
     _frame(made, Fraction(2, 3), POSTER, folder / "poster.jpg")
@@ -229,13 +233,30 @@ def _pictures_of(made: Clip, folder: Path) -> None:
     hover.write(folder / "preview.mp4", embed=False, crf=30)
 
 
-def _waves(made: Clip, folder: Path) -> None:
-    from dreamreel.analyse.waveform import waveform
-    from dreamreel.media.images import save_image
+def _file(made: Clip) -> Path:
     from dreamreel.render.plan import source_path
 
     path = source_path(made.node)
     assert path is not None
+    return path
+
+
+def _waves(made: Clip, folder: Path) -> None:
+    """The shape of the sound, to lie under marks. A film does not fail because its sound cannot be drawn."""
+    from dreamreel.analyse.waveform import waveform
+    from dreamreel.media.images import save_image
+
+    try:
+        save_image(folder / "waves.png", waveform(_file(made), *WAVES, ground="none", plain=True))
+    except DreamreelError:
+        return
+
+
+def _pictured(made: Clip, folder: Path) -> None:
+    from dreamreel.analyse.waveform import waveform
+    from dreamreel.media.images import save_image
+
+    path = _file(made)
     for side, file in ((THUMB, "thumb.jpg"), (POSTER, "poster.jpg")):
         save_image(folder / file, waveform(path, side, side * 9 // 16, plain=side == THUMB), quality=84)
 

@@ -110,7 +110,9 @@ function actions(job, does, close) {
     job.state === "running" || job.state === "queued" ? button(t("jobs.pause"), "pause", does.pause) : null,
     job.state === "paused" ? button(t("jobs.resume"), "play", does.resume, "is-primary") : null,
     job.state === "failed" || job.state === "cancelled" ? button(t("jobs.retry"), "again", does.retry, "is-primary") : null,
-    h("a", { class: "btn is-small", href: `/create?job=${job.id}`, on: { click: close } }, icon("create"), t("jobs.makeAgain")),
+    job.kind === "convert"
+      ? h("a", { class: "btn is-small", href: `/convert?item=${job.photo}`, on: { click: close } }, icon("convert"), t("jobs.convertAgain"))
+      : h("a", { class: "btn is-small", href: `/create?job=${job.id}`, on: { click: close } }, icon("create"), t("jobs.makeAgain")),
     ["running", "queued", "paused"].includes(job.state) && !busy ? button(t("jobs.cancel"), "close", does.cancel) : null,
     ["done", "failed", "cancelled"].includes(job.state) ? button(t("jobs.remove"), "trash", leaving(does.remove)) : null,
   ];

@@ -162,7 +162,7 @@ export function finishedRow(job, does) {
   const items = () => [
     job.result ? { label: t("jobs.open"), icon: "play", href: `/library/${job.result}` } : null,
     job.state === "done" ? null : { label: t("jobs.retry"), icon: "again", run: () => does.retry(job.id) },
-    { label: t("jobs.makeAgain"), icon: "create", href: `/create?job=${job.id}` },
+    job.kind === "convert" ? { label: t("jobs.convertAgain"), icon: "convert", href: `/convert?item=${job.photo}` } : { label: t("jobs.makeAgain"), icon: "create", href: `/create?job=${job.id}` },
     { label: t("jobs.details"), icon: "info", run: () => does.details(job.id) },
     { label: t("jobs.remove"), icon: "trash", danger: true, run: () => does.remove(job.id) },
   ];
