@@ -95,7 +95,8 @@ def _recording(desk: Desk, path: Path) -> dict[str, JSON]:
     from dreamreel.time import fraction_text
 
     found = probe(path)
-    media_type, suffix = media_type_of(found.format, film=found.main_video is not None)
+    webm = "webm" in found.format and desk.text("name").lower().endswith(".webm")
+    media_type, suffix = media_type_of("webm" if webm else found.format, film=found.main_video is not None)
     clip = load_file(path)
     _pictures_of(clip, desk.folder)
     video = found.main_video
@@ -127,7 +128,7 @@ def media_type_of(names: str, *, film: bool) -> tuple[str, str]:
     known = set(names.split(","))
     if known & {"mp4", "mov"}:
         return ("video/mp4", ".mp4") if film else ("audio/mp4", ".m4a")
-    if "webm" in known and film:
+    if {"webm", "matroska"} <= known and film:
         return RECORDING_TYPES["matroska"]
     return next((RECORDING_TYPES[name] for name in names.split(",") if name in RECORDING_TYPES),
                 ("application/octet-stream", ""))  # fmt: skip

@@ -127,9 +127,7 @@ def _changing(routes: APIRouter, studio: Studio) -> None:
 
 
 def _contents(routes: APIRouter, studio: Studio) -> None:
-    def derived(
-        item: str, name: Derived, media_type: str, part: str | None
-    ) -> FileResponse:
+    def derived(item: str, name: Derived, media_type: str, part: str | None) -> FileResponse:
         found = studio.library.get(item)
         return sent(studio.files.derived(found.sha256, name), media_type, f"{found.sha256}-{name}", part)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from functools import cache
-from typing import Literal
+from typing import Final, Literal
 
 from fastapi import APIRouter
 from pydantic import BaseModel
@@ -19,6 +20,9 @@ from dreamreel.studio.service import Studio
 
 __all__ = ["router"]
 
+_ANY: Final = 2**60
+_EDGES: Final = 50
+"""What two encoded edges and another container may add, as a part of the file."""
 Action = Literal["copy", "cut", "convert", "encode", "drop"]
 
 
@@ -111,14 +115,25 @@ def _told(made: Planned) -> PlanOut:
     plan = made.plan
     cost = estimate(plan, cores(), free_memory())
     tracks = list(_tracks(plan))
+    size = made.composed.target.target_size or min(cost.size, _at_most(made))
+    video = plan.video
     return PlanOut(
-        name=made.name, container=plan.container.name, width=plan.video.width if plan.video else None,
-        height=plan.video.height if plan.video else None,
-        fps=float(plan.video.rate) if plan.video and plan.video.rate else None, duration=float(plan.info.duration),
-        bytes=made.composed.target.target_size or cost.size, bytes_in=made.item.bytes, seconds=round(cost.seconds, 1),
+        name=made.name, container=plan.container.name, width=video.width if video else None,
+        height=video.height if video else None, fps=float(video.rate) if video and video.rate else None,
+        duration=float(plan.info.duration), bytes=size, bytes_in=made.item.bytes, seconds=round(cost.seconds, 1),
         tracks=tracks, notes=list(dict.fromkeys([*made.composed.notes, *plan.notes])),
         whole=all(track.action == "copy" for track in tracks),
     )  # fmt: skip
+
+
+def _at_most(made: Planned) -> int:
+    """The most bytes of a result: its share of a file of which picture, or all sound, is copied; else any number."""
+    plan, whole = made.plan, Fraction(made.item.duration or 0)
+    copied = [plan.copied] if plan.video else [sound.copied for sound in plan.sounds]
+    if not whole or not all(copied):
+        return _ANY
+    share = min(Fraction(1), plan.info.duration / whole)
+    return round(made.item.bytes * share) + made.item.bytes // _EDGES
 
 
 def _tracks(plan: Plan) -> list[TrackOut]:

@@ -72,10 +72,10 @@ class Cut {
     const room = h("section", { class: "cut", "aria-label": t("convert.cutTitle"), on: { keydown: (event) => this.keys(event) } },
       h("div", { class: "cut-main" }, this.stage,
         h("div", { class: "row cut-tools" },
-          h("div", { class: "row cut-play" }, tool("minus", t("convert.stepBack"), () => this.steps(-1)), this.playing, tool("plus", t("convert.stepOn"), () => this.steps(1))), this.clock,
-          h("div", { class: "row cut-marks" }, tool("chevron-right", t("convert.markIn"), () => this.mark("start"), t("convert.in")), tool("stop", t("convert.markOut"), () => this.mark("end"), t("convert.out")))),
+          h("div", { class: "row cut-play" }, tool("step-back", t("convert.stepBack"), () => this.steps(-1)), this.playing, tool("step-on", t("convert.stepOn"), () => this.steps(1))), this.clock,
+          h("div", { class: "row cut-marks" }, tool("mark-in", t("convert.markIn"), () => this.mark("start"), t("convert.in")), tool("mark-out", t("convert.markOut"), () => this.mark("end"), t("convert.out")))),
         h("div", { class: "cut-time" }, this.lane,
-          h("div", { class: "cut-line" }, h("img", { class: "cut-waves", src: api.url(`/items/${item.id}/waves`), alt: "", draggable: "false", on: { error: (event) => event.target.remove() } }), this.blocks, this.seek)),
+          h("div", { class: "cut-line" }, this.blocks, this.seek)),
         h("details", { class: "fold cut-help" }, h("summary", {}, icon("info"), t("convert.keys")), h("p", { class: "hint", id: "cut-keys" }, t("convert.keysText")))),
       h("div", { class: "card cut-side" },
         h("h2", { class: "card-title" }, t("convert.parts")), this.list,
@@ -260,6 +260,11 @@ class Cut {
     try {
       const plan = await api.post("/convert/plan", this.request(), { signal });
       fill(this.told, planTold(plan));
+      // A film without sound has no waves to ask for.
+      if (!this.waves && plan.tracks.some((track) => track.kind === "audio")) {
+        this.waves = h("img", { class: "cut-waves", src: api.url(`/items/${this.item.id}/waves`), alt: "", draggable: "false", on: { error: (event) => event.target.remove() } });
+        this.blocks.before(this.waves);
+      }
       this.done.disabled = false;
     } catch (error) {
       if (signal.aborted || error.code === "Offline") return;

@@ -7,6 +7,8 @@ const PATHS = {
   jobs: "M4 6h16M4 12h10M4 18h7M17 14v7l5-3.5z",
   convert: "M4 8.5h13M13.5 5l3.5 3.5-3.5 3.5M20 15.5H7M10.5 12L7 15.5l3.5 3.5",
   cut: "M7 4l9 12.5M17 4L8 16.5M6.5 15a2.5 2.5 0 100 5 2.5 2.5 0 000-5zM17.5 15a2.5 2.5 0 100 5 2.5 2.5 0 000-5z",
+  "mark-in": "M9 4.5H5v15h4M19.5 12H10M13.5 8.5L10 12l3.5 3.5", "mark-out": "M15 4.5h4v15h-4M4.5 12H14M10.5 8.5L14 12l-3.5 3.5",
+  "step-back": "M17 6v12l-8-6zM7 6v12", "step-on": "M7 6v12l8-6zM17 6v12",
   film: "M4 5h16v14H4zM8 5v14M16 5v14M4 9.7h4M4 14.3h4M16 9.7h4M16 14.3h4",
   text: "M4 6h16v12H4zM7.5 14h5M15 14h1.5M7.5 10.5h2M12 10.5h4.5",
   library: "M4 5h7v6H4zM13 5h7v6h-7zM4 13h7v6H4zM13 13h7v6h-7z",
