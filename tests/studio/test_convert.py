@@ -74,7 +74,7 @@ def test_what_would_become_of_a_film_is_told(client: Caller, clip: str) -> None:
     assert told["bytes"] <= told["bytes_in"] * 1.03
     encoded = client.told(clip, container="webm")
     assert (encoded["tracks"][0]["action"], encoded["tracks"][0]["codec"]) == ("encode", "vp9")
-    assert client.told(clip, container="mp4", target_size=20_000)["bytes"] == 20_000
+    assert client.told(clip, container="mp4", target_size=20_000)["bytes"] <= 20_000
 
 
 def test_there_is_something_to_choose_from(client: Caller) -> None:
@@ -120,7 +120,7 @@ def test_the_shape_of_a_sound_is_there_and_see_through(client: Caller, song: str
     shape = client.get(f"{API}/items/{song}/waves")
     assert shape.headers["Content-Type"] == "image/png"
     (tmp_path / "shape.png").write_bytes(shape.content)
-    pixels = load_image(tmp_path / "shape.png")
+    pixels = load_image(tmp_path / "shape.png").pixels
     assert pixels.shape == (160, 1600, 4)
     assert (pixels[..., 3].min(), pixels[..., 3].max()) == (0, 255)
 

@@ -29,6 +29,8 @@ export function fromTimecode(text) {
   return found ? Number(found[1] ?? 0) * 3600 + Number(found[2] ?? 0) * 60 + Number(found[3].replace(",", ".")) : null;
 }
 
+const lasts = (part) => fmt.seconds(Math.round((part.end - part.start) * 100) / 100);
+
 /** Shows the cutting room of an item in `root`. */
 export async function cutView(root, ctx, id, offered) {
   fill(root, h("header", { class: "page-head" }, h("h1", {}, t("convert.cutTitle"))), skeleton(2, "line"));
@@ -165,7 +167,7 @@ class Cut {
       part.end = Math.max(at, exact(Math.min(this.step, this.length)));
       if (part.start >= part.end) part.start = 0;
     }
-    this.drawParts();
+    this.freshen();
     this.planSoon();
   }
   another() {
@@ -194,12 +196,20 @@ class Cut {
     const move = (index, by) => { const [one] = this.parts.splice(index, 1); this.parts.splice(index + by, 0, one); this.now = index + by; this.drawParts(); this.planSoon(); };
     refill(this.list, this.parts.map((part, index) => h("li", { class: "cut-part" },
       h("button", { class: "cut-pick", type: "button", "aria-pressed": String(index === this.now), data: { act: `pick-${index}` }, on: { click: () => { this.now = index; this.hold(); this.go(part.start); this.drawParts(); } } },
-        t("convert.part", { number: index + 1 }), h("small", { class: "soft figures" }, fmt.seconds(Math.round((part.end - part.start) * 100) / 100))),
+        t("convert.part", { number: index + 1 }), h("small", { class: "soft figures" }, lasts(part))),
       h("div", { class: "cut-codes" }, field(part, index, "start"), h("span", { "aria-hidden": "true" }, "–"), field(part, index, "end")),
       this.parts.length < 2 ? null : h("div", { class: "cut-acts" },
         act("up", index, "up", "convert.partUp", () => move(index, -1), index === 0), act("down", index, "down", "convert.partDown", () => move(index, 1), index === this.parts.length - 1),
         act("drop", index, "trash", "convert.partRemove", () => { this.parts.splice(index, 1); this.now = Math.min(this.now, this.parts.length - 1); this.drawParts(); this.planSoon(); })))));
     this.choose();
+    this.drawLine();
+  }
+  /* In place: a field that is being left must stay where it is, or Tab would lead nowhere. */
+  freshen() {
+    for (const [index, part] of this.parts.entries()) {
+      for (const end of ["start", "end"]) this.list.querySelector(`[data-act=${end}-${index}]`).value = timecode(part[end]);
+      this.list.querySelector(`[data-act=pick-${index}] small`).textContent = lasts(part);
+    }
     this.drawLine();
   }
   choose() {
