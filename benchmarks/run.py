@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
+import cutting
 import dreams
 import startup
 import videos
@@ -35,6 +36,7 @@ BENCHMARKS: Mapping[str, _Bench] = {
     "transcode": videos.transcode,
     "composite": lambda folder, pairs, _quick: videos.composite(folder, pairs),
     "moviepy": lambda folder, pairs, _quick: videos.moviepy(folder, max(1, pairs - 2)),
+    "cut": cutting.cutting,
     "studio": lambda folder, pairs, _quick: studio.studio(folder, pairs),
 }
 

@@ -105,13 +105,17 @@ def write_party(path: Path) -> None:
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
-    """A folder like a reader's: a photo, a clip, the examples, and a `dreamreel` that works small."""
+    """A folder like a reader's: a photo, clips, subtitles, the examples, and a `dreamreel` that works small."""
     from skimage import data
 
     folder = tmp_path / "dreams of anna"
     folder.mkdir()
     Image.fromarray(data.astronaut()).resize((192, 192)).save(folder / "anna.jpg")
     write_party(folder / "party.mov")
+    (folder / "party.en.srt").write_text("1\n00:00:00,500 --> 00:00:02,500\nGood night, moon.\n", "utf-8")
+    (folder / "holiday").mkdir()
+    for name in ("one.mov", "two.mov"):
+        shutil.copy(folder / "party.mov", folder / "holiday" / name)
     if (ROOT / "examples").is_dir():
         shutil.copytree(ROOT / "examples", folder / "examples")
     shim = tmp_path / "bin" / "dreamreel"

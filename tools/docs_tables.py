@@ -19,6 +19,7 @@ from typer.main import get_command
 
 from dreamreel.cli import COMMANDS, app
 from dreamreel.cli.help import EXIT_CODES, Command, Group, described
+from dreamreel.convert.presets.shelf import builtin
 from dreamreel.dream.cast import default_cast
 
 __all__ = ["PAGES", "main", "written"]
@@ -97,6 +98,17 @@ def settings() -> str:
     return "\n".join(table(["setting", "words for it", "times of day", "parts of it"], rows))
 
 
+def presets() -> str:
+    """Every built-in preset, family by family."""
+    found: dict[str, list[list[str]]] = {}
+    for name, told in builtin().items():
+        found.setdefault(told.family, []).append([f"`{name}`", told.title, told.description])
+    lines: list[str] = []
+    for family, rows in found.items():
+        lines += [f"#### {family}", "", *table(["preset", "for", "what it makes"], rows), ""]
+    return "\n".join(lines).rstrip()
+
+
 TOKENS = ROOT / "src" / "dreamreel" / "studio" / "web" / "tokens.css"
 TOKEN = re.compile(
     r"^[ \t]*/\*(?P<group>.*?)\*/|/\*(?P<use>.*?)\*/|--(?P<name>[\w-]+):\s*(?P<value>[^;]+);",
@@ -144,6 +156,7 @@ def tokens() -> str:
 PAGES = {
     ROOT / "docs" / "studio-design.md": {"tokens": tokens},
     ROOT / "docs" / "reference.md": {"commands": commands, "exit codes": exit_codes},
+    ROOT / "docs" / "convert.md": {"presets": presets},
     ROOT / "docs" / "guide.md": {"actors": actors, "actions": actions, "settings": settings},
 }
 """Page → section name → what makes it."""

@@ -260,10 +260,10 @@ class Clip:
     def subtitle(self, source: str | os.PathLike[str], *, font: str = "", size: float = 5.4, colour: str = "white",
                  outline: str = "black", bold: bool = False, box: bool = False, place: Place = "bottom",
                  encoding: str | None = None) -> Clip:  # fmt: skip
-        """With the words of a subtitle file, or of `"track:2"`, the clip's second subtitle track, drawn into the picture.
+        """With the words of a subtitle file, or of `"track:2"`, the clip's second subtitle track, in the picture.
 
-        Styles of ASS are drawn as they say; plain words take `font`, `size` (per cent of the picture's shorter side) and
-        the rest. The cues become part of the clip. Raises what reading the file raises.
+        Styles of ASS are drawn as they say; plain words take `font`, `size` (per cent of the picture's shorter side)
+        and the rest. The cues become part of the clip. Raises what reading the file raises.
         """
         look = Look(font, float(size), colour, outline, bold, box, place)
         need_video("subtitle", self.info)

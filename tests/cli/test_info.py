@@ -18,7 +18,11 @@ def test_a_film_in_words(tmp_path, capsys):
     lines = typed(capsys, "info", tmp_path / "party.mp4").out.splitlines()
     assert lines[0].startswith("party.mp4: mp4, 0:00:02.000, ")
     assert lines[1].split()[:4] == ["video", "h264,", "64×48,", "25"]
-    assert next(line for line in lines if line.startswith("  sound")).split()[:3] == ["sound", "aac,", "48000"]
+    assert next(line for line in lines if line.startswith("  sound")).split()[:3] == [
+        "sound",
+        "aac,",
+        "48000",
+    ]
     assert "  tag       title: Anna" in lines
     assert not any("major_brand" in line for line in lines)
 

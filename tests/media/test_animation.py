@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 from tests.media.make import vfr_timing
 
-from dreamreel.errors import RenderFailed
+from dreamreel.errors import BadParameter, RenderFailed
 from dreamreel.media.animation import TimedFrame, write_animation
 from dreamreel.media.formats import output_format
+from dreamreel.media.metadata import read_recipe
 
 GIF, WEBP = output_format(Path("a.gif")), output_format(Path("a.webp"))
 
@@ -150,3 +151,33 @@ def test_nothing_to_write(tmp_path: Path) -> None:
     with pytest.raises(RenderFailed, match="no frames"):
         write_animation(tmp_path / "a.gif", list, GIF)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("suffix", [".apng", ".avif"])
+def test_png_and_avif_move_too(tmp_path: Path, suffix: str) -> None:
+    path = tmp_path / f"a{suffix}"
+    assert write_animation(path, film(12, Fraction(24)), output_format(path), recipe='{"x": 1}') == 12
+    lasting = durations(path)
+    assert len(lasting) == 12
+    assert sum(lasting) == pytest.approx(500, abs=2)
+    with Image.open(path) as image:
+        image.seek(7)
+        wrong = local_mean(np.asarray(image.convert("RGB"), float) - gradient(7))
+    assert 10 * np.log10(255**2 / (np.mean(wrong**2) + 1e-9)) > 34
+    assert read_recipe(path) == '{"x": 1}'
+
+
+def test_quality_is_worth_bytes(tmp_path: Path) -> None:
+    for suffix in (".webp", ".avif"):
+        sizes: list[int] = []
+        for quality in (20, 95):
+            path = tmp_path / f"{quality}{suffix}"
+            write_animation(path, film(6, Fraction(24)), output_format(path), quality=quality)
+            sizes.append(path.stat().st_size)
+        assert sizes[0] * 1.05 < sizes[1], suffix
+
+
+def test_dither_is_one_of_a_few(tmp_path: Path) -> None:
+    write_animation(tmp_path / "b.gif", film(3, Fraction(10)), GIF, dither="none", colours=16)
+    with pytest.raises(BadParameter, match="choose one of sierra2"):
+        write_animation(tmp_path / "c.gif", film(3, Fraction(10)), GIF, dither="sand")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
-from tests.media.make import cfr_timing, number_of, packed, vfr_timing, write_film
+from tests.media.make import bar, cfr_timing, number_of, packed, vfr_timing, write_film
 
 from dreamreel.errors import BadParameter, DamagedMedia
 from dreamreel.media.decode import VideoReader
@@ -149,3 +149,53 @@ def test_real_clips_without_a_duration(media_dir: Path) -> None:
         frames = seen(clip, ALL, info.main_video.rate)
         assert len(frames) == info.main_video.frames
         assert frames[-1][0] + Fraction(1, 30) == info.duration
+
+
+def reordered(path: Path, encoder: str, options: dict[str, str], muxer: str | None = None) -> Path:
+    """60 bars at 25 fps, packed with the bare library, which lets pictures be reordered even in AVI."""
+    with av.open(str(path), "w", format=muxer) as target:
+        stream = target.add_stream(encoder, rate=25, options={"g": "12", "threads": "1", **options})
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(60):
+            frame = av.VideoFrame.from_ndarray(bar(number), "rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 25)
+            target.mux(stream.encode(frame))
+        target.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("encoder", "options"),
+    [
+        ("libx264", {"bf": "0"}),
+        ("libx264", {"bf": "3", "b-pyramid": "normal"}),
+        ("libx264", {"bf": "2", "x264-params": "open-gop=1"}),
+        ("mpeg2video", {"bf": "0"}),
+        ("mpeg2video", {"bf": "2"}),
+        ("mpeg4", {"bf": "0"}),
+        ("mpeg4", {"bf": "2"}),
+    ],
+)
+@pytest.mark.parametrize("threads", [1, 4])
+def test_pictures_in_avi_are_counted(
+    tmp_path: Path, encoder: str, options: dict[str, str], threads: int
+) -> None:
+    path = reordered(tmp_path / "a.avi", encoder, options)
+    with VideoReader(path, rate=Fraction(25), threads=threads) as reader:
+        for first in (0, 31, 13, 58):
+            found = [
+                (time, number_of(frame)) for time, frame in reader.frames(Span(Fraction(first, 25), ALL.end))
+            ]
+            assert found == [(Fraction(n, 25), n % 16) for n in range(first, 60)], first
+
+
+@pytest.mark.parametrize("options", [{"bf": "0"}, {"bf": "2"}])
+def test_times_in_program_streams_hold_from_anywhere(tmp_path: Path, options: dict[str, str]) -> None:
+    path = reordered(tmp_path / "a.mpg", "mpeg2video", options, "vob")
+    with VideoReader(path) as reader:
+        for first in (40, 0, 25, 12, 59):
+            at = Fraction(first, 25)
+            found = [
+                (time, number_of(frame)) for time, frame in reader.frames(Span(at, at + Fraction(2, 25)))
+            ]
+            assert found == [(Fraction(n, 25), n % 16) for n in range(first, min(first + 2, 60))], first

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import av
 import pytest
+from PIL import Image
 
 from dreamreel.errors import DamagedMedia, InputMissing, InputRejected, NotMedia, UnsafeMedia
 from dreamreel.media.open import DEMUXERS, known_format, open_media
@@ -111,3 +112,11 @@ def test_magic_numbers() -> None:
     assert known_format(b"\x00\x00\x00\x18ftypmp42") == "MP4"
     assert known_format((b"G" + bytes(187)) * 3) == "MPEG-TS"
     assert known_format(b"hello") is None
+
+
+def test_a_jpeg_is_one_picture_whatever_lies_beside_it(tmp_path: Path) -> None:
+    for name in ("anna1.jpg", "anna2.jpg"):
+        Image.new("RGB", (16, 16), "teal").save(tmp_path / name)
+    with open_media(tmp_path / "anna1.jpg") as container:
+        assert container.format.name == "jpeg_pipe"
+        assert sum(1 for _ in container.decode(video=0)) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -70,6 +71,21 @@ def test_a_film_of_a_variable_rate_shows_words_at_their_very_time(tmp_path, word
     assert times == sorted({*(time for time, _ in shown(clip)), *(Fraction(n, 5) for n in (2, 5, 6, 8))})
     lit = [time for time, picture in found if int(picture[120:, 60:180].max()) > 220]
     assert lit == [Fraction(2, 5), Fraction(7, 10), Fraction(6, 5)]
+
+
+def test_words_that_change_beside_a_frame_never_share_its_tick(tmp_path):
+    path = film(tmp_path / "a.mp4", 3, stamps=[0, 500, 1500], base=Fraction(1, 1000), size=(240, 160))
+    write(
+        said(("0.0004", "0.4996", "A"), ("0.5003", "0.5101", "B"), ("0.5102", "0.5103", "C")),
+        tmp_path / "a.srt",
+    )
+    clip = making.open(path).subtitle(tmp_path / "a.srt")
+    times = [time for time, _ in shown(clip)]
+    assert all(two - one >= Fraction(41, 1000) for one, two in pairwise(times))
+    out = clip.write(tmp_path / "b.mp4")
+    assert out.stat().st_size > 0
+    # What changed a moment after a frame is shown soon after it, not at the next.
+    assert any(Fraction(1, 2) < time < Fraction(3, 5) for time in times)
 
 
 def test_a_render_may_begin_in_the_middle(grey, words):

@@ -53,9 +53,11 @@ def test_nothing_is_lost_without_a_word(tmp_path, source):
 def test_places_do_not_travel(tmp_path):
     path = rich(tmp_path / "rich.mp4")
     assert b"48.1374" in path.read_bytes()
-    for suffix in ("mp4", "mkv", "mov"):
+    for suffix in ("mp4", "mkv", "mov", "webm", "mp3", "flac", "opus", "wav", "m4a"):
         _, out = converted(path, tmp_path / f"o.{suffix}")
-        assert b"48.1374" not in out.read_bytes()
+        content = out.read_bytes()
+        assert b"48.1374" not in content, suffix
+        assert b"Anna" in content, suffix
 
 
 def test_places_travel_when_asked_to(tmp_path):

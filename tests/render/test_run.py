@@ -277,3 +277,11 @@ def test_the_same_render_is_the_same_bytes(count, tmp_path):
         out = dreamreel.open(count).speed(2).write(tmp_path / f"{name}.mp4", store=tmp_path / name, **FAST)
         digests.add(hashlib.blake2b(out.read_bytes()).hexdigest())
     assert len(digests) == 1
+
+
+def test_a_number_in_the_name_makes_a_file_of_every_frame(count, tmp_path):
+    clip = dreamreel.open(count)
+    clip.write(tmp_path / "frame-%03d.png", store=tmp_path / "store")
+    made = sorted(path.name for path in tmp_path.glob("frame-*.png"))
+    assert made[0] == "frame-001.png"
+    assert len(made) == round(clip.info.duration * clip.info.video.rate)

@@ -33,6 +33,10 @@ _FIELD = 1.04
 """How much better one field order must explain a frame than the other (idet's intl_thres)."""
 _CLEAN = 1.5
 """How much smoother a frame must be than its weaves with others to be progressive (idet's prog_thres)."""
+_MOVES = 10
+"""8-bit steps between frames that are motion and not noise, in the mean of a small neighbourhood."""
+_LEAST_MOVING = 0.002
+"""Of a frame, so much must move for it to tell something."""
 _RUNS, _LENGTH = 8, 17
 _SHARE = 0.2
 """Of the frames that tell something, so many must be interlaced for the film to be."""
@@ -87,24 +91,37 @@ def combing(planes: Iterable[Pixels]) -> Iterator[Look]:
 
 
 def _look(before: NDArray[np.int16], now: NDArray[np.int16], after: NDArray[np.int16]) -> Look:
-    """One frame against its neighbours, idet's `filter`."""
+    """One frame against its neighbours: idet's measures, but only where something moves, so that detail that stands
+    still does not drown them.
+    """
+    moves = _moves(before, now) | _moves(now, after)
+    if moves.mean() < _LEAST_MOVING:
+        return "unknown"
     around = now[:-2] + now[2:]
     # Line y of another frame between lines y - 1 and y + 1 of this one; even and odd lines by themselves.
-    from_before = np.abs(around - 2 * before[1:-1]).sum(axis=1, dtype=np.int64)
-    from_after = np.abs(around - 2 * after[1:-1]).sum(axis=1, dtype=np.int64)
-    own = int(np.abs(around - 2 * now[1:-1]).sum(dtype=np.int64))
+    from_before = np.where(moves, np.abs(around - 2 * before[1:-1]), 0).sum(axis=1, dtype=np.int64)
+    from_after = np.where(moves, np.abs(around - 2 * after[1:-1]), 0).sum(axis=1, dtype=np.int64)
+    own = int(np.where(moves, np.abs(around - 2 * now[1:-1]), 0).sum(dtype=np.int64))
     # Row 0 of these arrays is line 1: odd, of the bottom field.
     top = float(from_before[1::2].sum() + from_after[0::2].sum())
     bottom = float(from_before[0::2].sum() + from_after[1::2].sum())
     least, most = sorted((top, bottom))
     if least > _CLEAN * own:
         return "progressive"
-    # A frame of two instants is no smoother by itself than woven with the right neighbours.
-    if most > _FIELD * least and own * _FIELD > least:
+    # A frame of two instants is hardly smoother by itself than woven with the right neighbours.
+    if most > _FIELD * least and most - least > 2 * (least - own):
         return "tff" if top > bottom else "bff"
     if most > _CLEAN * own:
         return "progressive"
     return "unknown"
+
+
+def _moves(one: NDArray[np.int16], other: NDArray[np.int16]) -> NDArray[np.bool_]:
+    """Where two frames differ by more than noise, without the first and the last line."""
+    import cv2
+
+    steps = cv2.blur(np.abs(one - other).astype(np.float32), (7, 7))
+    return np.asarray(steps)[1:-1] > _MOVES
 
 
 def judge(runs: Sequence[Sequence[Look]]) -> Scan:

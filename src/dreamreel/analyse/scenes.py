@@ -35,7 +35,7 @@ _SIDE = 2
 class Rules:
     """When a step is a cut."""
 
-    least: float = 9.0
+    least: float = 6.0
     """The least mean difference of a cut, in 8-bit steps; a cut between two like pictures is smaller."""
     ratio: float = 3.0
     """How many times the mean of its neighbours."""

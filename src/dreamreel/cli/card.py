@@ -92,8 +92,9 @@ def _outputs(plan: Plan, output: Path, recipe: bool) -> Iterator[str]:
             *([] if plan.container.kind == "picture" else [length_text(plan.info.duration)]),
         ]
     )
+    inside = recipe and plan.container.recipe != "none" and plan.container.kind != "sequence"
     yield " + ".join(_tracks(plan) or [plan.container.name]) + (
-        ", recipe inside" if recipe else ", no recipe"
+        ", recipe inside" if inside else ", no recipe"
     )
 
 

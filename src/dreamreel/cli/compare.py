@@ -33,44 +33,41 @@ def add(root: typer.Typer) -> None:
     root.command("compare", cls=Command, epilog=_EXAMPLES)(compare)
 
 
+_Reference = Annotated[Path, typer.Argument(metavar="REFERENCE", help="The original.", show_default=False)]
+_Other = Annotated[Path, typer.Argument(metavar="OTHER", help="What was made of it.", show_default=False)]
+_Plot = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Draw every frame's quality to a .png or .svg.", show_default=False),
+]
+_Worst = Annotated[
+    int, typer.Option(metavar="COUNT", help="Name so many of the worst frames, 0 to 100.", min=0, max=100)
+]
+_Picture = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="Write the worst frames side by side to a .png.", show_default=False),
+]
+_Offset = Annotated[
+    str,
+    typer.Option(
+        metavar="SECONDS", help="How much later OTHER shows the same picture; auto finds out, up to 3 s."
+    ),
+]
+_From = Annotated[str, typer.Option("--from", metavar="TIME", help="Where in REFERENCE to begin.")]
+_To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="TIME", help="Where in REFERENCE to end.", show_default="its end"),
+]
+_AtLeast = Annotated[
+    float | None,
+    typer.Option(
+        metavar="QUALITY", help="Fail with exit code 1 when the mean quality is lower.", show_default=False
+    ),
+]
+
+
 def compare(
-    reference: Annotated[
-        Path, typer.Argument(metavar="REFERENCE", help="The original.", show_default=False)
-    ],
-    other: Annotated[Path, typer.Argument(metavar="OTHER", help="What was made of it.", show_default=False)],
-    plot: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Draw every frame's quality to a .png or .svg.", show_default=False),
-    ] = None,
-    worst: Annotated[
-        int, typer.Option(metavar="COUNT", help="Name so many of the worst frames, 0 to 100.", min=0, max=100)
-    ] = 3,
-    picture: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Write the worst frames side by side to a .png.", show_default=False
-        ),
-    ] = None,
-    offset: Annotated[
-        str,
-        typer.Option(
-            metavar="SECONDS", help="How much later OTHER shows the same picture; auto finds out, up to 3 s."
-        ),
-    ] = "auto",
-    start: Annotated[
-        str, typer.Option("--from", metavar="TIME", help="Where in REFERENCE to begin.")
-    ] = "0",
-    end: Annotated[
-        str | None,
-        typer.Option("--to", metavar="TIME", help="Where in REFERENCE to end.", show_default="its end"),
-    ] = None,
-    at_least: Annotated[
-        float | None,
-        typer.Option(
-            metavar="QUALITY", help="Fail with exit code 1 when the mean quality is lower.", show_default=False
-        ),
-    ] = None,
-    as_json: Json = False,
+    reference: _Reference, other: _Other, plot: _Plot = None, worst: _Worst = 3, picture: _Picture = None,
+    offset: _Offset = "auto", start: _From = "0", end: _To = None, at_least: _AtLeast = None, as_json: Json = False,
 ) -> None:  # fmt: skip
     """Measure OTHER against REFERENCE frame by frame: quality 0–100, XPSNR, SSIM and PSNR.
 

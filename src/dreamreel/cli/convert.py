@@ -10,10 +10,10 @@ import typer
 from dreamreel.cli.convert_options import taking, wish_of
 from dreamreel.cli.help import OUTPUT, Command, examples
 from dreamreel.cli.many import (
+    Flat,
     How,
-    KeepTree,
     Name,
-    Recursive,
+    NoTree,
     Report,
     SkipDone,
     Watch,
@@ -62,9 +62,9 @@ def convert(
     output: Output = None,
     no_recipe: NoRecipe = False,
     verify: Verify = False,
-    recursive: Recursive = True,
+    flat: Flat = False,
     name: Name = "{name}",
-    tree: KeepTree = True,
+    no_tree: NoTree = False,
     skip_done: SkipDone = False,
     watch: Watch = False,
     workers: Workers = None,
@@ -79,9 +79,9 @@ def convert(
     """
     wish = wish_of(said)
     sources, out = _names(files, output, wish)
-    how = How(recursive=recursive, skip_done=skip_done, watch=watch, workers=workers, report=report,
+    how = How(recursive=not flat, skip_done=skip_done, watch=watch, workers=workers, report=report,
               recipe=not no_recipe, verify=verify, dry_run=dry_run, as_json=as_json, yes=yes)  # fmt: skip
-    _make(wish, sources, out, name, how, tree=tree)
+    _make(wish, sources, out, name, how, tree=not no_tree)
 
 
 def _names(files: list[Path], output: Path | None, wish: Wish) -> tuple[list[Path], Path | None]:

@@ -22,35 +22,24 @@ if TYPE_CHECKING:
     from dreamreel.convert.wish import Wish
     from dreamreel.render.progress import Event
 
-__all__ = [
-    "BATCH",
-    "How",
-    "KeepTree",
-    "Name",
-    "Recursive",
-    "Report",
-    "SkipDone",
-    "Watch",
-    "Workers",
-    "convert_many",
-]
+__all__ = ["BATCH", "Flat", "How", "Name", "NoTree", "Report", "SkipDone", "Watch", "Workers", "convert_many"]
 
 BATCH = "Many files"
 
-Recursive = Annotated[
+Flat = Annotated[
     bool,
-    typer.Option("--recursive/--flat", help="Of a folder, take what is in its folders as well.",
-                 rich_help_panel=BATCH),
+    typer.Option("--flat", help="Of a folder, leave out what is in its folders.", rich_help_panel=BATCH,
+                 show_default=False),
 ]  # fmt: skip
 Name = Annotated[
     str,
     typer.Option("--name", metavar="TEMPLATE", rich_help_panel=BATCH,
                  help="What results are called, of {name}, {ext}, {parent}, {preset}, {date} and {n} ({n:3} is 001)."),
 ]  # fmt: skip
-KeepTree = Annotated[
+NoTree = Annotated[
     bool,
-    typer.Option("--tree/--no-tree", help="Keep the folders of the sources in the folder of the results.",
-                 rich_help_panel=BATCH),
+    typer.Option("--no-tree", help="Put all results into one folder, without the folders of the sources.",
+                 rich_help_panel=BATCH, show_default=False),
 ]  # fmt: skip
 SkipDone = Annotated[
     bool,

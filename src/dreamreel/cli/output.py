@@ -142,7 +142,8 @@ class ProgressView:
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._tenth = -1
-        self._stage, self._message = "", ""
+        self._stage: str = ""
+        self._message: str = ""
         self._found = 0
 
     def __enter__(self) -> ProgressView:

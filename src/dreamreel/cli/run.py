@@ -19,6 +19,8 @@ from dreamreel.wording import duration_text, size_text
 
 if TYPE_CHECKING:
     from dreamreel.clip import Clip
+    from dreamreel.graph import Node
+    from dreamreel.render.quality import Found
     from dreamreel.render.spare import Spare
     from dreamreel.render.target import Target
 
@@ -56,17 +58,19 @@ def run(
     from dreamreel.render.sources import located
     from dreamreel.render.target import Target
 
-    wanted = target or Target()
     started = time.monotonic()
     node = located(clip.node, output)
+    check_not_input(output, make_plan(node, output, target or Target()).sources)
+    wanted, found = _looked_for(node, output, target or Target())
     plan = make_plan(node, output, wanted)
-    plan = replace(plan, notes=tuple(dict.fromkeys([*told, *plan.notes])))
-    check_not_input(output, plan.sources)
+    said = [found.told(wanted.quality or 0)] if found else []
+    plan = replace(plan, notes=tuple(dict.fromkeys([*told, *said, *plan.notes])))
     if not dry_run:
         check_writable(output)
         _check_store()
         may_replace(output, yes)
     cost = estimate(plan, cores(), free_memory())
+    cost = found.predicted(cost) if found else cost
     if as_json:
         data({"event": "plan", **card.as_json(plan, cost, dream)})
     else:
@@ -83,8 +87,23 @@ def run(
     return True
 
 
+def _looked_for(node: Node, output: Path, target: Target) -> tuple[Target, Found | None]:
+    """The target with the crf of the wanted quality, found on samples, and what they foretell."""
+    if target.quality is None:
+        return target, None
+    from dreamreel.render.quality import search
+    from dreamreel.render.store import Store
+    from dreamreel.render.threads import Cancel
+
+    _check_store()
+    found = search(node, output, target, Store(), Cancel(), lambda words: say(f"Looking: {words}"))
+    return (replace(target, crf=found.crf), found) if found else (target, None)
+
+
 def _done(output: Path, spent: float, as_json: bool) -> None:
-    size = output.stat().st_size
+    from dreamreel.media.formats import written_files
+
+    size = sum(path.stat().st_size for path in written_files(output))
     if as_json:
         data({"event": "done", "path": str(output), "bytes": size, "seconds": round(spent, 3)})
     else:

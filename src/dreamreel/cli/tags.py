@@ -44,9 +44,7 @@ def tags(
     cover: Annotated[
         Path | None, typer.Option(metavar="PICTURE", help="A JPEG or PNG as the cover.", show_default=False)
     ] = None,
-    no_cover: Annotated[
-        bool, typer.Option("--no-cover", help="Remove the cover.", show_default=False)
-    ] = False,
+    no_cover: Annotated[bool, typer.Option("--no-cover", help="Remove the cover.", show_default=False)] = False,
     language: Annotated[
         list[str] | None,
         typer.Option(metavar="TRACK=CODE", help="A track's language, such as 1=deu.", show_default=False),

@@ -207,7 +207,7 @@ def run(
     begun; nothing half finished is left.
     """
     flag = cancel or Cancel()
-    journal = _Journal(wish) if skip_done else None
+    journal = _Journal(wish)
     results: dict[int, Result] = {}
 
     def do(number: int) -> None:
@@ -215,7 +215,15 @@ def run(
         if tell:
             tell(task, None)
         results[number] = _one(
-            task, wish, journal, flag, tell, overwrite=overwrite, embed=embed, verify=verify
+            task,
+            wish,
+            journal,
+            flag,
+            tell,
+            skip_done=skip_done,
+            overwrite=overwrite,
+            embed=embed,
+            verify=verify,
         )
         if tell:
             tell(task, results[number])
@@ -236,13 +244,13 @@ def run(
             for n, task in enumerate(tasks)]  # fmt: skip
 
 
-def _one(task: Task, wish: Wish, journal: _Journal | None, cancel: Cancel, tell: Tell | None, *, overwrite: bool,
-         embed: bool, verify: bool) -> Result:  # fmt: skip
+def _one(task: Task, wish: Wish, journal: _Journal, cancel: Cancel, tell: Tell | None, *, skip_done: bool,
+         overwrite: bool, embed: bool, verify: bool) -> Result:  # fmt: skip
     began = time.monotonic()
     source, path = str(task.source), str(task.out)
     try:
         cancel.check()
-        if journal and journal.has(task):
+        if skip_done and journal.has(task):
             return Result(source=source, path=path, state="skipped", bytes=task.out.stat().st_size)
         task.out.parent.mkdir(parents=True, exist_ok=True)
 
@@ -261,8 +269,7 @@ def _one(task: Task, wish: Wish, journal: _Journal | None, cancel: Cancel, tell:
         return Result(
             source=source, path=path, state="failed", error=f"{task.out.name}: {error.strerror}.", code=5
         )
-    if journal:
-        journal.add(task)
+    journal.add(task)
     notes = [
         str(words)
         for key in ("notes", "converted", "lost")

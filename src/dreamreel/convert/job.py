@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from dreamreel.convert.compose import Composed, compose
 from dreamreel.convert.wish import Wish, said
 from dreamreel.errors import NotWritable, UsageError
-from dreamreel.media.formats import output_format
+from dreamreel.media.formats import output_format, written_files
 
 if TYPE_CHECKING:
     from dreamreel.graph import JSON
@@ -61,12 +61,13 @@ def convert_one(
         return {**_still(job), "seconds": round(time.monotonic() - started, 3)}
     from dreamreel.render.explain import explained
     from dreamreel.render.plan import make_plan
-    from dreamreel.render.run import Options, render
+    from dreamreel.render.run import as_options, render
     from dreamreel.render.sources import located
 
     node = located(job.composed.clip.node, out)
     plan = make_plan(node, out, job.composed.target)
-    render(node, out, Options(**_fields(job.composed), on_event=on_event, cancel=cancel, embed=embed, verify=verify))  # pyright: ignore[reportArgumentType]
+    run: dict[str, object] = {"on_event": on_event, "cancel": cancel, "embed": embed, "verify": verify}
+    render(node, out, as_options({**_fields(job.composed), **run}))
     told: list[JSON] = [*job.notes, *plan.notes]
     done = {"explained": explained(plan), "seconds": round(time.monotonic() - started, 3), "notes": told}
     return {**finish(job), **done}
@@ -80,7 +81,7 @@ def prepared(wish: Wish, source: Path, out: Path) -> Prepared:
     check_not_input(out, (source,))
     wish = wish if wish.container else replace(wish, container=_container(wish, source, out))
     if is_picture_source(source) and is_picture_target(out, wish.container):
-        return Prepared(source, out, still=_still_options(wish))
+        return Prepared(source, out, still=_still_options(wish, source))
     from dreamreel.media.probe import probe
 
     found = probe(source)
@@ -93,8 +94,10 @@ def finish(job: Prepared) -> dict[str, JSON]:
 
     try:
         times = job.source.stat()
-        os.utime(job.out, ns=(times.st_atime_ns, times.st_mtime_ns))
-        size = job.out.stat().st_size
+        files = written_files(job.out)
+        for one in files:
+            os.utime(one, ns=(times.st_atime_ns, times.st_mtime_ns))
+        size = sum(one.stat().st_size for one in files)
     except OSError as error:
         raise output_error(error, job.out) or NotWritable(
             f"{job.out.name} cannot be finished: {error.strerror}."
@@ -120,21 +123,33 @@ def _looked_for(wish: Wish, found: MediaFile) -> Wish:
     return wish
 
 
-def _still_options(wish: Wish) -> StillOptions:
+def _still_options(wish: Wish, source: Path) -> StillOptions:
     """What a wish asks of a picture, its preset's limits included."""
     from dreamreel.convert.presets.shelf import preset
     from dreamreel.convert.resolve import merged
     from dreamreel.media.stills import options_from
 
-    if wish.preset is None:
-        return options_from(**said(wish))
-    found = preset(wish.preset)
+    found = preset(wish.preset) if wish.preset else None
     whole = merged(wish, found)
     bounds: dict[str, object] = {}
-    if found.limits.long_side and not (whole.width or whole.height):
-        bounds = {"max_width": found.limits.long_side, "max_height": found.limits.long_side}
-        bounds["short_side"] = found.limits.short_side
+    if found is not None and found.limits.long_side and not (whole.width or whole.height):
+        long, short = found.limits.long_side, found.limits.short_side
+        bounds = {"max_width": long, "max_height": long, "short_side": short}
+    if whole.aspect and not (whole.width or whole.height):
+        bounds = _shaped(replace(whole, **bounds), source)  # pyright: ignore[reportArgumentType]
     return options_from(**{**bounds, **said(whole)})
+
+
+def _shaped(wish: Wish, source: Path) -> dict[str, object]:
+    """The box in which a picture has the wanted shape without growing."""
+    from dreamreel.convert.shape import shape_of
+    from dreamreel.media.images import picture_info
+    from dreamreel.media.info import VideoInfo
+
+    found = picture_info(source)
+    shape = shape_of(wish, VideoInfo(found.width, found.height))
+    box = shape.pad or shape.resize
+    return {"width": box[0], "height": box[1], "fit": "pad" if shape.pad else shape.mode} if box else {}
 
 
 def _still(job: Prepared) -> dict[str, JSON]:

@@ -22,6 +22,7 @@ from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
 from numpy.typing import NDArray
 
+from dreamreel.errors import DamagedMedia
 from dreamreel.media.libav import decode_audio
 from dreamreel.media.reader import MediaReader, expected_length
 from dreamreel.time import nearest
@@ -47,6 +48,9 @@ class AudioReader(MediaReader):
         """Open sound track number `stream`. Raises what `open_media` raises, `BadParameter` without such a track."""
         super().__init__(path, "audio", stream)
         self.sample_rate = self._audio.codec_context.sample_rate
+        if not self.sample_rate:
+            self.close()
+            raise DamagedMedia(f"The sound of {path.name} is damaged from its start; it cannot be decoded.")
         self.layout = usual_layout(self._audio.codec_context.layout.name, self._audio.codec_context.channels)
 
     @property

@@ -19,7 +19,7 @@ import av.error
 from av.video.stream import VideoStream
 
 from dreamreel.media.audio import AudioReader
-from dreamreel.media.libav import decode_video
+from dreamreel.media.libav import AnyPacket, decode_video
 from dreamreel.media.reader import MediaReader
 from dreamreel.media.rotation import Rotation, frame_rotation, rotation_filters
 from dreamreel.media.timing import Grid
@@ -29,6 +29,8 @@ __all__ = ["AudioReader", "Rotation", "VideoReader", "rotation_filters"]
 
 _BACK_OFF = (Fraction(0), Fraction(1), Fraction(4), Fraction(16))
 """How much earlier to seek, in seconds, each time the frame found was already too late (open GOPs, wrong indexes)."""
+_MOST_HELD = 1000
+"""Packets kept at most while the key frame before a moment is looked for; from more, all are decoded."""
 
 
 class VideoReader(MediaReader):
@@ -49,6 +51,9 @@ class VideoReader(MediaReader):
         self._reorder = self._video.codec_context.reorder_depth
         self._grid = Grid(self.start, rate, self.time_base) if rate else None
         self._rotation: Rotation | None = None
+        self._counts = self.container.format.name == "avi"
+        self._newest = 0
+        """Decoding time of the packet read last, in ticks."""
 
     @property
     def _video(self) -> VideoStream:
@@ -93,6 +98,10 @@ class VideoReader(MediaReader):
 
     def _from(self, start: Fraction) -> Iterator[tuple[Fraction, av.VideoFrame]]:
         """Frames in order of time, the first at or before `start` unless the file begins later."""
+        if self.container.format.name == "mpeg":
+            self._rewind()
+            yield from self._decoded(self._walked(start))
+            return
         for back in _BACK_OFF:
             early = start - back
             if early <= self.start:
@@ -107,8 +116,31 @@ class VideoReader(MediaReader):
         self._rewind()
         yield from self._decoded()
 
-    def _decoded(self) -> Generator[tuple[Fraction, av.VideoFrame]]:
+    def _walked(self, start: Fraction) -> Iterator[AnyPacket]:
+        """Packets from the last key frame at or before `start`; the file is at its beginning, and read up to there.
+
+        In a program stream only some pictures have times, and FFmpeg counts the others from those: after a jump it
+        counts from the wrong one. Reading on is much faster than decoding.
+        """
+        packets = self._packets()
+        held: list[AnyPacket] = []
+        for packet in packets:
+            if packet.is_keyframe and packet.pts is not None and self._clock(packet.pts) <= start:
+                held.clear()
+            held.append(packet)
+            if len(held) > _MOST_HELD or (packet.dts is not None and self._clock(packet.dts) > start):
+                break
+        yield from held
+        yield from packets
+
+    def _clock(self, stamp: int) -> Fraction:
+        return stamp * self.time_base - self.origin
+
+    def _decoded(
+        self, packets: Iterator[AnyPacket] | None = None
+    ) -> Generator[tuple[Fraction, av.VideoFrame]]:
         """Frames as the decoder gives them, with repaired times that never run backwards."""
+        packets = packets or self._packets()
         context = self._video.codec_context
         if not context.is_open:
             # PyAV's default, slices only, uses one core for most files.
@@ -117,7 +149,8 @@ class VideoReader(MediaReader):
         # Seeking makes FFmpeg forget the reorder depth, and frames of B-pyramids would be dropped (PyAV codec context).
         context.reorder_depth = self._reorder
         last: Fraction | None = None
-        for packet in self._packets():
+        for packet in packets:
+            self._newest = self._newest if packet.dts is None else packet.dts
             try:
                 frames = decode_video(self._video, packet)
             except av.error.FFmpegError:
@@ -133,9 +166,15 @@ class VideoReader(MediaReader):
         self._reorder = max(self._reorder, context.reorder_depth)
 
     def _time(self, frame: av.VideoFrame, last: Fraction | None) -> Fraction:
-        if frame.pts is None:
+        stamp = frame.pts
+        if self._counts:
+            # AVI numbers pictures in decoding order, which FFmpeg takes for times of showing. The number of the packet
+            # that made the decoder give a picture away is that of the picture, plus those it holds back.
+            number = self._newest + 1 if frame.dts is None and last is None else frame.dts
+            stamp = None if number is None else number - self._video.codec_context.reorder_depth
+        if stamp is None:
             return self.start if last is None else last + self.frame_time
-        time = frame.pts * (frame.time_base or self.time_base) - self.origin
+        time = stamp * (frame.time_base or self.time_base) - self.origin
         if self._grid:
             time = self._grid.snap(time)
         # Broken AVI and MPEG-TS files repeat or reverse a timestamp; the picture is kept one tick later.

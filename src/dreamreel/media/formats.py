@@ -29,6 +29,7 @@ __all__ = [
     "output_format",
     "require_encoder",
     "video_codec",
+    "written_files",
 ]
 
 Kind = Literal["video", "audio", "animation", "picture", "sequence"]
@@ -120,13 +121,15 @@ CONTAINERS: tuple[Container, ...] = (
               recipe="chunk", tick=1000),
     Container(name="apng", title="animated PNG", extensions=(".apng",), muxer="apng", kind="animation", alpha=True,
               recipe="comment", tick=1000),
+    Container(name="avif", title="AVIF", extensions=(".avif",), muxer="avif", kind="animation", recipe="box",
+              tick=1000),
     Container(name="png", title="PNG", extensions=(".png",), muxer="image2", kind="picture", alpha=True,
               recipe="comment"),
     Container(name="jpeg", title="JPEG", extensions=(".jpg", ".jpeg"), muxer="image2", kind="picture",
               recipe="comment"),
     Container(name="m4a", title="MPEG-4 sound", extensions=(".m4a",), muxer="mp4", kind="audio",
-              audio=("aac", "alac", "alac24"), options=(*_FASTSTART, ("brand", "M4A ")), chapters=True, recipe="box", carries_sar=True,
-              dts_durations=True),
+              audio=("aac", "alac", "alac24"), options=(*_FASTSTART, ("brand", "M4A ")), chapters=True, recipe="box",
+              carries_sar=True, dts_durations=True),
     Container(name="mp3", title="MP3", extensions=(".mp3",), muxer="mp3", kind="audio", audio=("mp3",), any_tags=True,
               options=(("id3v2_version", "4"), ("write_xing", "1"))),
     Container(name="wav", title="WAV", extensions=(".wav",), muxer="wav", kind="audio",
@@ -209,13 +212,19 @@ def is_sequence(path: Path) -> bool:
     return len(_NUMBERED.findall(path.name)) == 1 and path.name.count("%") == 1
 
 
+def written_files(path: Path) -> list[Path]:
+    """The files that an output is: itself, or those of a sequence that are there, in order."""
+    if not is_sequence(path):
+        return [path]
+    return sorted(path.parent.glob(_NUMBERED.sub("*", path.name)))
+
+
 def output_format(path: Path, container: str | None = None) -> Container:
     """The container to write `path` as: the one named, else the one of its suffix. Raises `UsageError`."""
     wanted = container.lower().lstrip(".") if container else path.suffix.lower().lstrip(".")
     for row in CONTAINERS:
         if wanted == row.name or f".{wanted}" in row.extensions:
-            pictures = row.kind == "picture" or row.name == "webp"
-            return replace(row, kind="sequence") if pictures and is_sequence(path) else row
+            return replace(row, kind="sequence") if row.kind == "picture" and is_sequence(path) else row
     known = ", ".join(row.extensions[0].lstrip(".") for row in CONTAINERS)
     what = (
         f"{wanted!r} is not an output format" if wanted else f"{path.name} has no suffix that says its format"

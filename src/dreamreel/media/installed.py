@@ -76,8 +76,8 @@ def _container(row: Container) -> Ability:
                    facts=tuple(facts))  # fmt: skip
 
 
-_READ_AS = {"ipod": "mp4", "mov": "mov", "3gp": "mov", "vob": "mpeg", "adts": "aac", "webp": "webp_pipe", "mp2": "mp3",
-            "ogv": "ogg", "webm": "matroska"}  # fmt: skip
+_READ_AS = {"ipod": "mp4", "mov": "mov", "3gp": "mov", "vob": "mpeg", "adts": "aac", "webp": "webp_pipe",
+            "avif": "mov", "mp2": "mp3", "ogv": "ogg", "webm": "matroska"}  # fmt: skip
 
 
 def _reads(name: str, muxer: str) -> bool:

@@ -11,8 +11,8 @@ reorder depth found. Each segment's own would run backwards at a seam between fr
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -26,12 +26,12 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from dreamreel.errors import OutputIsInput, RenderFailed
-from dreamreel.media.atomic import atomic_write
+from dreamreel.media.atomic import atomic_write, output_error
 from dreamreel.media.codecs import AUDIO_CODECS, VIDEO_CODECS
 from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import Container
 from dreamreel.media.info import AudioInfo, Colour
-from dreamreel.media.libav import AnyPacket, bitstream_filtered, copy_stream, demux, mux_one
+from dreamreel.media.libav import bitstream_filtered, copy_stream, demux, mux_one
 from dreamreel.media.metadata import embed_recipe, is_place, recipe_tags
 from dreamreel.media.open import open_media, open_output
 from dreamreel.media.remux import (
@@ -121,7 +121,7 @@ def mux(
         for film in films.values():
             options["video_track_timescale"] = str(film.base.denominator)
     with atomic_write(out) as part:
-        with ExitStack() as stack:
+        with _told_apart(out), ExitStack() as stack:
             target = stack.enter_context(open_output(part, container.muxer, options))
             target.metadata.update(tags or {})
             target.metadata.update(_places(places_of))
@@ -143,16 +143,19 @@ def mux(
             for number, timed in enumerate(heapq.merge(*feeds, key=lambda timed: timed.time)):
                 if check and number % _CHECK_EVERY == 0:
                     check()
-                _put(target, timed.packet, out)
+                mux_one(target, timed.packet)
         if recipe is not None and container.recipe in ("box", "comment", "chunk"):
             embed_recipe(part, recipe)
 
 
-def _put(target: OutputContainer, packet: AnyPacket, out: Path) -> None:
-    """Write a packet. Raises `RenderFailed` for one that is too damaged for this kind of file."""
+@contextmanager
+def _told_apart(out: Path) -> Generator[None]:
+    """Turn what is damaged in a source, or refused by the muxer, into `RenderFailed`; a full disk stays one."""
     try:
-        mux_one(target, packet)
-    except (av.error.InvalidDataError, av.error.ArgumentError) as error:
+        yield
+    except av.error.FFmpegError as error:
+        if output_error(error, out):
+            raise
         raise RenderFailed(
             f"{out.name}: a packet of the source is damaged and cannot be copied; encode it, or use "
             "`dreamreel repair` on the source first."

@@ -84,6 +84,8 @@ def open_media(path: Path, *, repair_times: bool = False) -> InputContainer:
         container = av.open(
             f"file:{path.absolute()}",
             "r",
+            # By its suffix FFmpeg would take a JPEG for one of a sequence, and look for files beside it.
+            format="jpeg_pipe" if head.startswith(b"\xff\xd8\xff") else None,
             options=options,
             timeout=_TIMEOUT_S,
             metadata_errors="surrogateescape",

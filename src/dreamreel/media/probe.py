@@ -35,7 +35,7 @@ from dreamreel.media.open import check_input, open_media
 from dreamreel.media.protection import protection
 from dreamreel.media.reader import expected_length
 from dreamreel.media.rotation import Rotation, frame_rotation
-from dreamreel.media.timing import constant_rate, is_cover, track_starts
+from dreamreel.media.timing import constant_rate, is_cover, longest_gap, track_starts
 from dreamreel.media.truncation import is_cut_short
 
 __all__ = ["AudioTrack", "Chapter", "MediaFile", "OtherTrack", "VideoTrack", "probe"]
@@ -49,6 +49,8 @@ _SETTLE = Fraction(1, 20)
 """Sound that outlasts the picture by less than this is the encoder's last block, not a longer clip."""
 _LONG = Fraction(10)
 """A last picture held for longer than this is rather a longer sound track."""
+_PAUSE = 3600
+"""Seconds without a single packet that are a broken clock."""
 _FRAMES_TRIED = 30
 """Packets that may pass before the first picture; more means that it does not decode."""
 
@@ -218,6 +220,8 @@ def _probe_container(path: Path, container: InputContainer, lenient: bool) -> Me
     clock = _Clock(track_starts(path, container))
     frames = _first_frames(path)
     stamps = _stamps(path, container)
+    if not lenient:
+        _check_clock(path, container, stamps)
     video = tuple(
         _video_track(stream, clock, frames.get(stream.index), stamps.get(stream.index), container)
         for stream in container.streams.video
@@ -253,6 +257,13 @@ def _nothing(path: Path, covers: bool) -> DamagedMedia | NotMedia:
     if covers:
         return NotMedia(f"{path.name} holds a cover picture and nothing that plays; use the picture itself.")
     return DamagedMedia(f"{path.name} holds no track that can be decoded; convert it, or download it again.")
+
+
+def _check_clock(path: Path, container: InputContainer, stamps: Mapping[int, _Stamps]) -> None:
+    gap = longest_gap((own.times, container.streams[index].time_base) for index, own in stamps.items())
+    if gap > _PAUSE:
+        raise DamagedMedia(f"{path.name} is damaged: its clock jumps by {gap / 3600:.1f} hours; "
+                           "`dreamreel repair` puts its times in order.")  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

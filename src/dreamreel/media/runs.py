@@ -55,8 +55,8 @@ class _Encoder:
 # Closed groups do not go with a search for scene changes in FFmpeg's own MPEG encoders.
 _MPEG = (("strict", "unofficial"), ("sc_threshold", "1000000000"))
 _ENCODERS = {
-    "h264": _Encoder("libx264", (("crf", "16"), ("preset", "fast"))),
-    "hevc": _Encoder("libx265", (("crf", "17"), ("preset", "fast"))),
+    "h264": _Encoder("libx264", (("crf", "15"), ("preset", "veryfast"))),
+    "hevc": _Encoder("libx265", (("crf", "16"), ("preset", "veryfast"))),
     "av1": _Encoder("libsvtav1", (("crf", "18"), ("preset", "8"))),
     "vp9": _Encoder("libvpx-vp9", (("crf", "15"), ("b", "0"), ("cpu-used", "3"), ("row-mt", "1"),
                                    ("deadline", "good"))),
@@ -145,21 +145,11 @@ class Spool:
         self._file.close()
 
 
-class _Forward(VideoReader):
-    """Reads from the very beginning: after a seek in a program stream, pictures are given times of others."""
-
-    def _seek(self, time: Fraction) -> None:
-        del time
-        self._fresh = False
-        self._rewind()
-
-
 def track_reader(path: Path, stream: int, threads: int = 0) -> VideoReader:
     """A reader of the picture track of number `stream` among all streams of `path`."""
     with open_media(path) as source:
         order = [one.index for one in source.streams.video if not is_cover(one)]
-        kind = _Forward if source.format.name == "mpeg" else VideoReader
-    return kind(path, order.index(stream), threads=threads)
+    return VideoReader(path, order.index(stream), threads=threads)
 
 
 class RunEncoder:

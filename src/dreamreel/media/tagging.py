@@ -84,7 +84,7 @@ NAMES: Final[tuple[TagName, ...]] = (
 recommendations; Matroska's tag registry (RFC 9559 §27)."""
 
 FAMILIES: Final[Mapping[str, Family]] = {
-    "mp4": "itunes", "mov": "itunes", "ipod": "itunes", "3gp": "itunes", "mp3": "id3", "aiff": "id3", "flac": "vorbis",
+    "mp4": "itunes", "mov": "itunes", "3gp": "itunes", "mp3": "id3", "aiff": "id3", "flac": "vorbis",
     "ogg": "vorbis", "ogv": "vorbis", "matroska": "matroska", "webm": "matroska", "wav": "riff", "avi": "riff",
     "w64": "riff", "nut": "matroska", "caf": "vorbis", "flv": "matroska", "asf": "matroska",
 }  # fmt: skip

@@ -23,7 +23,7 @@ from dreamreel.media.libav import AnyPacket, decode_audio, demux
 from dreamreel.media.open import open_media
 from dreamreel.time import nearest
 
-__all__ = ["Grid", "constant_rate", "is_cover", "track_starts"]
+__all__ = ["Grid", "constant_rate", "is_cover", "longest_gap", "track_starts"]
 
 _REORDER = 16
 """Packets in decoding order among which the earliest picture is found: the deepest reordering codecs allow."""
@@ -101,6 +101,13 @@ def constant_rate(
         if _explains(times - times[0], base, rate):
             return rate
     return None
+
+
+def longest_gap(tracks: Iterable[tuple[Sequence[int], Fraction | None]]) -> float:
+    """The longest time, in seconds, in which no track has a packet; of each its timestamps and their unit."""
+    seconds = [np.asarray(times, np.float64) * float(base or 0) for times, base in tracks]
+    moments = np.sort(np.concatenate([np.zeros(0), *seconds]))
+    return float(np.diff(moments).max(initial=0))
 
 
 def _explains(times: np.ndarray[tuple[int], np.dtype[np.int64]], base: Fraction, rate: Fraction) -> bool:

@@ -116,7 +116,8 @@ class Adjust(Filter):
         low, high = (0, (1 << depth) - 1) if full else (16 * unit, 235 * unit)
         middle = 128 * unit
         # Footroom and headroom of limited range are kept where nothing but saturation changes.
-        level = f"clip((val-{low})/{high - low}*{self.contrast:.6f}+{0.5 - self.contrast / 2 + self.brightness:.6f},0,1)"
+        offset = 0.5 - self.contrast / 2 + self.brightness
+        level = f"clip((val-{low})/{high - low}*{self.contrast:.6f}+{offset:.6f},0,1)"
         curved = level if self.gamma == 1 else f"pow({level},{1 / self.gamma:.6f})"
         same = (self.brightness, self.contrast, self.gamma) == (0, 1, 1)
         luma = "val" if same else f"{curved}*{high - low}+{low}"

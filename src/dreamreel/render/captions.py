@@ -36,6 +36,8 @@ _KEPT: Final = 48
 _WHITE: Final = 203.0
 """Nits of white words on an HDR picture (ITU-R BT.2408)."""
 _PQ, _HLG = 16, 18
+_GAP: Final = Fraction(41, 1000)
+"""Seconds between frames that are given out again: more than a tick of any file, so that no two fall on one."""
 
 
 def captioned(
@@ -72,11 +74,21 @@ def _held(
     """A frame that is on show until `until`, again at each change of the words."""
     time, frame = held
     low = max(time, start)
-    changes = words.captions.changes(low, until)
-    for at in [low, *changes]:
+    moments = _apart([low, *words.captions.changes(low, until)], until)
+    for at in moments:
         # Of pixels that are still needed a copy is given out; the last may have the frame itself.
-        one = frame if at == (changes[-1] if changes else low) else again(frame)
+        one = frame if at == moments[-1] else again(frame)
         yield time if at == low else at, words.over(one, at)
+
+
+def _apart(moments: list[Fraction], until: Fraction) -> list[Fraction]:
+    """The first, and the others at least `_GAP` after the one before; none so late that the next frame does for it."""
+    kept = moments[:1]
+    for moment in moments[1:]:
+        at = max(moment, kept[-1] + _GAP)
+        if at <= until - _GAP:
+            kept.append(at)
+    return kept
 
 
 class _Words:

@@ -92,7 +92,7 @@ def _file(picture: tree.FileFrames, span: Span, room: Room) -> Frames:
             for time, frame in reader.frames(span):
                 yield time, conform(frame, reader.rotation)
 
-    with Ahead(read, room.cancel, name="decode") as items:
+    with Ahead(read, room.cancel, 4, name="decode") as items:
         yield from items
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from contextlib import closing
 from fractions import Fraction
@@ -40,6 +41,8 @@ def write_pictures(
     meter.tell("plan")
     if plan.container.kind == "picture":
         _still(plan.picture, plan.video.alpha, out, plan.container.name, recipe, cancel)
+    elif plan.container.kind == "sequence":
+        _numbered(plan, out, cancel, meter)
     else:
         write_animation(
             out, lambda: _timed(plan, cancel, meter), plan.container, recipe=recipe, loop=target.loop,
@@ -58,6 +61,22 @@ def _still(
         raise DamagedMedia("no picture could be decoded; is the source cut short?")
     rgb = Reformatter("rgba" if alpha else "rgb24", SRGB)(first[1])
     save_image(out, cast("NDArray[np.uint8]", rgb.to_ndarray()).copy(), recipe=recipe, container=container)
+
+
+def _numbered(plan: Plan, out: Path, cancel: Cancel, meter: Meter) -> None:
+    """A file for every frame, numbered from 1 in the place of `%05d`; all of them, or none."""
+    assert plan.video is not None
+    rgb = Reformatter("rgba" if plan.video.alpha else "rgb24", SRGB)
+    with tempfile.TemporaryDirectory(prefix=".dreamreel-", dir=out.parent) as folder:
+        made: list[Path] = []
+        for number, (_, _, frame) in enumerate(_timed(plan, cancel, meter), 1):
+            made.append(Path(folder) / (out.name % number))
+            pixels = cast("NDArray[np.uint8]", rgb(frame).to_ndarray()).copy()
+            save_image(made[-1], pixels, container=plan.container.name)
+        if not made:
+            raise DamagedMedia("no picture could be decoded; is the source cut short?")
+        for path in made:
+            path.replace(out.parent / path.name)
 
 
 def _timed(plan: Plan, cancel: Cancel, meter: Meter) -> Iterator[TimedFrame]:

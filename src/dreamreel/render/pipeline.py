@@ -1,6 +1,6 @@
 """Segments made: decode │ graph │ encode, each in its own thread, frames handed on through bounded queues.
 
-    frames(tree) ──thread──► [≤ 12] ──► encoder ──► store
+    frames(tree) ──thread──► [≤ 6] ──► encoder ──► store
        └─ files: a decode thread each
 
 A run of consecutive segments keeps its decoders and graphs; only the encoder is opened anew for each.
@@ -27,7 +27,7 @@ from dreamreel.time import Span, nearest
 
 __all__ = ["encode_segments", "encode_sounds", "runs"]
 
-_DEPTH = 12
+_DEPTH = 6
 
 
 def runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:

@@ -214,7 +214,7 @@ def _picture_side(
         return None, None, None, None
     if container.kind == "picture":
         return picture, video, None, None
-    if container.kind == "animation":
+    if container.kind in ("animation", "sequence"):
         rate = video.rate or (Fraction(25) if video.still else None)
         steady = _on_rate(picture, video, rate) if rate and not video.still else picture
         return steady, video, None, None

@@ -106,7 +106,7 @@ def _looked_for(node: Node, out: Path, options: Options, cancel: Cancel) -> Opti
 
 
 def _make(plan: Plan, node: Node, out: Path, options: Options, cancel: Cancel) -> None:
-    if plan.container.kind in ("animation", "picture"):
+    if plan.container.kind in ("animation", "picture", "sequence"):
         from dreamreel.render.pictures import write_pictures
 
         write_pictures(

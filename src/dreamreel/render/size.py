@@ -36,7 +36,7 @@ WINDOW = 0.02
 """How much smaller than asked for a file may be."""
 _AIM = 0.99
 """Share of the size that corrections aim at: the middle of the window."""
-_MOST = 10
+_MOST = 14
 """Tries at most. Four are enough but for very short or very plain films, which take no time."""
 _GENTLE = 0.12
 """A stretch is corrected by itself by at most this much, so that no seam shows; what is more, all share."""
@@ -206,7 +206,9 @@ def reach(
     `make(asked, path)` encodes and joins to `path` and returns the bytes of each stretch. When the encoder cannot spend
     as many bytes the file stays smaller. Raises `WillNotFit` when it cannot be made as small, and what `make` raises.
     """
-    trial, best = (out.with_name(f".{out.name}.{os.getpid()}.{word}") for word in ("trial", "best"))
+    trial, best = (
+        out.with_name(f".{out.stem}.{os.getpid()}.{word}{out.suffix}") for word in ("trial", "best")
+    )
     tries: list[Try] = []
     kept = 0
     try:

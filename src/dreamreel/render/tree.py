@@ -24,10 +24,10 @@ from dreamreel.ops.text import Title
 from dreamreel.time import Span
 
 __all__ = [
-    "Backwards", "BackwardsSound", "Captioned", "Dissolved", "Drawn", "DrawnSound", "FileFrames", "FileSound", "Filtered",
-    "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid", "Part", "Picture", "Retimed",
-    "Sampled", "Silence", "Sound", "Still", "StillOp", "Tempo", "children", "cut", "is_still", "join", "on_grid",
-    "sampled",
+    "Backwards", "BackwardsSound", "Captioned", "Dissolved", "Drawn", "DrawnSound", "FileFrames", "FileSound",
+    "Filtered", "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid", "Part", "Picture",
+    "Retimed", "Sampled", "Silence", "Sound", "Still", "StillOp", "Tempo", "children", "cut", "is_still", "join",
+    "on_grid", "sampled",
 ]  # fmt: skip
 
 StillOp = ImageSource | ColourSource | GradientSource | Title

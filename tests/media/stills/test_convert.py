@@ -326,6 +326,10 @@ def test_targets_by_suffix_or_name() -> None:
 def test_a_wish_becomes_options() -> None:
     found = options_from(container="webp", width=100, encode=True, codec="h264", audio="none", height=None)
     assert found == StillOptions(format="webp", width=100, copy=False)
+    assert options_from(effort="slow").effort == 6
+    assert options_from(effort="3").effort == 3
+    with pytest.raises(BadParameter, match="effort"):
+        options_from(effort="p7")
     with pytest.raises(BadParameter, match="crop"):
         options_from(crop="auto")
     with pytest.raises(BadParameter, match="quality"):

@@ -216,7 +216,11 @@ def test_right_to_left_sentences_end_on_the_left():
      "{\\frz1e9}x", "{\\blur9999}x", "{\\bord99999}x", "{\\k}x{\\kf-5}y", "{\\fad(,)}x",
      "{\\move(1,2,3,4,9,1)}x", "\\N\\N",
      "{\\c&HZZ&}x",
-     "{\\clip(m 0 0)}x", "{\\p1}m 0 0 l 1 1{\\p0}", "\u202e\u2067x", "x" * 10_000,
+     "{\\clip(m 0 0)}x", "{\\p1}m 0 0 l 1 1{\\p0}",
+        "{\\p1}m 1 b 1 2 3 l",
+        "{\\p9\\bord9}l 9999999 -9999999 m 5 5 5",
+        "{\\p1}" + "m 0 0 l 9 9 " * 3000,
+        "\u202e\u2067x", "x" * 10_000,
      "{\\t(\\t(\\t(\\fs9)))}x",
      "{\\fn}x", "{\\rNone}x", "{\\xshad-500}x", "\x00\x01x"],
 )  # fmt: skip
@@ -264,3 +268,15 @@ def test_letters_an_attached_font_lacks_come_from_elsewhere_and_broken_fonts_are
     assert only(
         Captions(script, WIDE, HIGH, fonts=[FontFile("a.ttf", b"not a font"), FontFile("b.ttf", b"")])
     )
+
+
+def test_a_shape_is_drawn_where_its_points_are():
+    layer = only(styled("{\\an7\\pos(100,50)\\c&H00FF00&\\p1}m 0 0 l 80 0 80 40 0 40{\\p0}"))
+    assert ink(layer) == (pytest.approx(100, abs=1), pytest.approx(50, abs=1), pytest.approx(179, abs=1),
+                          pytest.approx(89, abs=1))  # fmt: skip
+    assert colours(layer) == {(0, 255, 0)}
+    half = ink(only(styled("{\\an7\\pos(100,50)\\p2}m 0 0 l 80 0 80 40 0 40")))
+    assert half[2] - half[0] == pytest.approx(39, abs=1)
+    curved = only(styled("{\\an5\\pos(320,180)\\p1}m 0 50 b 0 0 100 0 100 50 b 100 100 0 100 0 50"))
+    left, top, right, bottom = ink(curved)
+    assert (right - left, bottom - top) == (pytest.approx(100, abs=3), pytest.approx(75, abs=3))

@@ -130,9 +130,11 @@ def _row(wanted: str) -> StillFormat | None:
 
 @cache
 def _vips() -> bool:
+    from dreamreel.media.stills.page import vips
+
     try:
-        import pyvips  # noqa: F401 # pyright: ignore[reportUnusedImport]
-    except (ImportError, OSError):
+        vips()
+    except CapabilityMissing:
         return False
     return True
 

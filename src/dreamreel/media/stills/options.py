@@ -140,11 +140,26 @@ def options_from(**given: object) -> StillOptions:
         found["copy"] = False
     if isinstance(depth := _DEPTHS.get(str(given.get("pix_fmt"))), int):
         found.setdefault("depth", depth)
+    if isinstance(effort := found.get("effort"), str):
+        found["effort"] = _effort(effort)
     if found.get("crop") == "auto":
         raise BadParameter("crop: auto is for black bars of films; give WxH or WxH+X+Y for a picture.")
     return StillOptions(**found)  # pyright: ignore[reportArgumentType]
 
 
+def _effort(text: str) -> int:
+    """An encoder's speed preset as an effort: films know words for it, some encoders numbers."""
+    if text.isdecimal():
+        return int(text)
+    if text not in _EFFORTS:
+        raise BadParameter(f"effort: {text[:40]!r} is not known for pictures; choose 0 (fast) to 9 (small).")
+    return _EFFORTS[text]
+
+
+_EFFORTS: Final[Mapping[str, int]] = MappingProxyType({
+    "ultrafast": 0, "superfast": 0, "veryfast": 1, "faster": 1, "fast": 2, "medium": 4, "slow": 6, "slower": 8,
+    "veryslow": 9, "placebo": 9,
+})  # fmt: skip
 _NAMES: Final = frozenset(item.name for item in fields(StillOptions))
 _CROP: Final = re.compile(r"[1-9]\d{0,5}x[1-9]\d{0,5}(\+\d{1,6}\+\d{1,6})?")
 _PAGES: Final = re.compile(r"all|\d{1,6}(-\d{1,6})?(,\d{1,6}(-\d{1,6})?){0,999}")

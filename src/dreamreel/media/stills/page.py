@@ -15,12 +15,13 @@ looked at the file, and the loader of that one format is called.
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from dreamreel.errors import CapabilityMissing, DamagedMedia, TooLarge
 from dreamreel.media.stills.tags import Tags
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Page", "VipsImage", "as_array", "as_image", "guarded", "vips"]
 
+
+_setting_up: Final = threading.Lock()
 
 VipsImage: TypeAlias = Any
 """A `pyvips.Image`. Its methods are made while the program runs, and the types that come with it do not fit them."""
@@ -59,9 +62,14 @@ class Page:
         return (height, width) if self.turn >= 5 else (width, height)
 
 
-@cache
 def vips() -> Any:  # noqa: ANN401 (a module)
     """The module pyvips, with untrusted loaders blocked. Raises `CapabilityMissing` where it does not load."""
+    with _setting_up:  # Threads of a batch come here together.
+        return _vips()
+
+
+@cache
+def _vips() -> Any:  # noqa: ANN401 (a module)
     # With this libvips keeps its warnings to itself; what matters of them is in its errors.
     os.environ.setdefault("VIPS_WARNING", "0")
     try:

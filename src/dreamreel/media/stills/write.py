@@ -44,11 +44,13 @@ class Settings:
 
 
 QUALITIES: Final[Mapping[str, tuple[tuple[int, int], ...]]] = MappingProxyType({
-    "webp": ((1, 1), (50, 50), (75, 78), (90, 91), (95, 96), (100, 100)),
-    "avif": ((1, 1), (50, 50), (75, 63), (90, 78), (95, 86), (100, 100)),
-    "heic": ((1, 1), (50, 45), (75, 60), (90, 75), (95, 85), (100, 100)),
+    "webp": ((1, 1), (30, 30), (50, 52), (75, 77), (90, 88), (95, 93), (100, 100)),
+    "avif": ((1, 1), (10, 10), (30, 39), (50, 48), (75, 61), (90, 80), (95, 89), (100, 100)),
+    "heic": ((1, 1), (10, 12), (30, 29), (50, 35), (75, 43), (90, 55), (95, 63), (100, 95)),
 })  # fmt: skip
-"""JPEG's quality and the encoder's own that keeps as much."""
+"""JPEG's quality and the encoder's own that keeps as much: the same mean SSIM of the luma on seven photos of half a
+megapixel. At 90 WebP then takes 0.64 of JPEG's bytes, AVIF 0.60 and HEIC 0.55.
+"""
 
 
 def encoder_quality(name: str, quality: int) -> int:

@@ -157,7 +157,7 @@ class Captions:
 
     def _drawn(self, made: Shown, offset: float) -> Layer | None:
         """The picture of a cue, or None when nothing of it is seen."""
-        if made.opacity == 0 or not any(run.text.strip() for run in made.runs):
+        if made.opacity == 0 or not (made.shape or any(run.text.strip() for run in made.runs)):
             return None
         laid = self._setter.laid(made)
         left, top, width, height = self._setter.box(laid, made)

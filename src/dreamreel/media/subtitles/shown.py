@@ -3,7 +3,7 @@ r"""What a cue looks like at an instant: override tags, fades, moves and karaoke
     Cue + styles + time ──► Shown   (equal values look equal, so one picture serves as long as they are)
 
 Tags: \b \i \u \s \fn \fs \fsp \fscx \fscy \c \1c…\4c \alpha \1a…\4a \bord \shad \xshad \yshad \blur \be \an \a \pos
-\move \org \frz \fax \fad \fade \t \k \kf \ko \r \q \clip (a rectangle). http://www.tcax.org/docs/ass-specs.htm
+\move \org \frz \fax \fad \fade \t \k \kf \ko \r \q \clip (a rectangle) \p. http://www.tcax.org/docs/ass-specs.htm
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ __all__ = ["Face", "Run", "Shown", "is_animated", "shown"]
 _LIMIT: Final = 20_000.0
 _LONGEST: Final = 4000
 """Letters of one cue that are drawn."""
+_LONGEST_SHAPE: Final = 16_000
 _OLD_ALIGNMENTS: Final = {1: 1, 2: 2, 3: 3, 5: 7, 6: 8, 7: 9, 9: 4, 10: 5, 11: 6}
 
 
@@ -73,6 +74,9 @@ class Shown:
     origin: tuple[float, float] | None = None
     """What it turns around, in place of the anchor."""
     clip: tuple[float, float, float, float] | None = None
+    shape: str = ""
+    """A drawing's commands (`m 0 0 l 10 0 …`) in place of letters; the first run has its colours."""
+    shape_scale: float = 1.0
 
     @property
     def free(self) -> bool:
@@ -114,7 +118,8 @@ class _Pen:
     karaoke: float = 0.0
     """When the next syllable begins."""
     syllable: tuple[str, float, float] | None = None
-    drawing: bool = False
+    drawing: int = 0
+    """`\\p`: 0 for letters, n for a drawing in units of 1/2ⁿ⁻¹ pixel."""
 
 
 def shown(cue: Cue, styles: Mapping[str, Style], default: Style, wrap: int, now: float) -> Shown:
@@ -131,10 +136,21 @@ def shown(cue: Cue, styles: Mapping[str, Style], default: Style, wrap: int, now:
         if isinstance(piece, list):
             for tag in piece:
                 _apply(pen, tag)
-        elif not pen.drawing and letters < _LONGEST:
+        elif pen.drawing:
+            pen.shown = _drawn(pen.shown, piece, pen.drawing)
+            runs += [Run("", pen.face)]
+        elif letters < _LONGEST:
             letters += len(piece)
             runs += _sung(pen, piece[:_LONGEST])
+    if pen.shown.shape:
+        # A line is a shape or words; in the few that are both, the shape is what lies below.
+        runs = [run for run in runs if not run.text][:1]
     return replace(pen.shown, runs=tuple(_joined(runs)))
+
+
+def _drawn(made: Shown, commands: str, scale: int) -> Shown:
+    shape = f"{made.shape} {commands}"[:_LONGEST_SHAPE]
+    return replace(made, shape=shape, shape_scale=1 / 2 ** (scale - 1))
 
 
 def _joined(runs: list[Run]) -> Iterator[Run]:
@@ -206,7 +222,7 @@ def _apply(pen: _Pen, tag: Tag) -> None:
     elif name == "t":
         _transform(pen, value)
     elif name == "p":
-        pen.drawing = _number(value) > 0
+        pen.drawing = int(min(8, max(0, _number(value))))
     elif name == "r":
         style = pen.styles.get(value, pen.style) if value else pen.style
         pen.face, pen.secondary = _face_of(style), style.secondary

@@ -7,6 +7,7 @@ Sizes are ASS sizes: the height of a line, so that the em is smaller by what the
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ Box = tuple[float, float, float, float]
 class Set:
     """A cue in lines, `width`×`height` display pixels; painted by kinds."""
 
-    fill: skia.textlayout.Paragraph
+    fill: skia.textlayout.Paragraph | skia.Path
     outline: skia.textlayout.Paragraph | None
     shadow: tuple[skia.textlayout.Paragraph, ...]
     width: float
@@ -90,6 +91,8 @@ class Typesetter:
     def laid(self, made: Shown) -> Set:
         """The lines of a cue."""
         face = made.runs[0].face
+        if made.shape:
+            return self._shape(made, face)
         stretch = min(20.0, max(0.05, face.scale_x / face.scale_y))
         runs = _directed(made.runs)
         room = max(1.0, (self._picture[0] - (made.left + made.right) * self._scale[0]) / stretch)
@@ -108,6 +111,19 @@ class Typesetter:
         return Set(
             fill, outline, tuple(shadow), width * stretch, fill.Height, stretch, edge + largest * 0.4 + 2
         )
+
+    def _shape(self, made: Shown, face: Face) -> Set:
+        """A drawing: its box reaches from the origin to its farthest point."""
+        x, y = (
+            scale * made.shape_scale / 100
+            for scale in (self._scale[0] * face.scale_x, self._scale[1] * face.scale_y)
+        )
+        path = outline_of(made.shape, x, y)
+        bounds = path.getBounds()
+        edge = face.outline + face.blur * 3 + max(abs(face.shadow_x), abs(face.shadow_y))
+        before = max(0.0, -min(bounds.left(), bounds.top()))
+        return Set(path, None, (), max(0.0, bounds.right()), max(0.0, bounds.bottom()), 1.0,
+                   edge * self._border_scale + before + 2)  # fmt: skip
 
     def _measured(self, fill: skia.textlayout.Paragraph, made: Shown, room: float) -> float:
         """Break the lines, and return the width of the widest."""
@@ -260,10 +276,25 @@ class Typesetter:
             area = skia.Rect.MakeLTRB(-pad, -pad / 2, width + pad, height + pad / 2)
             canvas.drawRoundRect(area, pad / 2, pad / 2, _paint(colour))
         canvas.scale(laid.stretch, 1)
-        self._letters(canvas, laid, face)
+        if isinstance(laid.fill, skia.Path):
+            self._filled_shape(canvas, laid.fill, face)
+        else:
+            self._letters(canvas, laid, laid.fill, face)
         canvas.restoreToCount(1)
 
-    def _letters(self, canvas: skia.Canvas, laid: Set, face: Face) -> None:
+    def _filled_shape(self, canvas: skia.Canvas, path: skia.Path, face: Face) -> None:
+        across, down = (step * self._border_scale for step in (face.shadow_x, face.shadow_y))
+        edged = face.outline > 0
+        if across or down:
+            canvas.save()
+            canvas.translate(across, down)
+            for paint in (self._shadow_edge(face), self._shadowed(face))[0 if edged else 1 :]:
+                canvas.drawPath(path, paint)
+            canvas.restore()
+        for paint in (self._outlined(face), self._filled(face))[0 if edged else 1 :]:
+            canvas.drawPath(path, paint)
+
+    def _letters(self, canvas: skia.Canvas, laid: Set, fill: skia.textlayout.Paragraph, face: Face) -> None:
         import skia
 
         soft = face.blur * self._border_scale
@@ -273,7 +304,42 @@ class Typesetter:
             _layered(canvas, blurred, part, across / laid.stretch, down)
         if laid.outline is not None:
             _layered(canvas, blurred, laid.outline, 0, 0)
-        _layered(canvas, blurred if laid.outline is None else None, laid.fill, 0, 0)
+        _layered(canvas, blurred if laid.outline is None else None, fill, 0, 0)
+
+
+_SHAPE: Final = re.compile(r"[mnlbspc]|-?\d{1,7}(?:\.\d{1,6})?")
+_POINTS: Final = {"m": 1, "n": 1, "l": 1, "b": 3, "s": 3, "p": 1}
+
+
+def outline_of(commands: str, x_scale: float, y_scale: float) -> skia.Path:
+    """The path of an ASS drawing: `m` moves, `l` lines, `b` Bézier curves; splines (`s`, `p`) become lines."""
+    import skia
+
+    path = skia.Path()
+    command, points, pair = "", list[tuple[float, float]](), list[float]()
+    for word in _SHAPE.findall(commands):
+        if word.isalpha():
+            command, points, pair = word, [], []
+            continue
+        pair.append(max(-1e5, min(1e5, float(word))))
+        if len(pair) == 2:
+            points.append((pair[0] * x_scale, pair[1] * y_scale))
+            pair = []
+        if points and len(points) == _POINTS.get(command, 0):
+            _step(path, command, points)
+            points = []
+    return path
+
+
+def _step(path: skia.Path, command: str, points: list[tuple[float, float]]) -> None:
+    if command in ("m", "n"):
+        path.close()
+        path.moveTo(*points[0])
+    elif command == "b":
+        path.cubicTo(*points[0], *points[1], *points[2])
+    else:
+        for point in points:
+            path.lineTo(*point)
 
 
 def _layered(
