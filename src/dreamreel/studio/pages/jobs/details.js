@@ -16,7 +16,9 @@ function asked(job) {
   const r = job.request ?? {};
   return rows([
     [t("jobs.fact.dream"), r.dream],
-    [t("jobs.fact.photo"), job.photo ? h("a", { href: `/library/${job.photo}` }, t("jobs.fact.openPhoto")) : null],
+    [t(job.kind === "convert" ? "convert.source" : "jobs.fact.photo"), job.photo ? h("a", { href: `/library/${job.photo}` }, t("jobs.fact.openPhoto")) : null],
+    [t("convert.preset"), r.preset],
+    [t("convert.format"), r.container],
     [t("jobs.fact.length"), r.duration ? fmt.seconds(Number(r.duration)) : null],
     [t("jobs.fact.size"), [r.resolution, r.aspect === "photo" ? t("jobs.fact.asPhoto") : r.aspect].filter(Boolean).join(" · ")],
     [t("jobs.fact.fps"), r.fps ? fmt.number(Number(r.fps)) : null],

@@ -1,7 +1,7 @@
 /* One job as a row of a list. `draw(job)` changes what differs; nothing is built twice. */
 
 import { append, fill, h } from "/web/dom.js";
-import { fmt, t } from "/web/i18n.js";
+import { fmt, has, t } from "/web/i18n.js";
 import { api } from "/web/api.js";
 import { icon } from "/web/components/icon.js";
 import { menuButton } from "/web/components/popover.js";
@@ -24,7 +24,8 @@ export function doing(job) {
   if (job.wanted) return t(`jobs.wanted.${job.wanted}`);
   const now = job.progress;
   if (!now) return t("jobs.stage.plan");
-  return t(`jobs.stage.${now.stage}`);
+  const own = `${job.kind}.stage.${now.stage}`;
+  return t(has(own) ? own : `jobs.stage.${now.stage}`);
 }
 
 /** How much of a job is done, 0 to 1, or null while nobody knows. */
