@@ -13,7 +13,7 @@ import { popover } from "/web/components/popover.js";
 import { stars, toggle } from "/web/components/controls.js";
 import { problemCard, skeleton } from "/web/components/states.js";
 import { local } from "/web/store.js";
-import { addressOf, nameOf, thumb } from "./card.js";
+import { addressOf, nameOf, roleOf, thumb } from "./card.js";
 
 const facts = (pairs) => h("dl", { class: "facts" }, pairs.filter(([, value]) => value).map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
 
@@ -21,7 +21,7 @@ function media(item) {
   if (item.state === "missing") return h("div", { class: "viewer-gone" }, icon("warning"), t("library.missingText"));
   const from = api.url(`/items/${item.id}/file`);
   const cannot = (event) => event.target.replaceWith(h("div", { class: "viewer-gone" }, icon("info"), t("library.cannotPlay")));
-  if (item.kind !== "photo" && item.media_type.startsWith("image/")) return h("img", { src: from, alt: nameOf(item) });
+  if ((item.kind !== "photo" || item.duration) && item.media_type.startsWith("image/")) return h("img", { src: from, alt: nameOf(item) });
   if (item.kind === "sound") {
     return h("div", { class: "viewer-sound" },
       h("img", { src: api.url(`/items/${item.id}/poster`), alt: "" }),
@@ -194,7 +194,7 @@ export function viewer(ctx, does, beside) {
       if (mine !== turn || !body) return;
       item = found;
       box.querySelector("h2").textContent = nameOf(item);
-      box.querySelector(".viewer-when").textContent = `${t(`library.role.${item.role}`)} · ${fmt.date(item.created)}`;
+      box.querySelector(".viewer-when").textContent = `${t(roleOf(item))} · ${fmt.date(item.created)}`;
       fill(body, h("div", { class: "viewer-main" }, h("div", { class: "viewer-media" }, media(item))), side(known));
       const all = await relatives().catch(() => []);
       if (mine === turn && body) body.querySelector(".viewer-main").append(family(all) ?? "");
