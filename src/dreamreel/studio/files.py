@@ -1,7 +1,7 @@
 """Contents by their hash: each kept once, never changed, whatever it is called.
 
     uploads/….part, work/…  ──hash, fsync──► rename ──► blobs/ab/<sha256> ──fsync of the folder
-                                                        thumbs/ab/<sha256>-thumb.jpg, -poster.jpg, -preview.mp4
+                                                        thumbs/ab/<sha256>-thumb.jpg, -poster.jpg, …
 
 A crash leaves the part where it was, or the whole file in its place; never a piece under a hash's name. Who needs
 which contents is the library's to say. Thumbs can be made again and may be deleted at any time.
@@ -31,13 +31,14 @@ CHUNK: Final = 2**20
 FRESH_S: Final = 3600.0
 """Contents younger than this may belong to an item that is just being written down; nobody removes them."""
 
-Derived = Literal["thumb", "poster", "preview"]
-"""What is made from contents: a small picture, a large one, a short film."""
+Derived = Literal["thumb", "poster", "preview", "waves"]
+"""What is made from contents: a small picture, a large one, a short film, the shape of the sound."""
 
 DERIVED: Final[dict[Derived, str]] = {
     "thumb": "-thumb.jpg",
     "poster": "-poster.jpg",
     "preview": "-preview.mp4",
+    "waves": "-waves.png",
 }
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from dreamreel.render.plan import Plan
     from dreamreel.render.target import Target
     from dreamreel.studio.library import Item
+    from dreamreel.studio.service import Studio
 
 __all__ = ["Kind", "Originals", "Page", "Prepared", "filled", "kinds", "pages"]
 
@@ -93,7 +94,7 @@ class Page:
     order: int
     icon: str
     kinds: tuple[Kind, ...] = ()
-    routers: tuple[Callable[[], APIRouter], ...] = field(default_factory=tuple)
+    routers: tuple[Callable[[Studio], APIRouter], ...] = field(default_factory=tuple)
     """The page's own part of the API."""
 
 

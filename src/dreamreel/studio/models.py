@@ -305,9 +305,10 @@ class Card(BaseModel):
 
     title: str
     input: str
-    width: int
-    height: int
-    fps: float
+    width: int | None
+    """None for a sound, as are `height` and `fps`."""
+    height: int | None
+    fps: float | None
     frames: int
     duration: float
     video_codec: str | None

@@ -98,7 +98,7 @@ def create_app(studio: Studio) -> FastAPI:
         api.include_router(room.router(studio))
     for page in pages():
         for router in page.routers:
-            api.include_router(router())
+            api.include_router(router(studio))
     app.include_router(api)
     app.include_router(static_router())
     return app

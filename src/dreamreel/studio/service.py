@@ -42,7 +42,7 @@ __all__ = ["Check", "Estimated", "Studio"]
 _LOOK: Final = Limits(memory=6 * 2**30, file_size=256 * 2**20, cpu=120)
 """What looking at one file may use; the largest photo that is read takes about 2 GB."""
 _PICTURES: Final[tuple[tuple[Derived, str], ...]] = (
-    ("thumb", "thumb.jpg"), ("poster", "poster.jpg"), ("preview", "preview.mp4"),
+    ("thumb", "thumb.jpg"), ("poster", "poster.jpg"), ("preview", "preview.mp4"), ("waves", "waves.png"),
 )  # fmt: skip
 _LATEST: Final = 9
 _CHORE_S: Final = 3600.0

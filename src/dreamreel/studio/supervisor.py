@@ -56,6 +56,7 @@ _MADE: Final[tuple[tuple[Derived, str], ...]] = (
     ("thumb", "thumb.jpg"),
     ("poster", "poster.jpg"),
     ("preview", "preview.mp4"),
+    ("waves", "waves.png"),
 )
 
 End = Literal["pause", "cancel", "lost", "shutdown"]

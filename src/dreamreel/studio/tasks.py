@@ -28,6 +28,8 @@ __all__ = ["TASKS", "Desk", "Task"]
 
 THUMB, POSTER, LIVE = 320, 1280, 640
 """The longer side of the pictures made of items, in pixels."""
+WAVES: Final = (1600, 160)
+"""Width and height of the shape of a sound."""
 _PREVIEW_SECONDS, _PREVIEW_SIDE, _PREVIEW_RATE = 4, 320, 12
 PHOTO_TYPES: Final = {
     "jpeg": ("image/jpeg", ".jpg"), "png": ("image/png", ".png"), "webp": ("image/webp", ".webp"),
@@ -93,7 +95,8 @@ def _recording(desk: Desk, path: Path) -> dict[str, JSON]:
     from dreamreel.time import fraction_text
 
     found = probe(path)
-    media_type, suffix = media_type_of(found.format, film=found.main_video is not None)
+    webm = "webm" in found.format and desk.text("name").lower().endswith(".webm")
+    media_type, suffix = media_type_of("webm" if webm else found.format, film=found.main_video is not None)
     clip = load_file(path)
     _pictures_of(clip, desk.folder)
     video = found.main_video
@@ -125,7 +128,7 @@ def media_type_of(names: str, *, film: bool) -> tuple[str, str]:
     known = set(names.split(","))
     if known & {"mp4", "mov"}:
         return ("video/mp4", ".mp4") if film else ("audio/mp4", ".m4a")
-    if "webm" in known and film:
+    if {"webm", "matroska"} <= known and film:
         return RECORDING_TYPES["matroska"]
     return next((RECORDING_TYPES[name] for name in names.split(",") if name in RECORDING_TYPES),
                 ("application/octet-stream", ""))  # fmt: skip
@@ -216,9 +219,11 @@ def _bounded(clip: Clip, side: int) -> Clip:
 
 
 def _pictures_of(made: Clip, folder: Path) -> None:
-    """Thumbnail, poster and hover preview of a film; of a sound, its waveform."""
-    if made.info.video is None:
+    """Thumbnail, poster and hover preview of a film; of a sound, its waveform, once more see-through."""
+    if made.info.audio is not None:
         _waves(made, folder)
+    if made.info.video is None:
+        _pictured(made, folder)
         return
     _frame(made, Fraction(2, 3), THUMB, folder / "thumb.jpg")
     _frame(made, Fraction(2, 3), POSTER, folder / "poster.jpg")
@@ -229,13 +234,30 @@ def _pictures_of(made: Clip, folder: Path) -> None:
     hover.write(folder / "preview.mp4", embed=False, crf=30)
 
 
-def _waves(made: Clip, folder: Path) -> None:
-    from dreamreel.analyse.waveform import waveform
-    from dreamreel.media.images import save_image
+def _file(made: Clip) -> Path:
     from dreamreel.render.plan import source_path
 
     path = source_path(made.node)
     assert path is not None
+    return path
+
+
+def _waves(made: Clip, folder: Path) -> None:
+    """The shape of the sound, to lie under marks. A film does not fail because its sound cannot be drawn."""
+    from dreamreel.analyse.waveform import waveform
+    from dreamreel.media.images import save_image
+
+    try:
+        save_image(folder / "waves.png", waveform(_file(made), *WAVES, ground="none", plain=True))
+    except DreamreelError:
+        return
+
+
+def _pictured(made: Clip, folder: Path) -> None:
+    from dreamreel.analyse.waveform import waveform
+    from dreamreel.media.images import save_image
+
+    path = _file(made)
     for side, file in ((THUMB, "thumb.jpg"), (POSTER, "poster.jpg")):
         save_image(folder / file, waveform(path, side, side * 9 // 16, plain=side == THUMB), quality=84)
 

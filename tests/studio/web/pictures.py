@@ -91,7 +91,7 @@ def walked(chromium: Browser, studio: Serving, photo: Path, look: str) -> Iterat
     """Every state in one look."""
     ask = Asking(studio)
     for name, walk in WALKS.items():
-        visit = Visit(chromium, studio, allowed="401", **LOOKS[look])
+        visit = Visit(chromium, studio, allowed="401|422", **LOOKS[look])
         visit.patient = True
         for state in walk(visit, ask, photo):
             if look in WHOLE or state in MAIN:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import expect
+from tests.render.film import film, ramp
 from tests.studio.films import astronaut
 from tests.studio.web.browsing import Asking, Visit, said
 
@@ -95,6 +96,44 @@ def made(visit: Visit, ask: Asking) -> Iterator[str]:
         expect(visit.button("create.finish")).to_have_count(4, timeout=300_000)
     yield "create-drafts"
     ask.quiet()
+
+
+def convert(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
+    """The Convert page, from nothing to converted files, and Cut."""
+    del ask
+    page = visit.page
+    visit.open("/convert")
+    visit.button("convert.pick").wait_for()
+    yield "convert-empty"
+    folder = photo.parent
+    files = [film(folder / "birthday party.mkv", 100), ramp(folder / "song.wav"), folder / "broken.mp4"]
+    files[2].write_bytes(b"no film at all")
+    with page.expect_file_chooser() as opened:
+        visit.button("convert.pick").click()
+    opened.value.set_files(files)
+    expect(page.locator(".tracks")).to_have_count(2)
+    page.locator(".file-row .note.is-bad").wait_for()
+    yield "convert-ready"
+    page.locator(".preset").click()
+    page.get_by_role("listbox").wait_for()
+    yield "convert-presets"
+    page.keyboard.press("Escape")
+    page.get_by_role("radio", name=said("convert.by.format")).check(force=True)
+    page.get_by_role("radio", name=said("convert.large.quality")).check(force=True)
+    page.locator("summary", has_text=said("convert.moreHint")).click()
+    yield "convert-choices"
+    page.get_by_role("radio", name=said("convert.large.auto")).check(force=True)
+    visit.button("convert.goAll", count=2).click()
+    visit.button("convert.downloadAll").wait_for()
+    yield "convert-done"
+    page.locator("[data-act=cut]").first.click()
+    page.locator(".cut .tracks").wait_for()
+    visit.button("convert.another").click()
+    yield "convert-cut"
+    page.get_by_role("link", name=said("convert.back")).click()
+    page.locator("[data-act=cut]").nth(1).click()
+    page.locator(".cut-waves").wait_for()
+    yield "convert-cut-sound"
 
 
 def library(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
@@ -251,6 +290,7 @@ def refused(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
 
 
 WALKS: Final[dict[str, Walk]] = {
-    "refused": refused, "tour": tour, "library": library, "create": create, "jobs": jobs, "settings": settings,
+    "refused": refused, "tour": tour, "library": library, "create": create, "convert": convert, "jobs": jobs,
+    "settings": settings,
 }  # fmt: skip
 """Every walk, in an order that comes by empty pages too."""

@@ -17,6 +17,7 @@ from dreamreel.media.metadata import length_without_recipe
 from dreamreel.studio.api.contents import BINARY, FILE, Wanted, sent
 from dreamreel.studio.api.jobs import Key, shown
 from dreamreel.studio.api.shown import item_out
+from dreamreel.studio.files import Derived
 from dreamreel.studio.library import Item
 from dreamreel.studio.models import (
     REFUSED,
@@ -126,9 +127,7 @@ def _changing(routes: APIRouter, studio: Studio) -> None:
 
 
 def _contents(routes: APIRouter, studio: Studio) -> None:
-    def derived(
-        item: str, name: Literal["thumb", "poster", "preview"], media_type: str, part: str | None
-    ) -> FileResponse:
+    def derived(item: str, name: Derived, media_type: str, part: str | None) -> FileResponse:
         found = studio.library.get(item)
         return sent(studio.files.derived(found.sha256, name), media_type, f"{found.sha256}-{name}", part)
 
@@ -161,6 +160,13 @@ def _contents(routes: APIRouter, studio: Studio) -> None:
     def get_item_preview(item: str, part: Wanted = None) -> FileResponse:
         """A short, small film without sound."""
         return derived(item, "preview", "video/mp4", part)
+
+    @routes.get(
+        "/items/{item}/waves", operation_id="getItemWaves", response_class=FileResponse, responses=FILE
+    )
+    def get_item_waves(item: str, part: Wanted = None) -> FileResponse:
+        """The shape of its sound from beginning to end, see-through; films without sound have none."""
+        return derived(item, "waves", "image/png", part)
 
 
 def _download(routes: APIRouter, studio: Studio) -> None:

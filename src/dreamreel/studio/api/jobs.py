@@ -179,10 +179,10 @@ def _card(found: Estimated) -> Card:
     prepared = found.prepared
     plan, cost = prepared.plan, prepared.cost
     video = plan.video
-    assert video is not None
     return Card(
-        title=prepared.title, input=", ".join(prepared.inputs) or next(inputs(plan), ""), width=video.width,
-        height=video.height, fps=float(video.rate or 0), frames=plan.frames, duration=float(plan.info.duration),
+        title=prepared.title, input=", ".join(prepared.inputs) or next(inputs(plan), ""),
+        width=video.width if video else None, height=video.height if video else None,
+        fps=float(video.rate or 0) if video else None, frames=plan.frames, duration=float(plan.info.duration),
         video_codec=plan.settings.codec if plan.settings else None, audio=plan.audio.layout if plan.audio else None,
         estimate=CostOut(seconds=round(cost.seconds * found.pace, 1), bytes=cost.size, disk=cost.disk,
                          memory=cost.memory, workers=cost.workers),

@@ -10,11 +10,13 @@ import { files } from "./store.js";
 
 const PIECE = 1024 * 1024;
 const TRIES = 6;
+/* Larger files are not read as a whole before they are sent: a film may be larger than the memory. */
+const HASHED = 64 * 1024 * 1024;
 const TUS = { "Tus-Resumable": "1.0.0" };
 const base64 = (text) => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
 async function fingerprint(file) {
-  if (!crypto.subtle) return null;
+  if (!crypto.subtle || file.size > HASHED) return null;
   const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }

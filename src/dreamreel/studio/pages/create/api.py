@@ -26,6 +26,7 @@ from dreamreel.engines import ENGINES, LONGEST, SHORTEST
 from dreamreel.sizes import ASPECTS, RESOLUTIONS
 from dreamreel.studio.given import Given
 from dreamreel.studio.models import REFUSED
+from dreamreel.studio.service import Studio
 
 __all__ = ["router"]
 
@@ -134,8 +135,9 @@ class EnginesOut(BaseModel):
     fps: Range
 
 
-def router() -> APIRouter:
-    """The routes."""
+def router(studio: Studio) -> APIRouter:
+    """The routes; none of them needs the studio's data."""
+    del studio
     routes = APIRouter(tags=["create"])
 
     @routes.post("/dream", operation_id="readDream", responses=REFUSED)

@@ -16,7 +16,9 @@ function asked(job) {
   const r = job.request ?? {};
   return rows([
     [t("jobs.fact.dream"), r.dream],
-    [t("jobs.fact.photo"), job.photo ? h("a", { href: `/library/${job.photo}` }, t("jobs.fact.openPhoto")) : null],
+    [t(job.kind === "convert" ? "convert.source" : "jobs.fact.photo"), job.photo ? h("a", { href: `/library/${job.photo}` }, t("jobs.fact.openPhoto")) : null],
+    [t("convert.preset"), r.preset],
+    [t("convert.format"), r.container],
     [t("jobs.fact.length"), r.duration ? fmt.seconds(Number(r.duration)) : null],
     [t("jobs.fact.size"), [r.resolution, r.aspect === "photo" ? t("jobs.fact.asPhoto") : r.aspect].filter(Boolean).join(" · ")],
     [t("jobs.fact.fps"), r.fps ? fmt.number(Number(r.fps)) : null],
@@ -110,7 +112,9 @@ function actions(job, does, close) {
     job.state === "running" || job.state === "queued" ? button(t("jobs.pause"), "pause", does.pause) : null,
     job.state === "paused" ? button(t("jobs.resume"), "play", does.resume, "is-primary") : null,
     job.state === "failed" || job.state === "cancelled" ? button(t("jobs.retry"), "again", does.retry, "is-primary") : null,
-    h("a", { class: "btn is-small", href: `/create?job=${job.id}`, on: { click: close } }, icon("create"), t("jobs.makeAgain")),
+    job.kind === "convert"
+      ? h("a", { class: "btn is-small", href: `/convert?item=${job.photo}`, on: { click: close } }, icon("convert"), t("jobs.convertAgain"))
+      : h("a", { class: "btn is-small", href: `/create?job=${job.id}`, on: { click: close } }, icon("create"), t("jobs.makeAgain")),
     ["running", "queued", "paused"].includes(job.state) && !busy ? button(t("jobs.cancel"), "close", does.cancel) : null,
     ["done", "failed", "cancelled"].includes(job.state) ? button(t("jobs.remove"), "trash", leaving(does.remove)) : null,
   ];

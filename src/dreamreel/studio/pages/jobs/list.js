@@ -135,7 +135,7 @@ export class JobList {
     const head = this.#heads.get(batch);
     if (head.dataset.mark === mark) return head;
     head.dataset.mark = mark;
-    fill(head, icon("vary"), h("span", {}, t("jobs.batch", { count: jobs.length })), h("span", { class: "soft batch-name" }, jobs[0].title),
+    fill(head, icon("vary"), h("span", {}, t(jobs[0].kind === "convert" ? "convert.count" : "jobs.batch", { count: jobs.length })), h("span", { class: "soft batch-name" }, jobs[0].title),
       action ? h("button", { class: "btn is-quiet is-small spread", type: "button", on: { click: action.run } }, action.label) : null);
     return head;
   }

@@ -1,7 +1,7 @@
 /* One job as a row of a list. `draw(job)` changes what differs; nothing is built twice. */
 
 import { append, fill, h } from "/web/dom.js";
-import { fmt, t } from "/web/i18n.js";
+import { fmt, has, t } from "/web/i18n.js";
 import { api } from "/web/api.js";
 import { icon } from "/web/components/icon.js";
 import { menuButton } from "/web/components/popover.js";
@@ -24,7 +24,8 @@ export function doing(job) {
   if (job.wanted) return t(`jobs.wanted.${job.wanted}`);
   const now = job.progress;
   if (!now) return t("jobs.stage.plan");
-  return t(`jobs.stage.${now.stage}`);
+  const own = `${job.kind}.stage.${now.stage}`;
+  return t(has(own) ? own : `jobs.stage.${now.stage}`);
 }
 
 /** How much of a job is done, 0 to 1, or null while nobody knows. */
@@ -162,7 +163,7 @@ export function finishedRow(job, does) {
   const items = () => [
     job.result ? { label: t("jobs.open"), icon: "play", href: `/library/${job.result}` } : null,
     job.state === "done" ? null : { label: t("jobs.retry"), icon: "again", run: () => does.retry(job.id) },
-    { label: t("jobs.makeAgain"), icon: "create", href: `/create?job=${job.id}` },
+    job.kind === "convert" ? { label: t("jobs.convertAgain"), icon: "convert", href: `/convert?item=${job.photo}` } : { label: t("jobs.makeAgain"), icon: "create", href: `/create?job=${job.id}` },
     { label: t("jobs.details"), icon: "info", run: () => does.details(job.id) },
     { label: t("jobs.remove"), icon: "trash", danger: true, run: () => does.remove(job.id) },
   ];

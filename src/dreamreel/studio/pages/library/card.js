@@ -11,6 +11,9 @@ const LINGER = 220;
 /** What an item is called. */
 export const nameOf = (item) => item.title || item.name;
 
+/** The text that says what an item is: a photo, a film or a sound that came in, a draft, what was made. */
+export const roleOf = (item) => (item.kind === "photo" || item.role === "draft" ? `library.role.${item.role}` : item.role === "original" || item.kind === "sound" || !item.request?.photo ? `library.role.${item.kind}` : "library.role.result");
+
 /** The address of an item's own view; filters of the grid stay in it. */
 export const addressOf = (id) => `/library/${id}${location.search}`;
 
@@ -71,7 +74,7 @@ export function card(item, does) {
     fill(heart, icon("heart", { filled: next.favourite }));
     fill(marks,
       next.state === "ok" ? null : h("span", { class: "pill is-bad" }, icon("warning"), t(`library.state.${next.state}`)),
-      next.role === "result" ? null : h("span", { class: "pill glass" }, t(`library.role.${next.role}`)),
+      next.role === "result" ? null : h("span", { class: "pill glass" }, t(roleOf(next))),
       next.duration ? h("span", { class: "pill glass figures" }, icon("play", { filled: true }), fmt.clock(next.duration)) : null);
   };
   return { box, draw };

@@ -269,7 +269,7 @@ function filters(ctx) {
   const node = h("div", { class: "filters", role: "search" },
     h("div", { class: "filter-search" }, icon("search"), search), show,
     h("div", { class: "row filter-more" }, tags,
-      choice("kind", t("library.kind"), ["", "photo", "video"].map((value) => ({ value, label: t(`library.kind.${value || "any"}`) }))),
+      choice("kind", t("library.kind"), ["", "photo", "video", "sound"].map((value) => ({ value, label: t(`library.kind.${value || "any"}`) }))),
       choice("min_rating", t("library.stars"), [{ value: "", label: t("library.anyStars") }, ...[1, 2, 3, 4, 5].map((count) => ({ value: String(count), label: count === 5 ? "★★★★★" : `${"★".repeat(count)}+` }))]),
       choice("sort", t("library.sort"), SORTS.map((value) => ({ value: value === "newest" ? "" : value, label: t(`library.sort.${value}`) })))));
   return { node, drawTags, draw() { show.value = params().get("show") ?? "all"; if (document.activeElement !== search) search.value = params().get("query") ?? ""; } };

@@ -13,14 +13,22 @@ import { popover } from "/web/components/popover.js";
 import { stars, toggle } from "/web/components/controls.js";
 import { problemCard, skeleton } from "/web/components/states.js";
 import { local } from "/web/store.js";
-import { addressOf, nameOf, thumb } from "./card.js";
+import { addressOf, nameOf, roleOf, thumb } from "./card.js";
 
 const facts = (pairs) => h("dl", { class: "facts" }, pairs.filter(([, value]) => value).map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
 
 function media(item) {
   if (item.state === "missing") return h("div", { class: "viewer-gone" }, icon("warning"), t("library.missingText"));
+  const from = api.url(`/items/${item.id}/file`);
+  const cannot = (event) => event.target.replaceWith(h("div", { class: "viewer-gone" }, icon("info"), t("library.cannotPlay")));
+  if ((item.kind !== "photo" || item.duration) && item.media_type.startsWith("image/")) return h("img", { src: from, alt: nameOf(item) });
+  if (item.kind === "sound") {
+    return h("div", { class: "viewer-sound" },
+      h("img", { src: api.url(`/items/${item.id}/poster`), alt: "" }),
+      h("audio", { src: from, controls: true, "aria-label": nameOf(item), on: { error: cannot } }));
+  }
   if (item.kind === "video") {
-    return h("video", { src: api.url(`/items/${item.id}/file`), poster: api.url(`/items/${item.id}/poster`), controls: true, playsInline: true, autoplay: !calm(), loop: Boolean(item.request?.loop), "aria-label": nameOf(item) });
+    return h("video", { src: api.url(`/items/${item.id}/file`), poster: api.url(`/items/${item.id}/poster`), controls: true, playsInline: true, autoplay: !calm(), loop: Boolean(item.request?.loop), "aria-label": nameOf(item), on: { error: cannot } });
   }
   return h("img", { src: api.url(`/items/${item.id}/poster`), alt: t("library.photoAlt", { name: nameOf(item) }) });
 }
@@ -78,18 +86,23 @@ function downloadButton(item) {
   }, icon("download"), t("library.download"));
 }
 
+/* Only dreams can be staged again, and only what came in as a file can be converted. */
+const dreamt = (item) => Boolean(item.request?.photo);
+const convertible = (item) => item.role === "original";
+
 function actions(item, does, now) {
   const button = (label, shape, run, look = "") => h("button", { class: `btn ${look}`, type: "button", on: { click: () => run(now()) } }, icon(shape), label);
   if (item.trashed) return [button(t("library.restore"), "restore", does.restore, "is-primary"), button(t("library.deleteForGood"), "trash", does.erase)];
+  const convert = (look) => (item.kind === "photo" ? null : h("a", { class: `btn ${look}`, href: `/convert?item=${item.id}` }, icon("convert"), t("library.convert")));
   if (item.role === "original") {
-    return [h("a", { class: "btn is-primary", href: `/create?photo=${item.id}` }, icon("create"), t("library.dreamWith")), downloadButton(item), button(t("library.trash"), "trash", does.trash)];
+    return [item.kind === "photo" ? h("a", { class: "btn is-primary", href: `/create?photo=${item.id}` }, icon("create"), t("library.dreamWith")) : convert("is-primary"), downloadButton(item), button(t("library.trash"), "trash", does.trash)];
   }
   return [
     item.role === "draft" ? button(t("library.finish"), "create", does.finish, "is-primary") : null,
-    item.request ? h("a", { class: `btn ${item.role === "draft" ? "" : "is-primary"}`, href: `/create?again=${item.id}` }, icon("again"), t("library.again")) : null,
+    dreamt(item) ? h("a", { class: `btn ${item.role === "draft" ? "" : "is-primary"}`, href: `/create?again=${item.id}` }, icon("again"), t("library.again")) : null,
     item.role === "draft" ? button(t("library.keep"), "check", does.keep) : null,
-    item.request ? button(t("library.vary"), "vary", does.vary) : null,
-    downloadButton(item), button(t("library.trash"), "trash", does.trash),
+    dreamt(item) ? button(t("library.vary"), "vary", does.vary) : null,
+    downloadButton(item), convertible(item) ? convert("") : null, button(t("library.trash"), "trash", does.trash),
   ];
 }
 
@@ -181,7 +194,7 @@ export function viewer(ctx, does, beside) {
       if (mine !== turn || !body) return;
       item = found;
       box.querySelector("h2").textContent = nameOf(item);
-      box.querySelector(".viewer-when").textContent = `${t(`library.role.${item.role}`)} · ${fmt.date(item.created)}`;
+      box.querySelector(".viewer-when").textContent = `${t(roleOf(item))} · ${fmt.date(item.created)}`;
       fill(body, h("div", { class: "viewer-main" }, h("div", { class: "viewer-media" }, media(item))), side(known));
       const all = await relatives().catch(() => []);
       if (mine === turn && body) body.querySelector(".viewer-main").append(family(all) ?? "");

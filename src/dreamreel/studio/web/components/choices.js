@@ -33,7 +33,7 @@ export function choices({ label, options, value, pick, look = "list", search }) 
       keydown: (event) => {
         const first = rows.find((row) => !row.hidden);
         if (event.key === "ArrowDown") { event.preventDefault(); first?.focus(); }
-        if (event.key === "Enter") first?.click();
+        if (event.key === "Enter") { event.preventDefault(); first?.click(); }
       },
     },
   });

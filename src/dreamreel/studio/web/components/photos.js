@@ -1,4 +1,5 @@
-/* Photos for a dream: picked, dropped, pasted or taken; several make a batch. Kept over a reload. */
+/* Files in hand: picked, dropped, pasted or taken, sent, and kept over a reload. Photos for a dream, films and sounds for
+   Convert; several make a batch. */
 
 import { Problem, api } from "../api.js";
 import { announce, fill, h } from "../dom.js";
@@ -10,16 +11,26 @@ import { icon } from "./icon.js";
 import { toast } from "./toast.js";
 
 const ACCEPT = "image/*,.heic,.heif,.avif";
-const KEPT = "create.photos";
+const RECORDINGS = /\.(3gp|aac|ac3|aiff?|amr|asf|avi|caf|dv|flac|flv|gif|m2ts|m4[av]|mka|mkv|mov|mp[234g]|mpeg|mts|mxf|nut|og[agv]|opus|tta|ts|vob|w64|wav|webm|wm[av]|wv)$/i;
+
+/** True for a file that is a film or a sound, going by its type and name. */
+export const isRecording = (file) => /^(video|audio)\//.test(file.type) || RECORDINGS.test(file.name);
+const isPhoto = (file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name);
+
+/** Photos: what the Create page takes. */
+export const PHOTOS = {
+  kept: "create.photos", fits: isPhoto, belongs: (item) => item.kind === "photo", ready: "create.photoReady", failed: "create.uploadFailed",
+  refused: (files) => (files.some(isRecording) ? t("create.notAFilm") : t("create.notAPhoto")),
+};
 
 /**
  * The photos in hand: `{list, at}`, each `{key, name, url, item, part, error}`. `changed()` is called after a change;
- * `signal` ends listening to paste and drop.
+ * `signal` ends listening to paste and drop; `what` says which files are taken.
  */
-export function photoTray({ changed, signal }) {
+export function photoTray({ changed, signal, what = PHOTOS }) {
   const list = [];
   let at = 0;
-  const keep = () => local.set(KEPT, list.filter((photo) => photo.item).map((photo) => photo.item.id));
+  const keep = () => local.set(what.kept, list.filter((photo) => photo.item).map((photo) => photo.item.id));
   const told = () => { keep(); changed(); };
 
   const tray = {
@@ -36,8 +47,8 @@ export function photoTray({ changed, signal }) {
       told();
     },
     add(files, { replace = false } = {}) {
-      const found = [...files].filter((file) => file.type.startsWith("image/") || /\.(heic|heif|avif)$/i.test(file.name));
-      if (!found.length) return void toast(t("create.notAPhoto"), { kind: "bad" });
+      const found = [...files].filter(what.fits);
+      if (!found.length) return void toast(what.refused([...files]), { kind: "bad" });
       if (replace) for (const photo of [...list]) tray.remove(photo);
       at = list.length;
       for (const file of found) void send(file);
@@ -51,12 +62,12 @@ export function photoTray({ changed, signal }) {
     },
     /** What was in hand before a reload, and uploads that were cut by it. */
     async restore() {
-      const items = await Promise.all((local.get(KEPT) ?? []).map((id) => api.get(`/items/${id}`).catch(() => null)));
-      list.push(...items.filter((item) => item && !item.trashed).map(known));
+      const items = await Promise.all((local.get(what.kept) ?? []).map((id) => api.get(`/items/${id}`).catch(() => null)));
+      list.push(...items.filter((item) => item && !item.trashed && what.belongs(item)).map(known));
       at = Math.max(0, list.length - 1);
       for (const { key, file } of await pending()) {
-        if (file) void send(file);
-        else await kept.remove(key);
+        if (file && what.fits(file)) void send(file);
+        else if (!file) await kept.remove(key);
       }
       changed();
     },
@@ -72,13 +83,14 @@ export function photoTray({ changed, signal }) {
     changed();
     try {
       const item = await upload(file, { signal: photo.stop.signal, progress: (part) => { photo.part = part; changed(); } });
+      if (!what.belongs(item)) throw new Problem({ code: "NotMedia", detail: what.refused([file]) });
       const twin = list.find((one) => one !== photo && one.item?.id === item.id);
       if (twin) { tray.remove(photo); at = list.indexOf(twin); }
       Object.assign(photo, { item, part: 1, thumb: api.url(`/items/${item.id}/thumb`), url: api.url(`/items/${item.id}/poster`) });
-      announce(t("create.photoReady", { name: file.name }));
+      announce(t(what.ready, { name: file.name }));
     } catch (error) {
       if (photo.stop.signal.aborted) return;
-      photo.error = error instanceof Problem && error.code !== "Offline" ? error.detail : t("create.uploadFailed");
+      photo.error = error instanceof Problem && error.code !== "Offline" ? error.detail : t(what.failed);
     }
     told();
   }
@@ -99,13 +111,33 @@ function dropAnywhere(take, signal) {
   listen("dragenter", () => { depth += 1; over(true); });
   listen("dragleave", () => { depth -= 1; if (depth <= 0) over(false); });
   listen("dragover", (event) => { event.dataTransfer.dropEffect = "copy"; });
-  listen("drop", (event) => { depth = 0; over(false); take(event.dataTransfer.files); });
+  listen("drop", async (event) => { depth = 0; over(false); take(await dropped(event.dataTransfer)); });
   signal.addEventListener("abort", () => over(false));
 }
 
-/** A hidden file input and the function that opens it. */
-export function filePicker(take) {
-  const input = h("input", { type: "file", accept: ACCEPT, multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1", on: { change: () => { take(input.files); input.value = ""; } } });
+/** The files of a drop, those in folders as well. */
+async function dropped(transfer) {
+  const files = [...transfer.files];
+  const entries = [...transfer.items ?? []].map((item) => item.webkitGetAsEntry?.()).filter(Boolean);
+  if (!entries.some((entry) => entry.isDirectory)) return files;
+  const all = [];
+  for (const entry of entries) await inside(entry, all);
+  return all;
+}
+
+async function inside(entry, all) {
+  if (entry.isFile) return void all.push(await new Promise((done, failed) => { entry.file(done, failed); }));
+  const reader = entry.createReader();
+  for (;;) {
+    const some = await new Promise((done, failed) => { reader.readEntries(done, failed); });
+    if (!some.length) return;
+    for (const one of some) await inside(one, all);
+  }
+}
+
+/** A hidden file input and the function that opens it; `folder` lets a whole folder be chosen. */
+export function filePicker(take, { accept = ACCEPT, folder = false } = {}) {
+  const input = h("input", { type: "file", accept: folder ? null : accept, webkitdirectory: folder, multiple: true, hidden: true, "aria-hidden": "true", tabindex: "-1", on: { change: () => { take(input.files); input.value = ""; } } });
   return { input, open: () => input.click() };
 }
 
