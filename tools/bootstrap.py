@@ -16,6 +16,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 __all__ = ["SetupError", "demo", "ensure", "lock", "main"]
@@ -259,6 +260,19 @@ def pip_command(uv):
     return [venv_python(), "-m", "pip", "install"]
 
 
+SOURCE_ONLY = ("pyvips",)
+
+
+def split_set(text):
+    """A pinned set in two: what comes as wheels, and the packages of SOURCE_ONLY."""
+    wheels, sources, own = [], [], False
+    for line in text.splitlines(True):
+        if re.match(r"[A-Za-z0-9]", line):
+            own = line.split("==")[0] in SOURCE_ONLY
+        (sources if own else wheels).append(line)
+    return "".join(wheels), "".join(sources)
+
+
 def install_set(name, uv):
     """Install one pinned set; every file must match its hash."""
     path = ROOT / "requirements" / (name + ".txt")
@@ -267,11 +281,22 @@ def install_set(name, uv):
         return
     count = len(re.findall(r"^[a-z]", path.read_text("utf-8"), re.MULTILINE))
     say("Installing %d pinned packages for `%s` into .venv (once; a minute or two) …" % (count, name))
+    wheels, sources = split_set(path.read_text("utf-8"))
     # Wheels only: a source build would need compilers that a fresh machine does not have.
-    done = run_quietly(
-        pip_command(uv) + ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", path],
-        env=environment(),
-    )
+    ways = [(wheels, ["--only-binary", ":all:"])]
+    # But for these, which are plain Python that is published as source alone.
+    if sources:
+        ways.append((sources, ["--no-build-isolation", "--no-binary", ",".join(SOURCE_ONLY)]))
+    for text, how in ways:
+        with tempfile.TemporaryDirectory() as folder:
+            part = Path(folder) / (name + ".txt")
+            part.write_text(text, "utf-8")
+            done = run_quietly(
+                pip_command(uv) + ["--require-hashes", "--no-deps"] + how + ["-r", part],
+                env=dict(environment(), PKG_CONFIG="false"),
+            )
+        if done.returncode:
+            break
     if done.returncode:
         raise SetupError(
             "The packages of requirements/%s.txt could not be installed:\n%s" % (name, tail(done.stdout))
