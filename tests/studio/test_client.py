@@ -179,7 +179,10 @@ def test_the_house_is_told_about(client, made):
     assert client.status().connections == 0
     assert client.settings().data_folder.endswith("studio")
     assert client.storage().originals > 0
-    assert {kind.name: kind.form["title"] for kind in client.kinds()} == {"generate": "Generate"}
+    assert {kind.name: kind.form["title"] for kind in client.kinds()} == {
+        "generate": "Generate",
+        "convert": "Convert",
+    }
     assert client.change_settings(trash_days=12).trash_days == 12
     assert client.clean(["derived"]) >= 0
     found = client.check()

@@ -33,8 +33,16 @@ def workers() -> list[psutil.Process]:
     return [
         child
         for child in psutil.Process().children(recursive=True)
-        if "dreamreel.studio.worker" in " ".join(child.cmdline())
+        if "dreamreel.studio.worker" in said(child)
     ]
+
+
+def said(process: psutil.Process) -> str:
+    """What a process was started with; nothing of one that has just ended."""
+    try:
+        return " ".join(process.cmdline())
+    except (psutil.ZombieProcess, psutil.NoSuchProcess):
+        return ""
 
 
 def family(leader: psutil.Process) -> list[psutil.Process]:
