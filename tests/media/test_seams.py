@@ -9,8 +9,8 @@ from tests.media.test_splice import planned
 
 from dreamreel.media.formats import output_format
 from dreamreel.media.index import index_video
+from dreamreel.media.labels import Label
 from dreamreel.media.mux import mux
-from dreamreel.media.remux import Label
 from dreamreel.media.seams import fault, picture_hash
 from dreamreel.media.splice import Part, Splice
 from dreamreel.render.cutting import CannotSplice, checked, picture_track

@@ -14,11 +14,12 @@ from tests.media.coded import CODINGS, coded, pictures
 from dreamreel.media import avc, hevc
 from dreamreel.media.formats import output_format
 from dreamreel.media.index import PacketIndex, index_video
+from dreamreel.media.labels import Label
 from dreamreel.media.mux import mux
 from dreamreel.media.nal import split
 from dreamreel.media.pieces import Copy, Encode, Piece, Range
-from dreamreel.media.remux import Label
-from dreamreel.media.splice import CannotSplice, Part, Splice, decoding_times
+from dreamreel.media.splice import CannotSplice, Part, Splice
+from dreamreel.media.timing import decoding_times
 from dreamreel.render import smart
 from dreamreel.render.cutting import checked, picture_track
 from dreamreel.time import Span
@@ -124,7 +125,7 @@ def test_a_variable_rate_keeps_every_time(tmp_path):
 
 def test_decoding_times_rise_and_never_follow_what_is_shown():
     order = [0, 40, 20, 10, 30, 80, 60, 50, 70]
-    times = decoding_times(order, sorted(order))
+    times = decoding_times(order)
     assert times == sorted(set(times))
     assert all(dts <= pts for dts, pts in zip(times, order, strict=True))
 

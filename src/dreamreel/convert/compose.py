@@ -126,11 +126,6 @@ class _Job:
         )
 
     @property
-    def has_sound(self) -> bool:
-        """Whether any sound goes in."""
-        return self.clip.info.audio is not None and self.wish.audio != "none" and bool(self.container.audio)
-
-    @property
     def hdr(self) -> bool:
         """Whether the source is HDR."""
         track = self.found.main_video

@@ -10,8 +10,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-__all__ = ["BITMAP_SUBTITLES", "HELD_IN_PLURAL", "HOLDS", "LOSSLESS_SOUND", "TEXT_SUBTITLES", "Holds", "best_home",
-           "codec_of", "holds"]  # fmt: skip
+__all__ = [
+    "BITMAP_SUBTITLES",
+    "HOLDS",
+    "LOSSLESS_SOUND",
+    "SEVERAL_SOUNDS",
+    "TEXT_SUBTITLES",
+    "Holds",
+    "best_home",
+    "codec_of",
+    "holds",
+]  # fmt: skip
 
 CoverPlace = Literal["stream", "attachment", "none"]
 
@@ -62,8 +71,6 @@ class Holds:
     """True when it, or every codec in it, can say which colours are meant."""
     sounds: int | None = None
     """The most sound tracks, or None for any number."""
-    pictures: int | None = None
-    """The most picture tracks, or None for any number."""
 
 
 _MPEG_VIDEO = frozenset({"mpeg1video", "mpeg2video", "mpeg4", "h264", "hevc"})
@@ -182,7 +189,6 @@ HOLDS: Final[dict[str, Holds]] = {
         video=frozenset({"h264", "flv1", "vp6f"}),
         audio=frozenset({"aac", "mp3"}),
         sounds=1,
-        pictures=1,
     ),
     "asf": Holds(
         defaults=False,
@@ -195,17 +201,13 @@ HOLDS: Final[dict[str, Holds]] = {
         audio=frozenset({"aac", "amr_nb", "amr_wb"}),
         text=("mov_text",),
         sounds=1,
-        pictures=1,
     ),
-    "ogg": Holds(
-        video=frozenset({"theora", "vp8"}), audio=frozenset({"opus", "vorbis", "flac"}), sounds=1, pictures=1
-    ),
+    "ogg": Holds(video=frozenset({"theora", "vp8"}), audio=frozenset({"opus", "vorbis", "flac"}), sounds=1),
     "mxf": Holds(
         titles=False,
         defaults=False,
         video=frozenset({"mpeg2video", "dnxhd", "h264", "prores"}),
         audio=frozenset({"pcm_s16le", "pcm_s24le"}),
-        pictures=1,
     ),
     "nut": Holds(video=_ANY_VIDEO, audio=_ANY_AUDIO),
     "ipod": Holds(audio=frozenset({"aac", "alac", "ac3"}), covers="stream"),
@@ -224,7 +226,7 @@ HOLDS: Final[dict[str, Holds]] = {
 }
 """By FFmpeg's name of the muxer."""
 
-HELD_IN_PLURAL: Final = frozenset({"m4a", "mka"})
+SEVERAL_SOUNDS: Final = frozenset({"m4a", "mka"})
 """Sound files that hold several sound tracks."""
 
 _ENCODERS: Final = {

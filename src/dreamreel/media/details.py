@@ -305,7 +305,7 @@ def _lights(path: Path, indexes: Sequence[int]) -> dict[int, Light]:
                 if frames and isinstance(frames[0], av.VideoFrame):
                     found[packet.stream_index] = light_of(frames[0])
         except av.error.FFmpegError:
-            pass
+            return found  # Damaged on the way: what was seen before is told, the rest is not said.
     return found
 
 

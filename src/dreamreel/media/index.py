@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import Literal, NamedTuple
 
 import av.error
-from av.video.stream import VideoStream
 
 from dreamreel.errors import BadParameter, DamagedMedia
 from dreamreel.media import avc, hevc
 from dreamreel.media.libav import AnyPacket, demux
 from dreamreel.media.nal import split
 from dreamreel.media.open import check_input, open_media
-from dreamreel.media.timing import constant_rate, is_cover
+from dreamreel.media.timing import constant_rate, is_cover, reorder_depth
 from dreamreel.media.timing import track_starts as starts_of
 
 __all__ = [
@@ -33,10 +32,8 @@ __all__ = [
     "Entry",
     "Kind",
     "PacketIndex",
-    "codec_of",
     "entry_kind",
     "index_video",
-    "reorder_depth",
     "sets_of",
 ]
 
@@ -113,21 +110,6 @@ class PacketIndex:
     def count(self, start: int, end: int) -> int:
         """How many pictures are shown in `[start, end)`."""
         return bisect_left(self.shown, end) - bisect_left(self.shown, start)
-
-
-def reorder_depth(stamps: Sequence[int]) -> int:
-    """How many pictures come before one that is shown earlier, in decoding order `stamps`."""
-    ordered = sorted(stamps)
-    depth = 0
-    for i, pts in enumerate(stamps):
-        while ordered[max(0, i - depth)] > pts:
-            depth += 1
-    return depth
-
-
-def codec_of(stream: VideoStream) -> str:
-    """FFmpeg's name of the stream's codec, not that of a decoder."""
-    return stream.codec_context.codec.canonical_name
 
 
 def sets_of(codec: str, extradata: bytes) -> tuple[int | None, list[bytes]]:
@@ -244,7 +226,7 @@ def _indexed(path: Path, changed: int, size: int, stream: int | None) -> PacketI
         if not tracks:
             raise BadParameter(f"{path.name} has no picture track that could be cut.")
         track = tracks[0]
-        codec = codec_of(track)
+        codec = track.codec_context.codec.canonical_name
         length, _ = sets_of(codec, track.codec_context.extradata or b"")
         origin = min(starts_of(path, source).values(), default=Fraction(0))
         kinds: dict[int, Kind] = {}

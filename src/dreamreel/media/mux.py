@@ -31,20 +31,18 @@ from dreamreel.media.codecs import AUDIO_CODECS, VIDEO_CODECS
 from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import Container
 from dreamreel.media.info import AudioInfo, Colour
+from dreamreel.media.labels import NO_LABEL, Label, put_label
 from dreamreel.media.libav import bitstream_filtered, copy_stream, demux, mux_one
 from dreamreel.media.metadata import embed_recipe, is_place, recipe_tags
 from dreamreel.media.open import open_media, open_output
 from dreamreel.media.remux import (
-    NO_LABEL,
     CopiedTrack,
-    Label,
     Piece,
     Timed,
     add_copies,
     copied_packets,
-    put_label,
 )
-from dreamreel.media.timing import constant_rate
+from dreamreel.media.timing import constant_rate, decoding_times
 from dreamreel.time import Span, nearest
 
 __all__ = ["AnyTrack", "ChapterMark", "FilmTrack", "PacketTrack", "SoundTrack", "check_not_input", "mux"]
@@ -264,7 +262,7 @@ def _survey(track: FilmTrack) -> _Film:
         raise RenderFailed("Two frames fall on one tick at a seam; render again.")
     end = max(nearest((offsets[-1] + durations[-1]) / form.base), ordered[-1] + 1)
     lasting = {pts: after - pts for pts, after in pairwise([*ordered, end])}
-    return _Film(tuple(parts), form.base, tuple(stamps), tuple(_decoding_times(stamps, ordered)),
+    return _Film(tuple(parts), form.base, tuple(stamps), tuple(decoding_times(stamps)),
                  tuple(lasting[pts] for pts in stamps), constant_rate(ordered, form.base))  # fmt: skip
 
 
@@ -276,17 +274,6 @@ def _part(path: Path) -> tuple[_Format, list[int]]:
         form = _Format(context.name, (context.width, context.height), context.pix_fmt, context.extradata,
                        stream.time_base)  # fmt: skip
         return form, [packet.pts for packet in source.demux(stream) if packet.size and packet.pts is not None]
-
-
-def _decoding_times(stamps: Sequence[int], ordered: Sequence[int]) -> list[int]:
-    """The latest increasing times not after any frame's pts, for frames in decoding order `stamps`."""
-    depth = 0
-    for i, pts in enumerate(stamps):
-        while ordered[max(0, i - depth)] > pts:
-            depth += 1
-    step = ordered[1] - ordered[0] if len(ordered) > 1 else 1
-    lead = [ordered[0] - step * (depth - i) for i in range(depth)]
-    return [*lead, *ordered[: len(ordered) - depth]]
 
 
 def _set_chapters(target: OutputContainer, chapters: Sequence[ChapterMark]) -> None:

@@ -31,6 +31,7 @@ from dreamreel.media.colour import complete, frame_colour, names
 from dreamreel.media.hdr import hdr_of
 from dreamreel.media.images import is_still, picture_info
 from dreamreel.media.info import AudioInfo, ClipInfo, Colour, Hdr, VideoInfo
+from dreamreel.media.labels import track_title
 from dreamreel.media.open import check_input, open_media
 from dreamreel.media.protection import protection
 from dreamreel.media.reader import expected_length
@@ -464,16 +465,9 @@ def _dispositions(stream: Stream) -> tuple[str, ...]:
     return tuple(flag.name for flag in Disposition if flag in stream.disposition and flag.name)
 
 
-_HANDLERS = ("handler", "core media", "l-smash", "mainconcept", "gpac", "iso media", "\x1f")
-"""What writers of ISO-BMFF call tracks that have no name."""
-
-
 def _title(stream: Stream) -> str | None:
-    """What a track is called; ISO-BMFF keeps that as the name of its handler."""
-    name = (
-        stream.metadata.get("title") or stream.metadata.get("name") or stream.metadata.get("handler_name", "")
-    )
-    return None if not name or any(word in name.lower() for word in _HANDLERS) else _text(name)
+    name = track_title(stream.metadata)
+    return _text(name) if name else None
 
 
 def _tag(stream: Stream, name: str) -> str | None:

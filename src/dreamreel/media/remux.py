@@ -27,13 +27,13 @@ from dreamreel.media.compat import holds
 from dreamreel.media.encode import add_audio_stream
 from dreamreel.media.formats import Container
 from dreamreel.media.info import AudioInfo
-from dreamreel.media.languages import language_code
+from dreamreel.media.labels import NO_LABEL, Label, put_label
 from dreamreel.media.libav import AnyPacket, copy_stream, demux
 from dreamreel.media.open import open_media
 from dreamreel.media.timing import track_starts
 from dreamreel.time import Span, nearest
 
-__all__ = ["NO_LABEL", "CopiedTrack", "Label", "Piece", "Timed", "add_copies", "copied_packets", "put_label"]
+__all__ = ["CopiedTrack", "Piece", "Timed", "add_copies", "copied_packets"]
 
 _AAC_PRIMING = 1024
 """Samples that FFmpeg's AAC encoder, and most others, put before the first."""
@@ -56,18 +56,6 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """What a track is called."""
-
-    language: str | None = None
-    title: str | None = None
-    dispositions: tuple[str, ...] = ()
-
-
-NO_LABEL = Label()
-
-
-@dataclass(frozen=True, slots=True)
 class CopiedTrack:
     """A track of a file as it is."""
 
@@ -86,19 +74,6 @@ class Timed:
 
     time: Fraction
     packet: AnyPacket
-
-
-def put_label(stream: Stream, label: Label, muxer: str) -> None:
-    """Write language, title and dispositions onto a stream of an output, as `muxer` wants them."""
-    if language := language_code(muxer, label.language):
-        stream.metadata["language"] = language
-    if label.title:
-        # ISO-BMFF has no title for tracks; the name of the handler is what players show.
-        stream.metadata["handler_name" if muxer in ("mp4", "mov", "ipod", "3gp") else "title"] = label.title
-    flags = Disposition(0)
-    for name in label.dispositions:
-        flags |= Disposition[name] if name in Disposition.__members__ else Disposition(0)
-    stream.disposition = flags
 
 
 def add_copies(target: OutputContainer, container: Container, source: InputContainer,

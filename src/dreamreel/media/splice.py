@@ -25,17 +25,20 @@ from av.video.stream import VideoStream
 
 from dreamreel.errors import RenderFailed
 from dreamreel.media import avc, hevc
-from dreamreel.media.index import PacketIndex, reorder_depth, sets_of
+from dreamreel.media.index import PacketIndex, sets_of
 from dreamreel.media.libav import AnyPacket, demux
 from dreamreel.media.nal import annex_b, join, split
 from dreamreel.media.open import open_media
 from dreamreel.media.pieces import Copy, Encode, Piece
 from dreamreel.media.runs import CannotSplice, Coded, Look, RunEncoder, Spool
+from dreamreel.media.timing import decoding_times, reorder_depth
 from dreamreel.time import nearest
 
-__all__ = ["CannotSplice", "Part", "Shown", "Splice", "Stamp", "decoding_times"]
+__all__ = ["CannotSplice", "Part", "Shown", "Splice", "Stamp"]
 
 _Bytes: TypeAlias = Callable[[bytes], bytes]
+_Change: TypeAlias = Callable[[bytes, bool], bytes | None]
+"""Changes packets at the start of a copy: (data, whether it is the first) to the new data, or None once it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +223,7 @@ class Splice:
             raise CannotSplice(f"{self.parts[0].path.name}: two pictures fall on one tick at a seam.")
         lasting = {pts: after - pts for pts, after in pairwise([*shown, max(end, shown[-1] + 1)])}
         return tuple(Stamp(pts, dts, lasting[pts])
-                     for pts, dts in zip(order, decoding_times(order, shown), strict=True))  # fmt: skip
+                     for pts, dts in zip(order, decoding_times(order), strict=True))  # fmt: skip
 
     def _run_packets(self, run: Iterable[Coded]) -> Iterator[AnyPacket]:
         for number, coded in enumerate(run):
@@ -242,14 +245,6 @@ class Splice:
             if at == piece.entry.packet:
                 packet.is_keyframe = True
             yield packet
-
-
-def decoding_times(stamps: Sequence[int], ordered: Sequence[int]) -> list[int]:
-    """The latest increasing times not after any picture's pts, for pictures in decoding order `stamps`."""
-    depth = reorder_depth(stamps)
-    step = ordered[1] - ordered[0] if len(ordered) > 1 else 1
-    lead = [ordered[0] - step * (depth - i) for i in range(depth)]
-    return [*lead, *ordered[: len(ordered) - depth]]
 
 
 def _numbers(piece: Copy) -> list[int]:
@@ -417,14 +412,7 @@ def _closed_group(data: bytes, *, opened: bool) -> bytes:
     return data[: at + 7] + bytes([data[at + 7] & 0x9F | 0x40]) + data[at + 8 :]
 
 
-class _Change:
-    """Changes packets at the start of a copy."""
-
-    def __call__(self, data: bytes, first: bool) -> bytes | None:
-        raise NotImplementedError
-
-
-class _First(_Change):
+class _First:
     """Changes only the first packet."""
 
     def __init__(self, change: _Bytes) -> None:
@@ -434,7 +422,7 @@ class _First(_Change):
         return self._change(data) if first else None
 
 
-class _Renumbered(_Change):
+class _Renumbered:
     """Makes an H.264 recovery point an IDR picture, and counts from it up to the next."""
 
     def __init__(self, sets: Iterable[bytes], length: int | None, repeated: _Bytes) -> None:

@@ -20,7 +20,7 @@ from dreamreel.errors import DamagedMedia
 from dreamreel.media.atomic import atomic_write
 from dreamreel.media.images import load_image, orientation, picture_info, save_image
 
-__all__ = ["stripped"]
+__all__ = ["end_of_image", "stripped"]
 
 _KEPT_MARKERS: Final = frozenset({0xE0, 0xE2, 0xEE})
 """JFIF, ICC profiles and Adobe's colour transform: without them colours change."""
@@ -80,10 +80,10 @@ def _jpeg(data: bytes, turn: int) -> Iterator[bytes]:
             yield data[at : at + 2 + size]
         at += 2 + size
     # What follows the end is no picture: phones hide films and depth maps there, with places of their own.
-    yield data[at : _end_of_image(data, at)]
+    yield data[at : end_of_image(data, at)]
 
 
-def _end_of_image(data: bytes, at: int) -> int:
+def end_of_image(data: bytes, at: int) -> int:
     """Behind the end-of-image marker of the scans that begin at `at`; the end of the data when it is cut short."""
     while (at := data.find(b"\xff", at)) != -1 and at + 1 < len(data):
         marker = data[at + 1]

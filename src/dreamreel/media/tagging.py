@@ -24,12 +24,13 @@ from dreamreel.errors import BadParameter, NoRecipe, NotMedia
 from dreamreel.media.compat import holds
 from dreamreel.media.formats import Container, output_format
 from dreamreel.media.images import is_still
+from dreamreel.media.labels import Label
 from dreamreel.media.libav import copy_stream, demux
 from dreamreel.media.metadata import export_tags, read_recipe
 from dreamreel.media.mux import AnyTrack, ChapterMark, PacketTrack, mux
 from dreamreel.media.open import check_input, open_media
 from dreamreel.media.probe import AudioTrack, MediaFile, OtherTrack, VideoTrack, probe
-from dreamreel.media.remux import CopiedTrack, Label, Timed
+from dreamreel.media.remux import CopiedTrack, Timed
 from dreamreel.time import Span
 
 __all__ = ["FAMILIES", "NAMES", "Edit", "Family", "TagName", "family", "known_name", "storable", "tagged"]

@@ -117,6 +117,24 @@ def _explains(times: np.ndarray[tuple[int], np.dtype[np.int64]], base: Fraction,
     return int(residual.max() - residual.min()) <= base.numerator * rate.numerator
 
 
+def reorder_depth(stamps: Sequence[int]) -> int:
+    """How many pictures come before one that is shown earlier, for distinct `stamps` in decoding order."""
+    ordered = sorted(stamps)
+    depth = 0
+    for i, pts in enumerate(stamps):
+        while ordered[max(0, i - depth)] > pts:
+            depth += 1
+    return depth
+
+
+def decoding_times(stamps: Sequence[int]) -> list[int]:
+    """The latest increasing times not after any picture's pts, for distinct `stamps` in decoding order."""
+    ordered, depth = sorted(stamps), reorder_depth(stamps)
+    step = ordered[1] - ordered[0] if len(ordered) > 1 else 1
+    lead = [ordered[0] - step * (depth - i) for i in range(depth)]
+    return [*lead, *ordered[: len(ordered) - depth]]
+
+
 @dataclass(frozen=True, slots=True)
 class Grid:
     """Frame times `start + n / rate` that a container rounded to its ticks."""

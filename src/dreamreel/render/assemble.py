@@ -16,8 +16,9 @@ from av.container import OutputContainer
 
 from dreamreel.errors import RenderFailed
 from dreamreel.media.formats import Container
+from dreamreel.media.labels import Label
 from dreamreel.media.mux import AnyTrack, FilmTrack, PacketTrack, SoundTrack
-from dreamreel.media.remux import CopiedTrack, Label, Piece, Timed
+from dreamreel.media.remux import CopiedTrack, Piece, Timed
 from dreamreel.media.splice import Splice
 from dreamreel.media.subtitles import Stretch, read, sliced
 from dreamreel.media.subtitles.packets import feed

@@ -21,10 +21,11 @@ from dreamreel.media.codecs import VIDEO_CODECS
 from dreamreel.media.compat import codec_of
 from dreamreel.media.formats import Container
 from dreamreel.media.index import PacketIndex, index_video
+from dreamreel.media.labels import Label
 from dreamreel.media.mux import PacketTrack
 from dreamreel.media.open import open_media
 from dreamreel.media.pieces import Range
-from dreamreel.media.remux import CopiedTrack, Label, Piece, Timed, add_copies, copied_packets
+from dreamreel.media.remux import CopiedTrack, Piece, Timed, add_copies, copied_packets
 from dreamreel.media.seams import fault
 from dreamreel.media.splice import CannotSplice, Part, Splice
 from dreamreel.render import smart

@@ -15,7 +15,7 @@ from typing import cast
 
 from dreamreel.errors import BadParameter, UsageError
 from dreamreel.graph import JSON, Node, digest_of, rewrite, walk
-from dreamreel.media.compat import HELD_IN_PLURAL, codec_of, holds
+from dreamreel.media.compat import SEVERAL_SOUNDS, codec_of, holds
 from dreamreel.media.encode import EncoderSettings, settings_for
 from dreamreel.media.formats import (
     AUDIO_CODECS,
@@ -315,7 +315,7 @@ def _sounds(
     heard = heard_nodes(node, target.tracks.audio)
     most = (
         1
-        if container.kind == "audio" and container.name not in HELD_IN_PLURAL
+        if container.kind == "audio" and container.name not in SEVERAL_SOUNDS
         else holds(container.muxer).sounds
     )
     if most is not None and len(heard) > most:

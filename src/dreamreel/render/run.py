@@ -141,6 +141,7 @@ def _write(plan: Plan, out: Path, options: Options, store: Store, cancel: Cancel
 def _written(
     plan: Plan, out: Path, options: Options, store: Store, cancel: Cancel, splice: Splice | None
 ) -> list[Entry]:
+    _check_whole(plan)
     meter = Meter(plan.frames, len(plan.segments), options.on_event, options.on_segment)
     meter.tell("plan")
     with ThreadPoolExecutor(1, "dreamreel-sound") as beside:
@@ -230,7 +231,6 @@ def _join(
     cancel: Cancel, splice: Splice | None = None,
 ) -> None:  # fmt: skip
     shown = [entry for _, entry in entries if entry.frames]
-    _check_whole(plan)
     if plan.settings is not None and not shown:
         raise DamagedMedia("no picture could be decoded; is the source cut short?")
     mux(

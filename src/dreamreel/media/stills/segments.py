@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from dreamreel.media.stills.tags import Tags
+from dreamreel.media.strip import end_of_image
 
 __all__ = ["REPLACE", "replaced", "trailing", "with_density"]
 
@@ -40,7 +41,7 @@ def replaced(kind: str, data: bytes, tags: Tags) -> bytes:
 
 def trailing(data: bytes) -> int:
     """How many bytes follow the picture of a JPEG file."""
-    return len(data) - _end_of_image(data, _scan(data))
+    return len(data) - end_of_image(data, _scan(data))
 
 
 def with_density(data: bytes, dpi: float | None) -> bytes:
@@ -77,7 +78,7 @@ def _jpeg_parts(data: bytes, tags: Tags) -> Iterator[bytes]:
         if not named or marker == 0xEE or (marker == 0xE2 and payload.startswith(_ICC)):
             yield _segment(marker, payload)
     at = _scan(data)
-    yield data[at : _end_of_image(data, at)]
+    yield data[at : end_of_image(data, at)]
 
 
 def _segments(data: bytes) -> Iterator[tuple[int, bytes]]:
@@ -107,21 +108,6 @@ def _jfif(payload: bytes) -> bytes:
 
 def _segment(marker: int, payload: bytes) -> bytes:
     return struct.pack(">BBH", 0xFF, marker, len(payload) + 2) + payload
-
-
-def _end_of_image(data: bytes, at: int) -> int:
-    """Behind the end-of-image marker of the scans that begin at `at`; the end of the data when it is cut short."""
-    while (at := data.find(b"\xff", at)) != -1 and at + 1 < len(data):
-        marker = data[at + 1]
-        if marker == 0xD9:
-            return at + 2
-        if marker == 0xFF:
-            at += 1
-        elif marker == 0 or 0xD0 <= marker <= 0xD7:  # a stuffed byte, a restart
-            at += 2
-        else:  # tables and headers between the scans of a progressive picture
-            at += 2 + int.from_bytes(data[at + 2 : at + 4])
-    return len(data)
 
 
 def _png(data: bytes, tags: Tags) -> bytes:

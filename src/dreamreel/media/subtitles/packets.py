@@ -20,8 +20,9 @@ from av.packet import Packet
 
 from dreamreel.errors import RenderFailed
 from dreamreel.media.compat import holds
+from dreamreel.media.labels import Label, put_label
 from dreamreel.media.libav import add_words
-from dreamreel.media.remux import Label, Timed, put_label
+from dreamreel.media.remux import Timed
 from dreamreel.media.subtitles.ass import header
 from dreamreel.media.subtitles.blocks import alignment_of
 from dreamreel.media.subtitles.markup import BREAK, Tag, pieces, to_html

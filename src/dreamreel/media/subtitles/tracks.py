@@ -7,8 +7,7 @@ Pictures of words (PGS, DVB, DVD) stay packets; they have no text to read.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
@@ -19,6 +18,7 @@ from av.stream import AttachmentStream, Discard, Disposition
 
 from dreamreel.errors import BadParameter, DamagedMedia, NotMedia, TooLarge, UnsafeMedia
 from dreamreel.media.compat import BITMAP_SUBTITLES
+from dreamreel.media.labels import track_title
 from dreamreel.media.libav import AnyPacket, decode_words, demux
 from dreamreel.media.open import open_media
 from dreamreel.media.subtitles.ass import event, styles_of
@@ -82,20 +82,13 @@ def _tracks(container: InputContainer) -> tuple[SubtitleTrack, ...]:
         flags = tuple(name for name in FLAGS if stream.disposition & Disposition[name])
         said = stream.metadata
         found.append(SubtitleTrack(len(found) + 1, stream.index, _codec(stream), _spoken(said.get("language")),
-                                   _titled(said), flags))  # fmt: skip
+                                   track_title(said), flags))  # fmt: skip
     return tuple(found)
 
 
 def _spoken(language: str | None) -> str | None:
     """None for what MP4 calls undetermined."""
     return language if language and language != "und" else None
-
-
-def _titled(said: Mapping[str, str]) -> str | None:
-    """The title; in MP4 the name of the handler, unless it is only what muxers put there."""
-    handler = said.get("handler_name", "")
-    named = handler if handler and not re.search(r"handler|gpac|apple|\W@", handler, re.IGNORECASE) else None
-    return said.get("title") or said.get("name") or named
 
 
 def _codec(stream: Stream) -> str:

@@ -1,10 +1,55 @@
-"""Languages as containers write them: three letters, of the kind each wants (ISO 639-2)."""
+"""What tracks are called: their language, title and flags, as each container says them.
+
+Languages are three letters, of the kind a container wants (ISO 639-2). ISO-BMFF has no title for tracks: there
+it is the name of the handler, which is what players show.
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
-__all__ = ["language_code"]
+from av.stream import Disposition, Stream
+
+__all__ = ["NO_LABEL", "Label", "language_code", "put_label", "track_title"]
+
+_NAMELESS: Final = re.compile(
+    r"handler|core media|l-smash|mainconcept|gpac|iso media|apple|\x1f|\W@", re.IGNORECASE
+)
+"""What writers of ISO-BMFF call the handler of a track that has no name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """What a track is called."""
+
+    language: str | None = None
+    title: str | None = None
+    dispositions: tuple[str, ...] = ()
+
+
+NO_LABEL: Final = Label()
+
+
+def track_title(tags: Mapping[str, str]) -> str | None:
+    """The title that a track's tags give it, or None. Bytes that are not UTF-8 come as the reader left them."""
+    handler = tags.get("handler_name", "")
+    return tags.get("title") or tags.get("name") or (None if _NAMELESS.search(handler) else handler) or None
+
+
+def put_label(stream: Stream, label: Label, muxer: str) -> None:
+    """Write language, title and dispositions onto a stream of an output, as `muxer` wants them."""
+    if language := language_code(muxer, label.language):
+        stream.metadata["language"] = language
+    if label.title:
+        stream.metadata["handler_name" if muxer in ("mp4", "mov", "ipod", "3gp") else "title"] = label.title
+    flags = Disposition(0)
+    for name in label.dispositions:
+        flags |= Disposition[name] if name in Disposition.__members__ else Disposition(0)
+    stream.disposition = flags
+
 
 _TWO: Final = {
     "ar": "ara", "bg": "bul", "bn": "ben", "ca": "cat", "cs": "ces", "cy": "cym", "da": "dan", "de": "deu",
