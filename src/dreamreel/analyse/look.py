@@ -126,7 +126,7 @@ def luma(frame: av.VideoFrame) -> Luma:
         plane = _plane(frame, 0)
     else:
         full = False
-        plane = _plane(frame.reformat(format="yuv420p"), 0)
+        plane = _plane(frame.reformat(format="yuv420p", threads=1), 0)
     return Luma(plane, 0 if full else 16, 255 if full else 235)
 
 
@@ -148,7 +148,7 @@ def small(frame: av.VideoFrame, width: int, height: int) -> NDArray[np.uint8]:
     import cv2
 
     if not frame.format.name.startswith("yuv"):
-        frame = frame.reformat(format="yuv420p")
+        frame = frame.reformat(format="yuv420p", threads=1)
     planes = [cv2.resize(_plane(frame, i), (width, height), interpolation=cv2.INTER_AREA) for i in range(3)]
     return np.stack(planes).astype(np.uint8, copy=False)
 

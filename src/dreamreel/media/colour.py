@@ -149,7 +149,8 @@ class Reformatter:
     """Size, pixel format, matrix and range conversion of the frames of one stream, on the calling thread.
 
     Keep one per worker and per pair of formats: FFmpeg 8 holds about 15 MB in each (PyAV#2320), and its own threads
-    are slower than none (PyAV#2200). Primaries and transfer are carried, never converted.
+    are slower than none (PyAV#2200) and, to ten bits at widths that are no multiple of 16, spoil the first pixels of
+    one another's slices. Primaries and transfer are carried, never converted.
     """
 
     def __init__(

@@ -184,7 +184,7 @@ def rgb_pair(
     """The two pictures at a time of the reference, as RGB of its size."""
     one, two = _side(files[0]), _side(files[1])
     for _, first, second in _pairs(one, two, Span(time, time + one.step), offset, Cancel()):
-        rgb = (np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in (first, second))
+        rgb = (np.asarray(frame.to_ndarray(format="rgb24", threads=1), np.uint8) for frame in (first, second))
         return next(rgb), next(rgb)
     raise BadParameter(f"{files[0].name} shows nothing at {figure(time)} s.")
 
