@@ -27,6 +27,7 @@ from av.video.frame import PictureType
 from av.video.stream import VideoStream
 
 from dreamreel.errors import BadParameter, RenderFailed
+from dreamreel.media import lame
 from dreamreel.media.atomic import atomic_write
 from dreamreel.media.audio import Block
 from dreamreel.media.codecs import VIDEO_CODECS, AudioCodec, Profile, VideoCodec
@@ -366,8 +367,12 @@ def encode_audio(
     with atomic_write(path) as part, open_output(part, codec.segment, {}) as container:
         stream = add_audio_stream(container, info, codec, bitrate)
         context = stream.codec_context
+        mp3 = codec.encoder == lame.ENCODER
         convert = AudioResampler(
-            format=codec.sample_fmt, layout=info.layout, rate=info.rate, frame_size=context.frame_size or 4096
+            format=lame.SAMPLES if mp3 else codec.sample_fmt,
+            layout=info.layout,
+            rate=info.rate,
+            frame_size=context.frame_size or 4096,
         )
         total = 0
 
@@ -380,7 +385,8 @@ def encode_audio(
             yield from convert.resample(None)
             yield None
 
-        for packet in encode_samples(stream, converted()):
+        encoded = lame.encode_mp3(stream, converted()) if mp3 else encode_samples(stream, converted())
+        for packet in encoded:
             mux_one(container, packet)
         if not total:
             raise RenderFailed(f"{path.name} has no sound in it; this is a bug in the plan.")

@@ -112,7 +112,9 @@ def encode_frame(context: av.VideoCodecContext, frame: av.VideoFrame | None) -> 
     return cast("list[AnyPacket]", context.encode(frame))  # pyright: ignore[reportUnknownMemberType]
 
 
-def encode_samples(stream: AudioStream, frames: Iterable[av.AudioFrame | None]) -> Iterator[AnyPacket]:
+def encode_samples(
+    stream: AudioStream | av.AudioCodecContext, frames: Iterable[av.AudioFrame | None]
+) -> Iterator[AnyPacket]:
     """`AudioStream.encode` for each of `frames`; None flushes."""
     for frame in frames:
         yield from cast("list[AnyPacket]", stream.encode(frame))  # pyright: ignore[reportUnknownMemberType]
