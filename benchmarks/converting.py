@@ -2,8 +2,9 @@
 
     benchmarks/converting.py [--seconds 24] [--rounds 2] [--only 720p]
 
-Sources are made here: moving gradients with grain, and music-like tones. Both programs run in turn, each as a process
-of its own from start to end, so that whatever else the computer does falls on both; the best of each counts. The bar is
+Sources are made here: moving gradients with grain, and music-like tones. Both run in turn, from start to end, so
+that whatever else the computer does falls on both; the best of each counts. Of a batch of sounds Dreamreel is one
+command, and there are as many `ffmpeg` commands at a time as there are processors. The bar is
 a wall time of at most 1.0 and a peak of at most 1.2 times the command's.
 """
 
@@ -45,7 +46,8 @@ class Task:
     source: str
     copies: int
     suffix: str
-    ours: dict[str, object]
+    ours: dict[str, object] | tuple[str, ...]
+    """Options of `write`, or of the `convert` command."""
     theirs: tuple[str, ...]
 
 
@@ -75,10 +77,10 @@ _H264: dict[str, object] = {
 TASKS = (
     Task(name="H.264 to H.264 720p", source="720p", copies=1, suffix=".mp4", ours=_H264, theirs=_X264),
     Task(name="H.264 to H.264 1080p", source="1080p", copies=1, suffix=".mp4", ours=_H264, theirs=_X264),
-    Task(name="WAV to MP3, 8 files", source="wav", copies=8, suffix=".mp3", ours={"audio_bitrate": 192_000},
-         theirs=("-c:a", "libmp3lame", "-b:a", "192k")),
-    Task(name="FLAC to Opus, 8 files", source="flac", copies=8, suffix=".opus", ours={"audio_bitrate": 160_000},
-         theirs=("-c:a", "libopus", "-b:a", "160k")),
+    Task(name="WAV to MP3, 8 files", source="wav", copies=8, suffix=".mp3",
+         ours=("--to", "mp3", "--audio-bitrate", "192k"), theirs=("-c:a", "libmp3lame", "-b:a", "192k")),
+    Task(name="FLAC to Opus, 8 files", source="flac", copies=8, suffix=".opus",
+         ours=("--to", "opus", "--audio-bitrate", "160k"), theirs=("-c:a", "libopus", "-b:a", "160k")),
 )  # fmt: skip
 
 
@@ -94,33 +96,57 @@ class Run:
 
 _METER = """
 import json, os, subprocess, sys, time
-start = time.perf_counter()
-process = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
-_, status, usage = os.wait4(process.pid, 0)
-print(json.dumps([time.perf_counter() - start, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024, status]))
+commands, most = json.loads(sys.argv[1]), int(sys.argv[2])
+start, running, cpu, peak = time.perf_counter(), 0, 0.0, 0
+while commands or running:
+    while commands and running < most:
+        subprocess.Popen(commands.pop(0), stdout=subprocess.DEVNULL)
+        running += 1
+    _, status, usage = os.wait3(0)
+    if status:
+        raise SystemExit(f"failed: {status}")
+    running, cpu, peak = running - 1, cpu + usage.ru_utime + usage.ru_stime, max(peak, usage.ru_maxrss * 1024)
+print(json.dumps([time.perf_counter() - start, cpu, peak]))
 """
 
 
-def _run(command: Sequence[str], home: Path) -> Run:
+def _run(commands: Sequence[Sequence[str]], home: Path, at_once: int = 1) -> Run:
     # A process begins with the peak of the one it was forked from, so a small one starts it.
-    told = subprocess.run([sys.executable, "-I", "-S", "-c", _METER, *command], stdout=subprocess.PIPE, check=True,
-                          env={**os.environ, "DREAMREEL_HOME": str(home)})  # fmt: skip
-    wall, cpu, memory, status = json.loads(told.stdout)
-    if status:
-        raise SystemExit(f"{command[0]} failed")
-    return Run(wall, cpu, memory)
+    meter = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        _METER,
+        json.dumps([list(one) for one in commands]),
+        str(at_once),
+    ]
+    told = subprocess.run(
+        meter, stdout=subprocess.PIPE, check=True, env={**os.environ, "DREAMREEL_HOME": str(home)}
+    )
+    return Run(*json.loads(told.stdout))
 
 
 def _ours(task: Task, sources: Sequence[Path], outs: Sequence[Path], home: Path) -> Run:
-    pairs = [str(path) for pair in zip(sources, outs, strict=True) for path in pair]
     shutil.rmtree(home, ignore_errors=True)
-    return _run([sys.executable, "-c", _OURS, repr(task.ours), *pairs], home)
+    if isinstance(task.ours, tuple):
+        made = outs[0].parent / "ours"
+        shutil.rmtree(made, ignore_errors=True)
+        command = [
+            str(Path(sys.executable).with_name("dreamreel")),
+            "convert",
+            *map(str, sources),
+            *task.ours,
+        ]
+        return _run([[*command, "--output", str(made)]], home)
+    pairs = [str(path) for pair in zip(sources, outs, strict=True) for path in pair]
+    return _run([[sys.executable, "-c", _OURS, repr(task.ours), *pairs]], home)
 
 
 def _theirs(task: Task, sources: Sequence[Path], outs: Sequence[Path], home: Path) -> Run:
-    runs = [_run(["ffmpeg", "-v", "error", "-y", "-i", str(source), *task.theirs, str(out)], home)
-            for source, out in zip(sources, outs, strict=True)]  # fmt: skip
-    return Run(sum(run.wall for run in runs), sum(run.cpu for run in runs), max(run.memory for run in runs))
+    commands = [["ffmpeg", "-v", "error", "-y", "-i", str(source), *task.theirs, str(out)]
+                for source, out in zip(sources, outs, strict=True)]  # fmt: skip
+    return _run(commands, home, os.cpu_count() or 1)
 
 
 def _video(path: Path, width: int, height: int, seconds: int) -> None:

@@ -372,7 +372,7 @@ def encode_audio(
             format=lame.SAMPLES if mp3 else codec.sample_fmt,
             layout=info.layout,
             rate=info.rate,
-            frame_size=context.frame_size or 4096,
+            frame_size=(lame.BLOCK if mp3 else context.frame_size) or 4096,
         )
         total = 0
 
