@@ -91,7 +91,7 @@ class Run:
     wall: float
     cpu: float
     memory: int
-    """Peak resident bytes."""
+    """Peak resident bytes; of commands that run at once, together."""
 
 
 _METER = """
@@ -146,7 +146,9 @@ def _ours(task: Task, sources: Sequence[Path], outs: Sequence[Path], home: Path)
 def _theirs(task: Task, sources: Sequence[Path], outs: Sequence[Path], home: Path) -> Run:
     commands = [["ffmpeg", "-v", "error", "-y", "-i", str(source), *task.theirs, str(out)]
                 for source, out in zip(sources, outs, strict=True)]  # fmt: skip
-    return _run(commands, home, os.cpu_count() or 1)
+    at_once = min(len(commands), os.cpu_count() or 1)
+    run = _run(commands, home, at_once)
+    return Run(run.wall, run.cpu, run.memory * at_once)
 
 
 def _video(path: Path, width: int, height: int, seconds: int) -> None:

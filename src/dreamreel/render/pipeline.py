@@ -3,19 +3,16 @@
     frames(tree) ──thread──► [≤ 6] ──► encoder ──► store
        └─ files: a decode thread each
 
-A run of consecutive segments keeps its decoders and graphs; only the encoder is opened anew for each, while the one
-before still empties itself.
+A run of consecutive segments keeps its decoders and graphs; only the encoder is opened anew for each.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from fractions import Fraction
-from functools import partial
 
 from dreamreel.errors import RenderFailed
 from dreamreel.media.encode import EncoderSettings, VideoSegmentWriter, encode_audio
@@ -31,8 +28,6 @@ from dreamreel.time import Span, nearest
 __all__ = ["encode_segments", "encode_sounds", "runs"]
 
 _DEPTH = 6
-_LARGE = 2560 * 1440
-"""Pixels above which two encoders at once would hold too much memory."""
 
 
 def runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
@@ -62,31 +57,10 @@ def encode_segments(
     def graph() -> Generator[Timed]:
         return frames(picture, whole, room)
 
-    emptying: tuple[Segment, Future[Entry]] | None = None
-
-    def tell(patient: bool) -> None:
-        nonlocal emptying
-        if emptying is not None and (patient or emptying[1].done()):
-            segment, made = emptying
-            emptying = None
-            finished(segment, made.result())
-
-    def one_more(count: int) -> None:
-        drawn(count)
-        tell(patient=False)
-
-    with (
-        Ahead(graph, cancel, depth, name="graph") as items,
-        ThreadPoolExecutor(1, "dreamreel-flush") as flush,
-    ):
+    with Ahead(graph, cancel, depth, name="graph") as items:
         ahead = _Shown(items, run[0].number == 0)
         for segment in run:
-            complete = _segment(segment, settings, ahead, store, one_more)
-            tell(patient=True)
-            emptying = segment, flush.submit(complete)
-            if settings.width * settings.height > _LARGE:
-                tell(patient=True)
-        tell(patient=True)
+            finished(segment, _segment(segment, settings, ahead, store, drawn))
 
 
 class _Shown:
@@ -112,8 +86,7 @@ class _Shown:
 
 def _segment(
     segment: Segment, settings: EncoderSettings, ahead: _Shown, store: Store, drawn: Callable[[int], None]
-) -> Callable[[], Entry]:
-    """Give the encoder all frames of a segment; what is returned empties it and completes the file."""
+) -> Entry:
     path = store.path(segment.key, segment.suffix)
     settings = _of_its_own(settings, segment, store)
     shown = ahead.within(segment.span)
@@ -123,23 +96,14 @@ def _segment(
             raise RenderFailed(
                 f"no frame was made for {float(segment.span.start):.3f} s; is the source cut short?"
             )
-        return partial(store.record, Entry(path, 0, segment.span.start))
+        return store.record(Entry(path, 0, segment.span.start))
     start, count = first[0][0], 0
-    writer = VideoSegmentWriter(path, settings)
-    try:
+    with VideoSegmentWriter(path, settings) as writer:
         for (time, frame), duration in _chain(first, shown):
             writer.write(frame, time - start, duration)
             count += 1
             drawn(1)
-    except BaseException:
-        writer.abort()
-        raise
-
-    def complete() -> Entry:
-        writer.close()
-        return store.record(Entry(path, count, start))
-
-    return complete
+    return store.record(Entry(path, count, start))
 
 
 _DECIMAL = ("x264", "x265")

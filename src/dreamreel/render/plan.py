@@ -56,8 +56,11 @@ ENGINE = "2"
 """Part of every segment's key; raised when the same plan would give other pixels or samples. Drawn clips carry
 `drawing_version` besides, because what is drawn changes more often than how it is rendered."""
 
-_FILE_SEGMENT = Fraction(8)
-"""Seconds per segment of decoded sources: starting an encoder costs a few frames, losing a segment a few seconds."""
+_FILE_SEGMENT = Fraction(30)
+"""Seconds per segment of decoded sources. Each segment fills and empties an encoder, which at 8 s cost 6 per cent of the
+whole (x264, preset medium), and a killed render begins the segment anew."""
+_STEERED_SEGMENT = Fraction(8)
+"""Seconds per segment where each gets its own share of a size."""
 _LARGE = 2560 * 1440
 _DRAWN_GROUP = 4
 """Drawn clips have a multiple of this many segments of 1 to 2 s, which keeps the usual numbers of cores busy."""
@@ -384,12 +387,13 @@ def _cut(plan: Plan, bitrates: tuple[int, ...]) -> Plan:
 def _spans(plan: Plan) -> list[Span]:
     """Stretches of the output, cut on its frames."""
     assert plan.video is not None
+    assert plan.settings is not None
     duration, rate = plan.info.duration, plan.video.rate
     if plan.processes:
         count = _DRAWN_GROUP * (int(duration) // _DRAWN_GROUP) or max(1, int(duration))
         step = duration / count
     else:
-        step = _FILE_SEGMENT
+        step = _FILE_SEGMENT if plan.look is None and plan.settings.bitrate is None else _STEERED_SEGMENT
     if rate:
         step = max(1, math.ceil(step * rate)) / rate
     borders = [step * n for n in range(math.ceil(duration / step))]
