@@ -57,7 +57,7 @@ ENGINE = "2"
 `drawing_version` besides, because what is drawn changes more often than how it is rendered."""
 
 _FILE_SEGMENT = Fraction(30)
-"""Seconds per segment of decoded sources. Each segment fills and empties an encoder, which at 8 s cost 6 per cent of the
+"""Seconds per segment of decoded sources. Each fills and empties an encoder, which at 8 s cost some per cent of the
 whole (x264, preset medium), and a killed render begins the segment anew."""
 _STEERED_SEGMENT = Fraction(8)
 """Seconds per segment where each gets its own share of a size."""
