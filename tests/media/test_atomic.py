@@ -135,3 +135,13 @@ def test_a_very_long_name_still_gets_a_part(tmp_path: Path) -> None:
     with atomic_write(path) as part:
         part.write_bytes(b"x")
     assert path.read_bytes() == b"x"
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed by Linux only")
+def test_what_a_library_leaves_open_of_a_failed_part_is_closed(tmp_path):
+    left = -1
+    with pytest.raises(ValueError, match="refused"), atomic_write(tmp_path / "a.mp4") as part:
+        left = os.open(part, os.O_CREAT | os.O_WRONLY)
+        raise ValueError("refused")
+    with pytest.raises(OSError, match="Bad file"):
+        os.fstat(left)

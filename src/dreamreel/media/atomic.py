@@ -39,6 +39,7 @@ def atomic_write(path: Path) -> Generator[Path]:
         if os.name == "posix":
             _sync(path.parent, os.O_RDONLY)
     except BaseException as error:
+        _let_go(part)
         part.unlink(missing_ok=True)
         if isinstance(error, Exception) and (told := output_error(error, path)):
             raise told from error
@@ -80,6 +81,19 @@ def output_error(error: Exception, path: Path) -> DreamreelError | None:
             f"{path.name} cannot be written because the folder {folder} {why}; {way} and try again."
         )
     return None
+
+
+def _let_go(part: Path) -> None:
+    """Close what is left open of a failed part: PyAV keeps the file whose header FFmpeg refused (PyAV 18.1)."""
+    handles = Path("/proc/self/fd")
+    if not handles.is_dir():
+        return
+    for handle in handles.iterdir():
+        try:
+            if handle.readlink() == part.absolute():
+                os.close(int(handle.name))
+        except OSError:  # Closed meanwhile.
+            continue
 
 
 def _sync(path: Path, flags: int) -> None:
