@@ -139,9 +139,14 @@ def test_a_very_long_name_still_gets_a_part(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="open files are listed by Linux only")
 def test_what_a_library_leaves_open_of_a_failed_part_is_closed(tmp_path):
-    left = -1
-    with pytest.raises(ValueError, match="refused"), atomic_write(tmp_path / "a.mp4") as part:
-        left = os.open(part, os.O_CREAT | os.O_WRONLY)
-        raise ValueError("refused")
+    left: list[int] = []
+
+    def refuse():
+        with atomic_write(tmp_path / "a.mp4") as part:
+            left.append(os.open(part, os.O_CREAT | os.O_WRONLY))
+            raise ValueError("refused")
+
+    with pytest.raises(ValueError, match="refused"):
+        refuse()
     with pytest.raises(OSError, match="Bad file"):
-        os.fstat(left)
+        os.fstat(left[0])

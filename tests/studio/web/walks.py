@@ -145,7 +145,7 @@ def library(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
         yield "library-empty"
     if not ask.films():
         ask.until(ask.dream(ask.send(photo)["id"]), "done")
-    film = max(ask.films(), key=lambda film: film["width"])
+    film = max(ask.films(), key=lambda film: film["width"] or 0)
     ask(
         "PATCH",
         f"/items/{film['id']}",
