@@ -214,6 +214,22 @@ class Clip:
         """With less noise in the picture, 0 to 1; `fine` keeps more texture and takes five times as long."""
         return Clip.of(Denoise(float(strength), method), self)
 
+    def upscale(self, scale: int | None = None, *, height: int | None = None, size: Literal["s", "m"] = "m",
+                precision: Literal["int8", "bf16", "f32"] | None = None) -> Clip:  # fmt: skip
+        """Made larger by a network: `scale` times (2, 4 or 8), or to `height` lines.
+
+        `size` is that of the network. `precision` is the fastest of this computer unless told; they differ by less
+        than is seen, and a clip remembers its own.
+        """
+        from dreamreel.neural.machine import fastest
+        from dreamreel.ops.enlarge import doublings, enlargements
+
+        times = doublings(need_video("upscale", self.info), scale, height)
+        made = self
+        for op in enlargements(times, size, precision or fastest()):
+            made = Clip.of(op, made)
+        return made if height is None else made.resize(height=height)
+
     def sharpen(self, strength: float = 0.4) -> Clip:
         """With crisper detail, 0 to 1, without halos."""
         return Clip.of(Sharpen(float(strength)), self)

@@ -15,6 +15,7 @@ from dreamreel.ops import OPS, load_recipe, op_of
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
 from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.compose import Dissolve, Overlay, place
+from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
@@ -111,6 +112,7 @@ EXAMPLES = [
     Sharpen(0.25),
     ToneMap(4000.0),
     Adjust(0.1, 1.2, 0.9, 1.1),
+    Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5),
     Channels("stereo", (1, 0)),
     DenoiseSound(20.0, -45.5),
     FadeSound(Fraction(1, 2), Fraction(3)),

@@ -1,7 +1,7 @@
 """What can be done to clips: every op by name and version, and the way from a node of the graph to its op.
 
-One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `clean`, `colour`, `fade`, `compose`,
-`sound`, `hearing` change them; `found` finds parameters in files.
+One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `clean`, `enlarge`, `colour`, `fade`,
+`compose`, `sound`, `hearing` change them; `found` finds parameters in files.
 A new op is a frozen dataclass in its family's file and a row here. A changed op gets the next version and a step in
 `UPGRADES` that turns its old parameters into the new ones.
 """
@@ -19,6 +19,7 @@ from dreamreel.ops.base import Op
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
 from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.compose import Dissolve, Overlay
+from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
@@ -38,7 +39,7 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         FileSource, ImageSource, ColourSource, GradientSource, Title, Generate,
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
-        Deinterlace, Denoise, Sharpen, ToneMap, Adjust,
+        Deinterlace, Denoise, Sharpen, ToneMap, Adjust, Enlarge,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip

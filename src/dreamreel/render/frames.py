@@ -56,7 +56,7 @@ class Room:
         return self._copiers[-1].one(frame)
 
 
-def frames(picture: tree.Picture, span: Span, room: Room) -> Frames:
+def frames(picture: tree.Picture, span: Span, room: Room) -> Frames:  # noqa: C901 - one case for each kind
     """The frames of `picture` during `span`. Raises what decoding raises, and `Cancelled`."""
     match picture:
         case tree.FileFrames():
@@ -75,6 +75,8 @@ def frames(picture: tree.Picture, span: Span, room: Room) -> Frames:
             return _sampled(picture, span, room)
         case tree.Filtered():
             return _filtered(picture, span, room)
+        case tree.Enlarged():
+            return _enlarged(picture, span, room)
         case tree.Overlaid():
             return _overlaid(picture, span, room)
         case tree.Captioned():
@@ -203,6 +205,24 @@ def _paired(times: deque[Fraction], made: Iterator[av.VideoFrame]) -> Iterator[T
         if not times:
             raise RenderFailed("a filter made more frames than it was given; this is a bug in the plan.")
         yield times.popleft(), frame
+
+
+def _enlarged(picture: tree.Enlarged, span: Span, room: Room) -> Frames:
+    from dreamreel.neural.catalog import network
+    from dreamreel.neural.enlarge import Enlarger
+
+    def made() -> Frames:
+        op, video = picture.op, picture.info
+        enlarge = Enlarger(
+            network(op.network), video.pix_fmt, video.width, video.height, op.precision, op.strength
+        )
+        with closing(frames(picture.child, span, room)) as items:
+            for time, frame in items:
+                room.cancel.check()
+                yield time, enlarge(frame)
+
+    with Ahead(made, room.cancel, 2, name="enlarge") as items:
+        yield from items
 
 
 def _overlaid(picture: tree.Overlaid, span: Span, room: Room) -> Frames:

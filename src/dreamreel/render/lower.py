@@ -17,6 +17,7 @@ from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Arrange, Filter, Gain, Op, need_audio, need_video
 from dreamreel.ops.compose import Dissolve, Overlay
+from dreamreel.ops.enlarge import Enlarge, made_of
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Pad, Resize
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound
@@ -94,6 +95,8 @@ def _picture(op: Op, info: ClipInfo, inputs: list[_Made], note: _Note) -> tree.P
             return _captioned(op, inputs[0], video, note)
         case Filter():
             return _filtered(op, inputs[0])
+        case Enlarge():
+            return _enlarged(op, inputs[0], note)
         case _:
             return _retimed(op, video, inputs[0])
 
@@ -133,7 +136,7 @@ def _arranged(op: Arrange, info: ClipInfo, inputs: list[_Made], note: _Note) -> 
 
 def _length(picture: tree.Picture, default: Fraction) -> Fraction:
     """How long a picture runs by itself; `default` for a chain over something cut to that already."""
-    while isinstance(picture, tree.Filtered):
+    while isinstance(picture, (tree.Filtered, tree.Enlarged)):
         picture = picture.child
     return picture.duration if isinstance(picture, (tree.FileFrames, tree.Drawn, tree.Joined)) else default
 
@@ -179,6 +182,11 @@ def into(video: VideoInfo) -> tuple[FilterSpec, ...]:
     if video.colour.range in spans:
         options["out_range"] = spans[video.colour.range]
     return FilterSpec.of("scale", **options), FilterSpec.of("format", pix_fmts=video.pix_fmt)
+
+
+def _enlarged(op: Enlarge, made: _Made, note: _Note) -> tree.Picture:
+    form = made_of(_own(made)[1])
+    return tree.Enlarged(_conformed(made, form, op.name, note), op, form)
 
 
 def _through(op: Filter, info: ClipInfo, picture: tree.Picture) -> tree.Picture:

@@ -30,6 +30,7 @@ from dreamreel.media.formats import (
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Source
+from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.generate import drawing_version
 from dreamreel.ops.source import FileSource, Mark, Tag, Track
 from dreamreel.render import tree
@@ -60,7 +61,7 @@ _FILE_SEGMENT = Fraction(30)
 """Seconds per segment of decoded sources. Each fills and empties an encoder, which at 8 s cost some per cent of the
 whole (x264, preset medium), and a killed render begins the segment anew."""
 _STEERED_SEGMENT = Fraction(8)
-"""Seconds per segment where each gets its own share of a size."""
+"""Seconds per segment where each gets its own share of a size, and where a second of film is many seconds of work."""
 _LARGE = 2560 * 1440
 _DRAWN_GROUP = 4
 """Drawn clips have a multiple of this many segments of 1 to 2 s, which keeps the usual numbers of cores busy."""
@@ -364,6 +365,10 @@ def _drawn(node: Node) -> bool:
     return any(isinstance(op, Source) and op.processes for op in ops)
 
 
+def _enlarges(node: Node) -> bool:
+    return any(one.op == Enlarge.name for one in walk([node]))
+
+
 def _cut(plan: Plan, bitrates: tuple[int, ...]) -> Plan:
     """The plan with its segments and their keys; `bitrates` are those of the segments, or none."""
     base: JSON = [anonymous(plan.node).digest, drawing_version() if plan.processes else ""]
@@ -393,7 +398,8 @@ def _spans(plan: Plan) -> list[Span]:
         count = _DRAWN_GROUP * (int(duration) // _DRAWN_GROUP) or max(1, int(duration))
         step = duration / count
     else:
-        step = _FILE_SEGMENT if plan.look is None and plan.settings.bitrate is None else _STEERED_SEGMENT
+        steered = plan.look is not None or plan.settings.bitrate is not None
+        step = _STEERED_SEGMENT if steered or _enlarges(plan.node) else _FILE_SEGMENT
     if rate:
         step = max(1, math.ceil(step * rate)) / rate
     borders = [step * n for n in range(math.ceil(duration / step))]

@@ -1,6 +1,6 @@
 """The render tree: what is to be computed, after planning and before any effect. Pure, frozen data.
 
-    picture   FileFrames │ Still │ Drawn ─► Joined, Retimed, Backwards, Sampled, Filtered, Overlaid, Dissolved
+    picture   FileFrames │ Still │ Drawn ─► Joined, Retimed, Backwards, Sampled, Filtered, Enlarged, Overlaid, Dissolved
     sound     FileSound  │ Silence │ DrawnSound ─► Joined, Tempo, BackwardsSound, Gained, FilteredSound, Mixed, Limited
 
 Every value is a function of exact time. `Joined` is the only place where time is cut, for picture and sound alike.
@@ -17,6 +17,7 @@ from typing import Generic, TypeVar, cast
 from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import AudioInfo, VideoInfo
 from dreamreel.ops.base import Gain
+from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.source import ColourSource, GradientSource, ImageSource
 from dreamreel.ops.subtitles import Caption
@@ -24,10 +25,10 @@ from dreamreel.ops.text import Title
 from dreamreel.time import Span
 
 __all__ = [
-    "Backwards", "BackwardsSound", "Captioned", "Dissolved", "Drawn", "DrawnSound", "FileFrames", "FileSound",
-    "Filtered", "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid", "Part", "Picture",
-    "Retimed", "Sampled", "Silence", "Sound", "Still", "StillOp", "Tempo", "children", "cut", "is_still", "join",
-    "on_grid", "sampled",
+    "Backwards", "BackwardsSound", "Captioned", "Dissolved", "Drawn", "DrawnSound", "Enlarged", "FileFrames",
+    "FileSound", "Filtered", "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid",
+    "Part", "Picture", "Retimed", "Sampled", "Silence", "Sound", "Still", "StillOp", "Tempo", "children", "cut",
+    "is_still", "join", "on_grid", "sampled",
 ]  # fmt: skip
 
 StillOp = ImageSource | ColourSource | GradientSource | Title
@@ -122,6 +123,16 @@ class Filtered:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Enlarged:
+    """Each frame of `child`, made larger by the network of `op`."""
+
+    child: Picture
+    op: Enlarge
+    info: VideoInfo
+    """The child's."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Overlaid:
     """`top` over `base` during `window` (in the base's time; the top begins with it)."""
 
@@ -167,6 +178,7 @@ Picture = (
     | Backwards
     | Sampled
     | Filtered
+    | Enlarged
     | Overlaid
     | Captioned
     | Dissolved
@@ -292,6 +304,7 @@ def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
             | Backwards()
             | Sampled()
             | Filtered()
+            | Enlarged()
             | Tempo()
             | BackwardsSound()
             | Gained()
@@ -305,7 +318,7 @@ def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
 
 def is_still(picture: Picture) -> bool:
     """True when one frame is the whole of it."""
-    while isinstance(picture, Filtered) and not picture.timed:
+    while isinstance(picture, Enlarged) or (isinstance(picture, Filtered) and not picture.timed):
         picture = picture.child
     return isinstance(picture, Still)
 
@@ -370,6 +383,8 @@ def cut(picture: Picture, start: Fraction, length: Fraction, duration: Fraction)
         return picture
     if isinstance(picture, Filtered) and not picture.timed:
         return Filtered(cut(picture.child, start, length, duration), picture.specs)
+    if isinstance(picture, Enlarged):
+        return replace(picture, child=cut(picture.child, start, length, duration))
     return join([Part(picture, start, length)])
 
 
@@ -385,14 +400,18 @@ def sampled(picture: Picture, rate: Fraction, source_rate: Fraction | None) -> P
     ):
         # Dropping frames before filtering them; when frames are doubled, the graph sees each once.
         return Filtered(sampled(picture.child, rate, source_rate), picture.specs)
+    if isinstance(picture, Enlarged) and source_rate is not None and rate <= source_rate:
+        return replace(picture, child=sampled(picture.child, rate, source_rate))
     return Sampled(picture, rate)
 
 
 def on_grid(picture: Picture, rate: Fraction) -> bool:
     """True when all frames begin at whole multiples of 1 / rate, one on each."""
-    while isinstance(picture, (Filtered, Overlaid, Captioned)):
+    while isinstance(picture, (Filtered, Enlarged, Overlaid, Captioned)):
         if isinstance(picture, Filtered):
             rate = rate / 2 if picture.second is not None else rate
+            picture = picture.child
+        elif isinstance(picture, Enlarged):
             picture = picture.child
         else:
             picture = picture.base

@@ -1,0 +1,98 @@
+"""The networks that ship with the program, from the manifest beside their files.
+
+Names are `family-size-scale`: clean-m-x2. A file is trusted only when its hash is the manifest's.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from dreamreel.errors import BadParameter, CapabilityMissing
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["FAMILIES", "SIZES", "Network", "chosen", "network", "networks", "weights"]
+
+_FOLDER: Final = Path(__file__).parent / "weights"
+
+FAMILIES: Final[Mapping[str, str]] = MappingProxyType({
+    "clean": "for good sources: as close to the original as can be",
+})  # fmt: skip
+"""What each family is for."""
+
+SIZES: Final[Mapping[str, str]] = MappingProxyType({
+    "s": "small and fast", "m": "the usual choice", "l": "slow and fine",
+})  # fmt: skip
+"""The sizes, smallest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """One network, as the manifest describes it."""
+
+    name: str
+    family: str
+    size: str
+    scale: int
+    """How many times larger a picture becomes, along each side."""
+    file: str
+    sha256: str
+    parameters: int
+    """Numbers in it."""
+    halo: int
+    """Pixels around a tile that its result depends on."""
+    ranges: tuple[float, ...]
+    """The largest value that reaches each convolution, for 8-bit arithmetic."""
+    strength: bool = False
+    """Whether a number from 0 to 1 steers it."""
+
+
+@lru_cache(maxsize=1)
+def networks() -> tuple[Network, ...]:
+    """All that ship, as the manifest lists them."""
+    with (_FOLDER / "manifest.toml").open("rb") as file:
+        rows = tomllib.load(file)
+    return tuple(Network(name=name, ranges=tuple(row.pop("ranges")), **row) for name, row in rows.items())
+
+
+def network(name: str) -> Network:
+    """A network by its name. Raises `BadParameter`, with the names there are."""
+    for one in networks():
+        if one.name == name:
+            return one
+    raise BadParameter(f"there is no network {name!r}; choose {', '.join(one.name for one in networks())}.")
+
+
+def chosen(family: str, size: str, scale: int) -> Network:
+    """The network of a family of one scale. Raises `BadParameter`, with what there is."""
+    for one in networks():
+        if (one.family, one.size, one.scale) == (family, size, scale):
+            return one
+    sizes = ", ".join(
+        f"{one.size} ({SIZES[one.size]})" for one in networks() if (one.family, one.scale) == (family, scale)
+    )
+    raise BadParameter(
+        f"there is no network {family} of size {size!r} for {scale} ×; there is {sizes or 'none'}."
+    )
+
+
+def weights(wanted: Network) -> bytes:
+    """The network's ONNX file. Raises `CapabilityMissing` when it is missing or not what the manifest says."""
+    try:
+        data = (_FOLDER / wanted.file).read_bytes()
+    except OSError as error:
+        raise CapabilityMissing(
+            f"The network {wanted.name} is missing from this installation; install dreamreel again."
+        ) from error
+    if hashlib.sha256(data).hexdigest() != wanted.sha256:
+        raise CapabilityMissing(
+            f"The file of the network {wanted.name} was changed or is damaged; install dreamreel again."
+        )
+    return data

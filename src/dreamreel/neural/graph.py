@@ -1,0 +1,225 @@
+"""One network, and the colour conversions around it, as one model for tiles of one size.
+
+    Y, UV ─► RGB ─► network ─► RGB ─► Y, UV        samples of 8 to 16 bits in and out; nothing is rounded between
+
+Chroma is sited as in MPEG-2 and H.264: beside the left of two luma columns, between two rows. It is made larger by
+linear interpolation and smaller by the matching three-point filter: flat colours and ramps come back as they were.
+
+In 8-bit arithmetic a convolution's input is laid on 256 steps up to the largest value the manifest tells, and the
+weights of each of its output channels on 255 steps; sums stay exact (Jacob et al., "Quantization and Training of Neural
+Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018).
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from dreamreel.media.colour import luma
+from dreamreel.media.info import Colour
+from dreamreel.neural.catalog import Network, weights
+
+if TYPE_CHECKING:
+    import openvino as ov
+
+__all__ = ["PRECISIONS", "Form", "Precision", "TileModel", "halo"]
+
+Precision = Literal["int8", "bf16", "f32"]
+PRECISIONS: Final[tuple[Precision, ...]] = ("int8", "bf16", "f32")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How samples of a planar picture are to be read and written."""
+
+    bits: int
+    across: int
+    """Luma columns per chroma column, 1 or 2."""
+    down: int
+    """Luma rows per chroma row, 1 or 2."""
+    colour: Colour
+    """Complete."""
+
+    @property
+    def sample(self) -> type[np.uint8 | np.uint16]:
+        """What holds one sample."""
+        return np.uint8 if self.bits == 8 else np.uint16
+
+    @property
+    def spread(self) -> tuple[float, float, float]:
+        """Black, the steps from black to white, and the steps that chroma spans."""
+        if self.colour.range == 2:
+            top = 2**self.bits - 1
+            return 0.0, float(top), float(top)
+        step = 2 ** (self.bits - 8)
+        return 16.0 * step, 219.0 * step, 224.0 * step
+
+
+def halo(network: Network) -> int:
+    """Samples around a tile that its result depends on, colour conversion included; even."""
+    return (network.halo + 4) // 2 * 2
+
+
+class TileModel:
+    """The network for tiles of `width`×`height` samples, halo included. It belongs to one thread at a time."""
+
+    def __init__(
+        self,
+        network: Network,
+        form: Form,
+        width: int,
+        height: int,
+        precision: Precision,
+        strength: float = 1.0,
+    ) -> None:
+        """Compile it; about a fifth of a second."""
+        _silence()
+        import openvino as ov
+
+        made = _model(network, form, width, height, precision, strength)
+        config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+                  "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
+        self._request = ov.Core().compile_model(made, "CPU", config).create_infer_request()
+
+    def __call__(
+        self, y: NDArray[np.uint8 | np.uint16], uv: NDArray[np.uint8 | np.uint16]
+    ) -> tuple[NDArray[np.uint8 | np.uint16], NDArray[np.uint8 | np.uint16]]:
+        """`y` (H, W) and `uv` (2, h, w) → the same, larger. The result is overwritten by the next call."""
+        self._request.infer([y[None, None], uv[None]], share_inputs=True, share_outputs=True)
+        made = [self._request.get_output_tensor(number).data for number in (0, 1)]
+        return made[0][0, 0], made[1][0]
+
+
+def _silence() -> None:
+    """OpenVINO's converter would report its use to its makers: without the package that does, it does not."""
+    modules = cast("dict[str, object]", sys.modules)
+    modules.setdefault("openvino_telemetry", None)
+
+
+def _model(
+    network: Network, form: Form, width: int, height: int, precision: Precision, strength: float
+) -> ov.Model:
+    import openvino as ov
+    from openvino import opset13 as op
+
+    inner = ov.Core().read_model(weights(network))
+    inner.reshape({"x": [1, 3, height, width]})
+    if precision == "int8":
+        convolutions = [one for one in inner.get_ordered_ops() if one.get_type_name() == "Convolution"]
+        for node, top in zip(convolutions, network.ranges, strict=True):
+            _quantise(node, top)
+    y = op.parameter([1, 1, height, width], form.sample, name="y")
+    uv = op.parameter([1, 2, height // form.down, width // form.across], form.sample, name="uv")
+    _feed(inner.input("x"), _to_rgb(form, y, uv))
+    if network.strength:
+        _feed(inner.input("strength"), op.constant(np.float32(strength)))
+    large = op.clamp(inner.output("y").get_node().input_value(0).get_node(), 0.0, 1.0)
+    return ov.Model([op.result(one) for one in _to_yuv(form, large)], [y, uv], network.name)
+
+
+def _feed(wanted: ov.Output, given: ov.Node) -> None:
+    """Give `given` to all that took the input `wanted`."""
+    for target in wanted.get_node().output(0).get_target_inputs():
+        target.replace_source_output(given.output(0))
+
+
+def _quantise(convolution: ov.Node, top: float) -> None:
+    """Lay what goes into a convolution, and its weights, on as many steps as 8 bits have."""
+    from openvino import opset13 as op
+
+    low, high = np.float32(0), np.float32(top)
+    source = convolution.input_value(0).get_node()
+    given = op.fake_quantize(source, low, high, low, high, 256)
+    convolution.input(0).replace_source_output(given.output(0))
+    kernel = _values(convolution.input_value(1).get_node())
+    most = np.abs(kernel).max((1, 2, 3), keepdims=True) + np.float32(1e-12)
+    stepped = op.fake_quantize(op.constant(kernel), -most, most, -most, most, 255)
+    convolution.input(1).replace_source_output(stepped.output(0))
+
+
+def _values(node: ov.Node) -> NDArray[np.float32]:
+    """The numbers of a constant, half-precision ones widened."""
+    while node.get_type_name() != "Constant":
+        node = node.input_value(0).get_node()
+    return np.array(node.data, np.float32)
+
+
+def _matrix(colour: Colour) -> NDArray[np.float32]:
+    """R'G'B' from Y', Cb and Cr, of which the first runs from 0 to 1 and the others from −½ to ½ (ITU-T H.273, 8.3)."""
+    red, green, blue = luma(colour)
+    return np.array([
+        [1, 0, 2 * (1 - red)],
+        [1, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green],
+        [1, 2 * (1 - blue), 0],
+    ], np.float32)  # fmt: skip
+
+
+def _mixed(source: ov.Node, matrix: NDArray[np.float32]) -> ov.Node:
+    """Each pixel's channels times a matrix."""
+    from openvino import opset13 as op
+
+    return op.convolution(source, op.constant(matrix[:, :, None, None]), [1, 1], [0, 0], [0, 0], [1, 1])
+
+
+def _to_rgb(form: Form, y: ov.Node, uv: ov.Node) -> ov.Node:
+    from openvino import opset13 as op
+
+    black, white, span = form.spread
+    grey = np.float32(2 ** (form.bits - 1))
+    bright = op.multiply(op.subtract(op.convert(y, "f32"), np.float32(black)), np.float32(1 / white))
+    chroma = op.multiply(op.subtract(op.convert(uv, "f32"), grey), np.float32(1 / span))
+    picture = op.concat([bright, _chroma_enlarged(form, chroma)], 1)
+    return op.clamp(_mixed(picture, _matrix(form.colour)), 0.0, 1.0)
+
+
+_ROWS: Final = {1: ((0, 1, 0),), 2: ((0.25, 0.75, 0), (0, 0.75, 0.25))}
+_COLUMNS: Final = {1: ((0, 1, 0),), 2: ((0, 1, 0), (0, 0.5, 0.5))}
+"""What a larger sample takes of the chroma samples before, at and after it: rows lie between two, columns left."""
+
+
+def _chroma_enlarged(form: Form, chroma: ov.Node) -> ov.Node:
+    from openvino import opset13 as op
+
+    phases = form.down * form.across
+    if phases == 1:
+        return chroma
+    kernel = np.zeros((2 * phases, 2, 3, 3), np.float32)
+    for plane in (0, 1):
+        for number in range(phases):
+            row, column = divmod(number, form.across)
+            kernel[plane * phases + number, plane] = np.outer(
+                _ROWS[form.down][row], _COLUMNS[form.across][column]
+            )
+    made = op.convolution(chroma, op.constant(kernel), [1, 1], [1, 1], [1, 1], [1, 1])
+    if form.down == form.across:
+        return op.depth_to_space(made, "depth_first", form.down)
+    _, _, height, width = chroma.shape
+    split = op.reshape(made, np.array([2, form.down, form.across, height, width]), False)
+    woven = op.transpose(split, np.array([0, 3, 1, 4, 2]))
+    return op.reshape(woven, np.array([1, 2, height * form.down, width * form.across]), False)
+
+
+def _to_yuv(form: Form, rgb: ov.Node) -> tuple[ov.Node, ov.Node]:
+    from openvino import opset13 as op
+
+    black, white, span = form.spread
+    back = np.linalg.inv(_matrix(form.colour).astype(np.float64)).astype(np.float32)
+    y = op.add(_mixed(rgb, back[:1] * np.float32(white)), np.float32(black))
+    down = (1.0,) if form.down == 1 else (0.5, 0.5)
+    across = (1.0,) if form.across == 1 else (0.25, 0.5, 0.25)
+    kernel = np.einsum("ij,y,x->ijyx", back[1:] * span, down, across).astype(np.float32)
+    strides, before = [form.down, form.across], [0, form.across - 1]
+    chroma = op.convolution(rgb, op.constant(kernel), strides, before, [0, 0], [1, 1])
+    return _stored(form, y), _stored(form, op.add(chroma, np.float32(2 ** (form.bits - 1))))
+
+
+def _stored(form: Form, plane: ov.Node) -> ov.Node:
+    from openvino import opset13 as op
+
+    top = float(2**form.bits - 1)
+    return op.convert(op.clamp(op.round(plane, "half_to_even"), 0.0, top), "u8" if form.bits == 8 else "u16")

@@ -1,0 +1,143 @@
+"""Trained layers as an ONNX file of half-precision weights, with what the program must know beside them.
+
+    x (1, 3·fields, H, W) 0 to 1, strength () ─► y (1, 3, scale·H, scale·W)
+
+Arithmetic is in single precision; weights are widened when the model is loaded. The metadata hold the name, scale and
+halo, and for each convolution the largest value that reaches it, from which a runtime makes its 8-bit variant.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import onnx
+from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
+
+from training.networks import Layer, Shape
+
+__all__ = ["ranges", "to_onnx", "write"]
+
+_OPSET = 17
+
+
+def to_onnx(shape: Shape, layers: Sequence[Layer], metadata: Mapping[str, str]) -> onnx.ModelProto:
+    """The graph of `shape` with the weights of `layers`."""
+    graph = _Graph()
+    made = first = ""
+    source = "x"
+    for number, layer in enumerate(layers):
+        last = number == len(layers) - 1
+        if last and made != first:
+            source = graph.add("Add", [made, first], "skip")
+        made = graph.convolution(source, layer, f"conv{number}")
+        if not last:
+            made = source = graph.add("Relu", [made], f"relu{number}")
+        first = first or made
+    detail = (
+        graph.add("DepthToSpace", [made], "detail", blocksize=shape.scale, mode="CRD")
+        if shape.scale > 1
+        else made
+    )
+    graph.add("Add", [detail, _enlarged(graph, shape)], "y")
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3 * shape.fields, "height", "width"])]
+    if shape.strength:
+        inputs.append(helper.make_tensor_value_info("strength", TensorProto.FLOAT, []))
+    output = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3, None, None])
+    made_graph = helper.make_graph(
+        graph.nodes, metadata.get("name", "dreamreel"), inputs, [output], graph.values
+    )
+    model = helper.make_model(
+        made_graph, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="dreamreel"
+    )
+    model.ir_version = 9
+    helper.set_model_props(model, dict(metadata))
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+class _Graph:
+    """Nodes and values, as they are added."""
+
+    def __init__(self) -> None:
+        self.nodes: list[onnx.NodeProto] = []
+        self.values: list[onnx.TensorProto] = []
+
+    def add(self, op: str, inputs: Sequence[str], name: str, **attributes: object) -> str:
+        self.nodes.append(helper.make_node(op, list(inputs), [name], name=name, **attributes))
+        return name
+
+    def value(self, name: str, value: NDArray[np.generic]) -> str:
+        self.values.append(numpy_helper.from_array(value, name))
+        return name
+
+    def convolution(self, source: str, layer: Layer, name: str) -> str:
+        stored = self.value(f"{name}.weight", layer.weight.astype(np.float16))
+        weight = self.add("Cast", [stored], f"{name}.wide", to=TensorProto.FLOAT)
+        bias = self.value(f"{name}.bias", layer.bias)
+        if layer.steer is not None:
+            steer = self.add("Mul", [self.value(f"{name}.steer", layer.steer), "strength"], f"{name}.steered")
+            bias = self.add("Add", [bias, steer], f"{name}.shift")
+        return self.add("Conv", [source, weight, bias], name, kernel_shape=[3, 3], pads=[1, 1, 1, 1])
+
+
+def _enlarged(graph: _Graph, shape: Shape) -> str:
+    """What the network adds its detail to: the picture in the middle, its pixels repeated."""
+    source = "x"
+    if shape.fields > 1:
+        start = 3 * (shape.fields // 2)
+        bounds = [graph.value(name, np.array([value], np.int64))
+                  for name, value in (("from", start), ("to", start + 3), ("axis", 1))]  # fmt: skip
+        source = graph.add("Slice", [source, *bounds], "middle")
+    if shape.scale == 1:
+        return source
+    scales = graph.value("scales", np.array([1, 1, shape.scale, shape.scale], np.float32))
+    return graph.add("Resize", [source, "", scales], "large", mode="nearest",
+                     coordinate_transformation_mode="asymmetric", nearest_mode="floor")  # fmt: skip
+
+
+def ranges(layers: Sequence[Layer], pictures: Iterable[NDArray[np.float32]],
+           strengths: Sequence[float] = (0.5,)) -> list[float]:  # fmt: skip
+    """The largest value that reaches each convolution, over `pictures` (3·fields, H, W) from 0 to 1.
+
+    The largest of all but one in a hundred thousand: a lone spike would take precision from all the rest.
+    """
+    import torch
+    from torch.nn import functional
+
+    tops = np.zeros(len(layers))
+    for picture in pictures:
+        for strength in strengths:
+            x = torch.from_numpy(picture)[None]
+            first = None
+            for number, layer in enumerate(layers):
+                if number == len(layers) - 1 and first is not None:
+                    x = x + first
+                tops[number] = max(tops[number], float(np.quantile(x.numpy(), 1 - 1e-5)))
+                bias = layer.bias if layer.steer is None else layer.bias + strength * layer.steer
+                x = functional.relu(
+                    functional.conv2d(x, torch.from_numpy(layer.weight), torch.from_numpy(bias), padding=1)
+                )
+                first = x if first is None else first
+    tops[0] = 1.0
+    return [round(float(top), 5) for top in tops]
+
+
+def write(
+    path: Path,
+    shape: Shape,
+    layers: Sequence[Layer],
+    name: str,
+    tops: Sequence[float],
+    about: Mapping[str, str],
+) -> None:
+    """The file as the program reads it."""
+    metadata = {
+        "name": name, "scale": str(shape.scale), "halo": str(shape.halo), "fields": str(shape.fields),
+        "ranges": json.dumps(list(tops)), **about,
+    }  # fmt: skip
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(to_onnx(shape, layers, metadata).SerializeToString())

@@ -1,0 +1,85 @@
+"""Photos as pairs of small and large pictures, kept in memory as bytes and cut into random patches."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from training.resize import bicubic
+
+__all__ = ["Pair", "held_out", "pairs", "patches", "read"]
+
+_SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
+_SHRUNK = (1.0, 0.8, 0.6)
+"""Each photo is used at these sizes as well: a shrunk photo is sharper than the camera's own pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """`small` (3, h, w) and `large` (3, scale·h, scale·w), 8 bits."""
+
+    small: Tensor
+    large: Tensor
+
+
+def read(path: Path) -> NDArray[np.uint8]:
+    """A photo as (H, W, 3)."""
+    with Image.open(path) as image:
+        return np.array(image.convert("RGB"))
+
+
+def held_out(path: Path) -> bool:
+    """Whether a photo is kept from training, to watch it by: about one in twenty, by the name."""
+    return sum(path.stem.encode()) % 20 == 7
+
+
+def found(folders: Sequence[Path]) -> list[Path]:
+    """All photos in and below the folders, in order. Raises `FileNotFoundError` when there are none."""
+    photos = sorted(
+        path for folder in folders for path in folder.rglob("*") if path.suffix.lower() in _SUFFIXES
+    )
+    if not photos:
+        raise FileNotFoundError(f"no photos in {', '.join(map(str, folders))}")
+    return photos
+
+
+def pairs(photos: Sequence[Path], scale: int, sizes: Sequence[float] = _SHRUNK) -> Iterator[Pair]:
+    """Every photo at every size, and what bicubic shrinking by `scale` leaves of it."""
+    for path in photos:
+        photo = read(path)
+        for size in sizes:
+            height, width = (round(side * size) // scale * scale for side in photo.shape[:2])
+            large = bicubic(photo, height, width) if size != 1 else photo[:height, :width]
+            small = bicubic(large, height // scale, width // scale)
+            yield Pair(_planes(small), _planes(large))
+
+
+def patches(source: Sequence[Pair], rng: np.random.Generator, count: int, side: int) -> tuple[Tensor, Tensor]:
+    """`count` random patches of `side`² small pixels, turned and mirrored: (N, 3, …) from 0 to 1, small and large."""
+    room = np.array([pair.small.shape[1] * pair.small.shape[2] for pair in source], float)
+    smalls, larges = [], []
+    for number in rng.choice(len(source), count, p=room / room.sum()):
+        pair = source[number]
+        scale = pair.large.shape[1] // pair.small.shape[1]
+        y = int(rng.integers(pair.small.shape[1] - side + 1))
+        x = int(rng.integers(pair.small.shape[2] - side + 1))
+        small = pair.small[:, y : y + side, x : x + side]
+        large = pair.large[:, y * scale : (y + side) * scale, x * scale : (x + side) * scale]
+        flips = [axis for axis in (1, 2) if rng.random() < 0.5]
+        small, large = small.flip(flips), large.flip(flips)
+        if rng.random() < 0.5:
+            small, large = small.transpose(1, 2), large.transpose(1, 2)
+        smalls.append(small)
+        larges.append(large)
+    return torch.stack(smalls).float() / 255, torch.stack(larges).float() / 255
+
+
+def _planes(image: NDArray[np.uint8]) -> Tensor:
+    return torch.from_numpy(image).permute(2, 0, 1).contiguous()

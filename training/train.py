@@ -1,0 +1,178 @@
+"""Trains one network of `recipes.toml`; stops and goes on at any step.
+
+    photos ─► pairs ─► patches ─► Plain ─► loss ─► Muon and Adam ─► state.safetensors, curve.jsonl
+
+The rate of learning rises for a hundred steps, stays, and falls in a straight line over the last part, so that a run
+can be made longer without being begun again: the state from before the fall is kept as `steady.safetensors`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from training.networks import Plain, Shape
+from training.optimiser import Optimiser
+
+__all__ = ["Batch", "Recipe", "Run", "recipe", "recipes", "seed"]
+
+_WARM_UP = 100
+_SAVE_EVERY = 120.0
+"""Seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How one network is made."""
+
+    name: str
+    shape: Shape
+    data: str
+    """`photos`, `video`, `cel`, `faces` or `fields`: what makes the pairs."""
+    steps: int
+    batch: int = 16
+    side: int = 48
+    """Pixels of a patch that goes in."""
+    rate: float = 1e-3
+    matrix_rate: float = 4e-3
+    fall: float = 0.4
+    """Share of the steps over which the rate falls."""
+    luma: float = 0.8
+    """Share of the loss that is of the luma alone."""
+    expansion: int = 64
+    start: str = ""
+    """The network whose weights it begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What goes in, what should come out, and the strengths, or None."""
+
+    small: Tensor
+    large: Tensor
+    strength: Tensor | None = None
+
+
+def recipe(name: str) -> Recipe:
+    """A recipe by its name. Raises `KeyError`."""
+    return {one.name: one for one in recipes()}[name]
+
+
+def recipes() -> list[Recipe]:
+    """All of them, in the order they are written in."""
+    with (Path(__file__).parent / "recipes.toml").open("rb") as file:
+        rows = tomllib.load(file)
+    looks = {field.name for field in fields(Shape)}
+    return [Recipe(name, Shape(**{key: value for key, value in row.items() if key in looks}),
+                   **{key: value for key, value in row.items() if key not in looks})
+            for name, row in rows.items()]  # fmt: skip
+
+
+class Run:
+    """One network in training, in a folder of its own."""
+
+    def __init__(self, made_by: Recipe, folder: Path, begin: Path | None = None) -> None:
+        """Goes on where `folder` was left, or begins with the weights of the state `begin`, or anew."""
+        self.recipe, self.folder = made_by, folder
+        self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+        torch.manual_seed(0)
+        self.network = Plain(made_by.shape, made_by.expansion)
+        self.network.to(self.device, memory_format=torch.channels_last)
+        self.optimiser = Optimiser(self.network, made_by.rate, made_by.matrix_rate)
+        self.step = 0
+        folder.mkdir(parents=True, exist_ok=True)
+        state = folder / "state.safetensors"
+        if state.exists():
+            self._load(state)
+        elif begin is not None:
+            self._load(begin)
+            self.step = 0
+
+    def train(
+        self, batches: Iterator[Batch], until: float, watch: Callable[[Plain], dict[str, float]]
+    ) -> None:
+        """Until the recipe's steps are done or the clock (`time.monotonic`) says `until`."""
+        saved, seen, total = time.monotonic(), 0, 0.0
+        while self.step < self.recipe.steps and time.monotonic() < until:
+            total, seen = total + self._learn(next(batches)), seen + 1
+            if self.step == self._falls_at:
+                self._save("steady.safetensors")
+            if time.monotonic() - saved > _SAVE_EVERY:
+                self._tell(total / seen, watch)
+                self._save("state.safetensors")
+                saved, seen, total = time.monotonic(), 0, 0.0
+        if seen:
+            self._tell(total / seen, watch)
+        self._save("state.safetensors")
+
+    @property
+    def _falls_at(self) -> int:
+        return round(self.recipe.steps * (1 - self.recipe.fall))
+
+    def _share(self) -> float:
+        """Of the full rate of learning, at this step."""
+        rest = (self.recipe.steps - self.step) / max(1, self.recipe.steps - self._falls_at)
+        return min(1.0, (self.step + 1) / _WARM_UP, rest)
+
+    def _learn(self, batch: Batch) -> float:
+        small = batch.small.to(self.device, memory_format=torch.channels_last)
+        large = batch.large.to(self.device)
+        strength = None if batch.strength is None else batch.strength.to(self.device)
+        with torch.autocast(self.device.type, torch.bfloat16):
+            made = self.network(small, strength)
+        loss = _loss(made.float() - large, self.recipe.luma)
+        self.optimiser.clear()
+        loss.backward()
+        self.optimiser.learn(self._share())
+        self.step += 1
+        return float(loss.detach())
+
+    def _tell(self, loss: float, watch: Callable[[Plain], dict[str, float]]) -> None:
+        row = {
+            "step": self.step,
+            "loss": round(loss, 6),
+            **{k: round(v, 3) for k, v in watch(self.network).items()},
+        }
+        with (self.folder / "curve.jsonl").open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+
+    def _save(self, name: str) -> None:
+        state = {f"network.{key}": one.detach() for key, one in self.network.named_parameters()}
+        state |= self.optimiser.state()
+        part = self.folder / f"{name}.part"
+        save_file({key: one.contiguous().cpu() for key, one in state.items()}, part, {"step": str(self.step)})
+        part.replace(self.folder / name)
+
+    def _load(self, path: Path) -> None:
+        from safetensors import safe_open
+
+        state = load_file(path, str(self.device))
+        with torch.no_grad():
+            for name, one in self.network.named_parameters():
+                one.copy_(state[f"network.{name}"])
+        self.optimiser.restore(state)
+        with safe_open(path, "pt") as file:
+            self.step = int(file.metadata()["step"])
+
+
+def seed(run: Run) -> np.random.Generator:
+    """Randomness that is another after every stop, and the same for the same stops."""
+    return np.random.default_rng([run.step, *run.recipe.name.encode()])
+
+
+def _loss(error: Tensor, luma: float) -> Tensor:
+    """Mean absolute error; `luma` of it of the luma of BT.601."""
+    plain = error.abs().mean()
+    if not luma:
+        return plain
+    weights = error.new_tensor((0.299, 0.587, 0.114))[:, None, None]
+    return (1 - luma) * plain + luma * (error * weights).sum(1).abs().mean()
