@@ -17,6 +17,9 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of a Unix")
 @posix
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_it_closes_in_order(tmp_path, number):
+    # Under nohup the signal is ignored, and what is started here would go on ignoring it.
+    if signal.getsignal(number) is signal.SIG_IGN:
+        signal.signal(number, signal.SIG_DFL)
     with running_studio(tmp_path) as serving:
         serving.process.send_signal(number)
         assert serving.process.wait(60) == 0
