@@ -1,7 +1,6 @@
 """`python -m training NAME --photos FOLDER …`: train the network NAME of recipes.toml, for as long as wished.
 
     python -m training clean-m --photos ~/photos --minutes 120     go on for two hours
-    python -m training clean-m --export                            write the file that the program ships
     python -m training --list                                      the recipes, and how far each is
 
 Everything about a run is kept in `runs/NAME`; the same command goes on where it stopped.
@@ -48,8 +47,7 @@ def main() -> None:
     if told.threads:
         torch.set_num_threads(told.threads)
     made_by = recipe(told.name)
-    begin = told.runs / made_by.start / "state.safetensors" if made_by.start else None
-    run = Run(made_by, told.runs / told.name, begin)
+    run = Run(made_by, told.runs / told.name)
     photos = found(told.photos)
     kept = [path for path in photos if held_out(path)][:_WATCHED]
     watched = list(pairs(kept, made_by.shape.scale, (1.0,)))

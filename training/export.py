@@ -1,16 +1,13 @@
-"""Trained layers as an ONNX file of half-precision weights, with what the program must know beside them.
+"""Trained layers as an ONNX file of half-precision weights, and the ranges that 8-bit arithmetic needs.
 
-    x (1, 3·fields, H, W) 0 to 1, strength () ─► y (1, 3, scale·H, scale·W)
+    x (1, 3, H, W) 0 to 1, strength () ─► y (1, 3, scale·H, scale·W)
 
-Arithmetic is in single precision; weights are widened when the model is loaded. The metadata hold the name, scale and
-halo, and for each convolution the largest value that reaches it, from which a runtime makes its 8-bit variant.
+Arithmetic is in single precision; weights are widened when the model is loaded.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import onnx
@@ -19,13 +16,13 @@ from onnx import TensorProto, helper, numpy_helper
 
 from training.networks import Layer, Shape
 
-__all__ = ["ranges", "to_onnx", "write"]
+__all__ = ["ranges", "to_onnx"]
 
 _OPSET = 17
 
 
-def to_onnx(shape: Shape, layers: Sequence[Layer], metadata: Mapping[str, str]) -> onnx.ModelProto:
-    """The graph of `shape` with the weights of `layers`."""
+def to_onnx(shape: Shape, layers: Sequence[Layer], name: str) -> onnx.ModelProto:
+    """The graph of `shape` with the weights of `layers`, called `name`."""
     graph = _Graph()
     made = first = ""
     source = "x"
@@ -43,18 +40,16 @@ def to_onnx(shape: Shape, layers: Sequence[Layer], metadata: Mapping[str, str]) 
         else made
     )
     graph.add("Add", [detail, _enlarged(graph, shape)], "y")
-    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3 * shape.fields, "height", "width"])]
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, "height", "width"])]
     if shape.strength:
         inputs.append(helper.make_tensor_value_info("strength", TensorProto.FLOAT, []))
     output = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3, None, None])
-    made_graph = helper.make_graph(
-        graph.nodes, metadata.get("name", "dreamreel"), inputs, [output], graph.values
-    )
+    made_graph = helper.make_graph(graph.nodes, name, inputs, [output], graph.values)
     model = helper.make_model(
         made_graph, opset_imports=[helper.make_opsetid("", _OPSET)], producer_name="dreamreel"
     )
     model.ir_version = 9
-    helper.set_model_props(model, dict(metadata))
+    helper.set_model_props(model, {"licence": "MIT"})
     onnx.checker.check_model(model, full_check=True)
     return model
 
@@ -85,23 +80,17 @@ class _Graph:
 
 
 def _enlarged(graph: _Graph, shape: Shape) -> str:
-    """What the network adds its detail to: the picture in the middle, its pixels repeated."""
-    source = "x"
-    if shape.fields > 1:
-        start = 3 * (shape.fields // 2)
-        bounds = [graph.value(name, np.array([value], np.int64))
-                  for name, value in (("from", start), ("to", start + 3), ("axis", 1))]  # fmt: skip
-        source = graph.add("Slice", [source, *bounds], "middle")
+    """What the network adds its detail to: the picture, its pixels repeated."""
     if shape.scale == 1:
-        return source
+        return "x"
     scales = graph.value("scales", np.array([1, 1, shape.scale, shape.scale], np.float32))
-    return graph.add("Resize", [source, "", scales], "large", mode="nearest",
+    return graph.add("Resize", ["x", "", scales], "large", mode="nearest",
                      coordinate_transformation_mode="asymmetric", nearest_mode="floor")  # fmt: skip
 
 
 def ranges(layers: Sequence[Layer], pictures: Iterable[NDArray[np.float32]],
            strengths: Sequence[float] = (0.5,)) -> list[float]:  # fmt: skip
-    """The largest value that reaches each convolution, over `pictures` (3·fields, H, W) from 0 to 1.
+    """The largest value that reaches each convolution, over `pictures` (3, H, W) from 0 to 1.
 
     The largest of all but one in a hundred thousand: a lone spike would take precision from all the rest.
     """
@@ -124,20 +113,3 @@ def ranges(layers: Sequence[Layer], pictures: Iterable[NDArray[np.float32]],
                 first = x if first is None else first
     tops[0] = 1.0
     return [round(float(top), 5) for top in tops]
-
-
-def write(
-    path: Path,
-    shape: Shape,
-    layers: Sequence[Layer],
-    name: str,
-    tops: Sequence[float],
-    about: Mapping[str, str],
-) -> None:
-    """The file as the program reads it."""
-    metadata = {
-        "name": name, "scale": str(shape.scale), "halo": str(shape.halo), "fields": str(shape.fields),
-        "ranges": json.dumps(list(tops)), **about,
-    }  # fmt: skip
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(to_onnx(shape, layers, metadata).SerializeToString())

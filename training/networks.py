@@ -36,15 +36,13 @@ class Shape:
     scale: int
     strength: bool = False
     """Whether a number from 0 to 1 steers it."""
-    fields: int = 1
-    """Pictures of three channels that come in side by side."""
 
     @property
     def parameters(self) -> int:
         """Numbers in the collapsed network."""
         c, out = self.channels, 3 * self.scale**2
         biases = (c * (self.depth + 1) + out) * (2 if self.strength else 1)
-        return 9 * (3 * self.fields * c + self.depth * c * c + c * out) + biases
+        return 9 * (3 * c + self.depth * c * c + c * out) + biases
 
     @property
     def halo(self) -> int:
@@ -96,18 +94,17 @@ class Plain(nn.Module):
         super().__init__()
         self.shape = shape
         c, wide, steered = shape.channels, expansion, shape.strength
-        self.head = Block(3 * shape.fields, c, wide, strength=steered)
+        self.head = Block(3, c, wide, strength=steered)
         self.body = nn.ModuleList(Block(c, c, wide, strength=steered, gain=0.3) for _ in range(shape.depth))
         self.tail = Block(c, 3 * shape.scale**2, wide, strength=steered, gain=0.1)
 
     def forward(self, x: Tensor, strength: Tensor | None = None) -> Tensor:
-        """`x` (N, 3·fields, H, W) → (N, 3, scale·H, scale·W)."""
+        """`x` (N, 3, H, W) → (N, 3, scale·H, scale·W)."""
         first = made = functional.relu(self.head(x, strength))
         for block in self.body:
             made = functional.relu(block(made, strength))
         detail = functional.pixel_shuffle(self.tail(made + first, strength), self.shape.scale)
-        middle = x if self.shape.fields == 1 else x[:, 3 * (self.shape.fields // 2) :][:, :3]
-        return detail + functional.interpolate(middle, scale_factor=self.shape.scale, mode="nearest")
+        return detail + functional.interpolate(x, scale_factor=self.shape.scale, mode="nearest")
 
     def blocks(self) -> Iterator[Block]:
         """All convolutions, first to last."""

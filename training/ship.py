@@ -9,13 +9,11 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
-from safetensors.torch import load_file
 
-from training.export import ranges, write
-from training.networks import Plain
+from training.export import ranges, to_onnx
 from training.photos import found, read
 from training.resize import bicubic
-from training.train import recipe
+from training.train import learned, recipe
 
 __all__ = ["main"]
 
@@ -33,24 +31,20 @@ def main() -> None:
     told = parser.parse_args()
     manifest = _WEIGHTS / "manifest.toml"
     rows = tomllib.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    photos = found(told.photos)
+    photos = photos[:: max(1, len(photos) // _LOOKED_AT)]
     for name in told.names:
         made_by = recipe(name)
-        state = load_file(told.runs / name / "state.safetensors")
-        network = Plain(made_by.shape, made_by.expansion)
-        weights = {
-            key.removeprefix("network."): one for key, one in state.items() if key.startswith("network.")
-        }
-        network.load_state_dict(weights, strict=True)
+        shape, layers = made_by.shape, learned(made_by, told.runs).layers()
         family, size = name.split("-")[:2]
-        key = f"{family}-{size}-x{made_by.shape.scale}"
-        photos = found(told.photos)[:: max(1, len(found(told.photos)) // _LOOKED_AT)]
-        tops = ranges(network.layers(), (_small(path, made_by.shape.scale) for path in photos))
+        key = f"{family}-{size}-x{shape.scale}"
+        tops = ranges(layers, (_small(path, shape.scale) for path in photos))
         path = _WEIGHTS / f"{key}.onnx"
-        write(path, made_by.shape, network.layers(), key, tops, {"licence": "MIT"})
+        path.write_bytes(to_onnx(shape, layers, key).SerializeToString())
         rows[key] = {
-            "family": family, "size": size, "scale": made_by.shape.scale, "file": path.name,
-            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "parameters": made_by.shape.parameters,
-            "halo": made_by.shape.halo, "ranges": tops, "strength": made_by.shape.strength,
+            "family": family, "size": size, "scale": shape.scale, "file": path.name,
+            "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "parameters": shape.parameters,
+            "halo": shape.halo, "ranges": tops, "strength": shape.strength,
         }  # fmt: skip
     manifest.write_text(_toml(rows), encoding="utf-8")
 

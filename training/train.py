@@ -23,7 +23,7 @@ from torch import Tensor
 from training.networks import Plain, Shape
 from training.optimiser import Optimiser
 
-__all__ = ["Batch", "Recipe", "Run", "recipe", "recipes", "seed"]
+__all__ = ["Batch", "Recipe", "Run", "learned", "recipe", "recipes", "seed"]
 
 _WARM_UP = 100
 _SAVE_EVERY = 120.0
@@ -36,8 +36,6 @@ class Recipe:
 
     name: str
     shape: Shape
-    data: str
-    """`photos`, `video`, `cel`, `faces` or `fields`: what makes the pairs."""
     steps: int
     batch: int = 16
     side: int = 48
@@ -49,8 +47,6 @@ class Recipe:
     luma: float = 0.8
     """Share of the loss that is of the luma alone."""
     expansion: int = 64
-    start: str = ""
-    """The network whose weights it begins with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +76,8 @@ def recipes() -> list[Recipe]:
 class Run:
     """One network in training, in a folder of its own."""
 
-    def __init__(self, made_by: Recipe, folder: Path, begin: Path | None = None) -> None:
-        """Goes on where `folder` was left, or begins with the weights of the state `begin`, or anew."""
+    def __init__(self, made_by: Recipe, folder: Path) -> None:
+        """Goes on where `folder` was left, or begins anew."""
         self.recipe, self.folder = made_by, folder
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(0)
@@ -93,9 +89,6 @@ class Run:
         state = folder / "state.safetensors"
         if state.exists():
             self._load(state)
-        elif begin is not None:
-            self._load(begin)
-            self.step = 0
 
     def train(
         self, batches: Iterator[Batch], until: float, watch: Callable[[Plain], dict[str, float]]
@@ -162,6 +155,15 @@ class Run:
         self.optimiser.restore(state)
         with safe_open(path, "pt") as file:
             self.step = int(file.metadata()["step"])
+
+
+def learned(made_by: Recipe, runs: Path) -> Plain:
+    """The network as the run of its recipe left it."""
+    state = load_file(runs / made_by.name / "state.safetensors")
+    network = Plain(made_by.shape, made_by.expansion)
+    own = {key.removeprefix("network."): one for key, one in state.items() if key.startswith("network.")}
+    network.load_state_dict(own, strict=True)
+    return network
 
 
 def seed(run: Run) -> np.random.Generator:

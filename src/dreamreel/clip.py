@@ -23,6 +23,7 @@ from dreamreel.errors import BadParameter, BadTime
 from dreamreel.graph import Node, Recipe
 from dreamreel.media.info import ClipInfo
 from dreamreel.media.subtitles.look import Look, Place
+from dreamreel.neural.catalog import Precision
 from dreamreel.ops import infer, op_of
 from dreamreel.ops.base import Op, need_audio, need_video
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
@@ -215,7 +216,7 @@ class Clip:
         return Clip.of(Denoise(float(strength), method), self)
 
     def upscale(self, scale: int | None = None, *, height: int | None = None, size: Literal["s", "m"] = "m",
-                precision: Literal["int8", "bf16", "f32"] | None = None) -> Clip:  # fmt: skip
+                precision: Precision | None = None) -> Clip:  # fmt: skip
         """Made larger by a network: `scale` times (2, 4 or 8), or to `height` lines.
 
         `size` is that of the network. `precision` is the fastest of this computer unless told; they differ by less

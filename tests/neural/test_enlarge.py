@@ -11,9 +11,9 @@ import pytest
 from dreamreel.errors import BadParameter, CapabilityMissing
 from dreamreel.media.info import Colour
 from dreamreel.neural import catalog
-from dreamreel.neural.catalog import chosen, network, networks, weights
+from dreamreel.neural.catalog import PRECISIONS, chosen, network, networks, weights
 from dreamreel.neural.enlarge import FORMATS, Enlarger
-from dreamreel.neural.graph import PRECISIONS, Form, TileModel, halo
+from dreamreel.neural.graph import Form, TileModel, halo
 from dreamreel.ops.time_ import _COMPOSED
 
 S = network("clean-s-x2")

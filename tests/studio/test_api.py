@@ -11,36 +11,19 @@ from typing import Any
 import pytest
 from PIL import Image
 from skimage import data
-from starlette.testclient import TestClient
-from tests.studio.films import astronaut, ended, form, long_form, new_studio
+from tests.studio.films import astronaut, ended, form, long_form
+from tests.studio.within import Caller, opened
 
 from dreamreel.media.metadata import read_recipe
-from dreamreel.studio.server import Address, create_app, guarded
-from dreamreel.studio.service import Studio
 from tools import openapi
 
-TOKEN = "t" * 43
 API = "/api/v1"
-
-
-class Caller(TestClient):
-    """A client with the token, as the command line is."""
-
-    studio: Studio
 
 
 @pytest.fixture
 def client(dreamreel_home: Path) -> Iterator[Caller]:
-    studio = new_studio(dreamreel_home)
-    app = guarded(create_app(studio), TOKEN, Address())
-    headers = {"Authorization": f"Bearer {TOKEN}"}
-    with Caller(
-        app, base_url="http://127.0.0.1:7788", headers=headers, raise_server_exceptions=False
-    ) as made:
-        made.studio = studio
-        studio.open()
+    with opened(Caller, dreamreel_home) as made:
         yield made
-        studio.close()
 
 
 def announce(client: Caller, name: str, length: int, **more: str) -> str:

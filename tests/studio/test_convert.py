@@ -7,22 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from starlette.testclient import TestClient
 from tests.render.film import film, ramp, read
-from tests.studio.films import ended, new_studio, taken_in
+from tests.studio import within
+from tests.studio.films import ended, taken_in
+from tests.studio.within import opened
 
 from dreamreel.media.images import load_image
 from dreamreel.media.probe import probe
-from dreamreel.studio.server import Address, create_app, guarded
-from dreamreel.studio.service import Studio
 
 API = "/api/v1"
 
 
-class Caller(TestClient):
-    """A client with the token."""
-
-    studio: Studio
+class Caller(within.Caller):
+    """A client that converts."""
 
     def told(self, source: str, **form: Any) -> Any:
         """What would become of an item."""
@@ -43,16 +40,8 @@ class Caller(TestClient):
 
 @pytest.fixture
 def client(dreamreel_home: Path) -> Iterator[Caller]:
-    studio = new_studio(dreamreel_home)
-    app = guarded(create_app(studio), "t" * 43, Address())
-    headers = {"Authorization": f"Bearer {'t' * 43}"}
-    with Caller(
-        app, base_url="http://127.0.0.1:7788", headers=headers, raise_server_exceptions=False
-    ) as made:
-        made.studio = studio
-        studio.open()
+    with opened(Caller, dreamreel_home) as made:
         yield made
-        studio.close()
 
 
 @pytest.fixture

@@ -46,10 +46,10 @@ _HERTZ: Final = {3: (44_100, 48_000, 32_000), 2: (22_050, 24_000, 16_000), 0: (1
 
 def encode_mp3(stream: av.AudioStream, frames: Iterable[av.AudioFrame | None]) -> Iterator[AnyPacket]:
     """Packets for an opened `libmp3lame` stream from frames of `SAMPLES` without gaps; None flushes, and comes last."""
-    context = stream.codec_context
-    rate, channels = context.sample_rate, context.layout.nb_channels
     import lameenc
 
+    context = stream.codec_context
+    rate, channels = context.sample_rate, context.layout.nb_channels
     encoder = lameenc.Encoder()
     encoder.silence()
     encoder.set_in_sample_rate(rate)

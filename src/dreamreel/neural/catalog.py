@@ -11,16 +11,30 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from dreamreel.errors import BadParameter, CapabilityMissing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["FAMILIES", "SIZES", "Network", "chosen", "network", "networks", "weights"]
+__all__ = [
+    "FAMILIES",
+    "PRECISIONS",
+    "SIZES",
+    "Network",
+    "Precision",
+    "chosen",
+    "network",
+    "networks",
+    "weights",
+]
 
 _FOLDER: Final = Path(__file__).parent / "weights"
+
+Precision = Literal["int8", "bf16", "f32"]
+PRECISIONS: Final[tuple[Precision, ...]] = ("int8", "bf16", "f32")
+"""What a network is computed in, usually fastest first."""
 
 FAMILIES: Final[Mapping[str, str]] = MappingProxyType({
     "clean": "for good sources: as close to the original as can be",

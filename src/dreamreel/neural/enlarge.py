@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.media.colour import complete, frame_colour, tag
-from dreamreel.neural.catalog import Network
-from dreamreel.neural.graph import Form, Precision, TileModel, halo
+from dreamreel.neural.catalog import Network, Precision
+from dreamreel.neural.graph import Form, TileModel, halo
 
 __all__ = ["FORMATS", "TILE", "Enlarger", "Samples"]
 
@@ -85,18 +85,9 @@ class Enlarger:
         colour = complete(frame_colour(frame), self._pix_fmt, frame.height)
         form = Form(*FORMATS[self._pix_fmt], colour)
         if self._model is None or form != self._form:
-            rim = 2 * self._halo
-            self._form, self._model = (
-                form,
-                TileModel(
-                    self._network,
-                    form,
-                    self._grid.width + rim,
-                    self._grid.height + rim,
-                    self._precision,
-                    self._strength,
-                ),
-            )
+            width, height = self._grid.width + 2 * self._halo, self._grid.height + 2 * self._halo
+            self._form = form
+            self._model = TileModel(self._network, form, width, height, self._precision, self._strength)
         scale = self._network.scale
         made = av.VideoFrame(self._width * scale, self._height * scale, self._pix_fmt)
         sources, targets = (_planes(one, form.sample) for one in (frame, made))

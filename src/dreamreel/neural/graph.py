@@ -15,22 +15,19 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Literal, cast
+from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.media.colour import luma
 from dreamreel.media.info import Colour
-from dreamreel.neural.catalog import Network, weights
+from dreamreel.neural.catalog import Network, Precision, weights
 
 if TYPE_CHECKING:
     import openvino as ov
 
-__all__ = ["PRECISIONS", "Form", "Precision", "TileModel", "halo"]
-
-Precision = Literal["int8", "bf16", "f32"]
-PRECISIONS: Final[tuple[Precision, ...]] = ("int8", "bf16", "f32")
+__all__ = ["Form", "TileModel", "halo"]
 
 
 @dataclass(frozen=True, slots=True)

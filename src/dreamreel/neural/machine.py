@@ -8,8 +8,8 @@ from functools import lru_cache
 import numpy as np
 
 from dreamreel.media.info import Colour
-from dreamreel.neural.catalog import networks
-from dreamreel.neural.graph import PRECISIONS, Form, Precision, TileModel
+from dreamreel.neural.catalog import PRECISIONS, Precision, networks
+from dreamreel.neural.graph import Form, TileModel
 
 __all__ = ["fastest"]
 
@@ -25,7 +25,8 @@ def fastest() -> Precision:
 
 def _seconds(precision: Precision) -> float:
     form = Form(8, 2, 2, Colour(matrix=1, range=1, primaries=1, transfer=1))
-    model = TileModel(networks()[-1], form, _SIDE, _SIDE, precision)
+    smallest = min(networks(), key=lambda network: network.parameters)
+    model = TileModel(smallest, form, _SIDE, _SIDE, precision)
     y, uv = np.zeros((_SIDE, _SIDE), np.uint8), np.zeros((2, _SIDE // 2, _SIDE // 2), np.uint8)
     model(y, uv)
     taken: list[float] = []

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from dreamreel.errors import BadParameter, BadSize
 from dreamreel.media.colour import is_rgb
 from dreamreel.media.info import ClipInfo, VideoInfo
-from dreamreel.neural.catalog import chosen, network
+from dreamreel.neural.catalog import Precision, chosen, network
 from dreamreel.ops.base import Op, need_video
 from dreamreel.ops.geometry import MAX_SIDE
 from dreamreel.ops.time_ import planar
@@ -27,7 +26,7 @@ class Enlarge(Op):
     network: str
     weights: str
     """The beginning of the hash of the network's file: other weights give another picture."""
-    precision: Literal["int8", "bf16", "f32"] = "int8"
+    precision: Precision = "int8"
     strength: float = 1.0
     """0 to 1, for networks that can be steered."""
 
@@ -78,7 +77,7 @@ def doublings(video: VideoInfo, scale: int | None, height: int | None) -> int:
     return (-(-height // video.height) - 1).bit_length()
 
 
-def enlargements(times: int, size: str, precision: Literal["int8", "bf16", "f32"]) -> tuple[Enlarge, ...]:
+def enlargements(times: int, size: str, precision: Precision) -> tuple[Enlarge, ...]:
     """The ops that double a picture `times` times."""
     found = chosen("clean", size, 2)
     return (Enlarge(found.name, found.sha256[:16], precision),) * times

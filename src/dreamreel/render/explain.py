@@ -36,8 +36,8 @@ _ENCODE = {
 """Pixels per second and core at the default preset, measured on 720p of moderate motion."""
 _DECODE = 150e6
 _DRAW = 24e6
-_MULTIPLY = 90e9
-"""Multiplications of a network per second and core: 8 bits, AVX-512 VNNI; others are two to four times slower."""
+_MULTIPLY = {"int8": 90e9, "bf16": 50e9, "f32": 30e9}
+"""Multiplications of a network per second and core, measured with AVX-512, its VNNI and its BF16."""
 _BITS = {
     "h264": 0.12,
     "h265": 0.07,
@@ -96,7 +96,11 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
         pixels / _ENCODE.get(codec, _OTHER_ENCODE) + pixels / (_DRAW if plan.processes else _DECODE)
     )
     work += sum(
-        plan.frames * one.info.width * one.info.height * network(one.op.network).parameters / _MULTIPLY
+        plan.frames
+        * one.info.width
+        * one.info.height
+        * network(one.op.network).parameters
+        / _MULTIPLY[one.op.precision]
         for one in _enlargements(plan.picture)
     )
     workers = worker_count(plan, cores, memory) if plan.processes else 1

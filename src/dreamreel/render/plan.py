@@ -60,7 +60,7 @@ ENGINE = "2"
 _FILE_SEGMENT = Fraction(30)
 """Seconds per segment of decoded sources. Each fills and empties an encoder, which at 8 s cost some per cent of the
 whole (x264, preset medium), and a killed render begins the segment anew."""
-_STEERED_SEGMENT = Fraction(8)
+_SHORT_SEGMENT = Fraction(8)
 """Seconds per segment where each gets its own share of a size, and where a second of film is many seconds of work."""
 _LARGE = 2560 * 1440
 _DRAWN_GROUP = 4
@@ -399,7 +399,7 @@ def _spans(plan: Plan) -> list[Span]:
         step = duration / count
     else:
         steered = plan.look is not None or plan.settings.bitrate is not None
-        step = _STEERED_SEGMENT if steered or _enlarges(plan.node) else _FILE_SEGMENT
+        step = _SHORT_SEGMENT if steered or _enlarges(plan.node) else _FILE_SEGMENT
     if rate:
         step = max(1, math.ceil(step * rate)) / rate
     borders = [step * n for n in range(math.ceil(duration / step))]

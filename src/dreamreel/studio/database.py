@@ -40,6 +40,8 @@ class Database:
         self._local = threading.local()
         self._every: dict[threading.Thread, sqlite3.Connection] = {}
         self._lock = threading.Lock()
+        self._users = 0
+        self._unused = threading.Condition()
         try:
             # Made by hand so that nobody else can read it, whatever the umask; an existing one stays as it is.
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
@@ -52,8 +54,7 @@ class Database:
     @contextmanager
     def read(self) -> Generator[sqlite3.Connection]:
         """A connection for looking; several statements see the same state."""
-        rows = self._connection()
-        with _told(self.path):
+        with self._using() as rows, _told(self.path):
             if rows.in_transaction:
                 yield rows
                 return
@@ -66,8 +67,7 @@ class Database:
     @contextmanager
     def write(self) -> Generator[sqlite3.Connection]:
         """A connection for changing: committed when the block ends, undone when it raises. Blocks may be nested."""
-        rows = self._connection()
-        with _told(self.path):
+        with self._using() as rows, _told(self.path):
             if rows.in_transaction:
                 yield rows
                 return
@@ -81,8 +81,25 @@ class Database:
                     rows.execute("rollback")
                 raise
 
+    @contextmanager
+    def _using(self) -> Generator[sqlite3.Connection]:
+        """This thread's connection, which stays open meanwhile: closing one that works ends the whole process."""
+        with self._unused:
+            self._users += 1
+        try:
+            yield self._connection()
+        finally:
+            with self._unused:
+                self._users -= 1
+                self._unused.notify_all()
+
     def close(self) -> None:
-        """Close the connections of all threads; nobody may be using them."""
+        """Close the connections of all threads, when what they are doing is done."""
+        with self._unused:
+            self._unused.wait_for(lambda: not self._users)
+            self._close_all()
+
+    def _close_all(self) -> None:
         with self._lock:
             for connection in self._every.values():
                 with suppress(sqlite3.Error):
