@@ -21,13 +21,11 @@ from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from dreamreel.errors import BadParameter, BadTime
 from dreamreel.graph import Node, Recipe
+from dreamreel.looks import Looks
 from dreamreel.media.info import ClipInfo
 from dreamreel.media.subtitles.look import Look, Place
-from dreamreel.neural.catalog import Precision
 from dreamreel.ops import infer, op_of
 from dreamreel.ops.base import Op, need_audio, need_video
-from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
-from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.compose import ANCHORS, Anchor, Dissolve, Overlay
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
@@ -70,7 +68,7 @@ def _renderer() -> Renderer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Clip:
+class Clip(Looks):
     """A description of a moving picture with sound. Equal when it is made of the same nodes."""
 
     node: Node
@@ -194,65 +192,6 @@ class Clip:
     def flip(self, axis: Literal["horizontal", "vertical"] = "horizontal") -> Clip:
         """Mirrored left to right, or top to bottom."""
         return Clip.of(Flip(axis), self)
-
-    # ── looks ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-    def deinterlace(self, order: Literal["auto", "tff", "bff"] = "auto", *, double: bool = False,
-                    film: bool = False) -> Clip:  # fmt: skip
-        """Whole frames of woven fields; `double` shows every field (50i as 50p), `film` undoes 2:3 pulldown.
-
-        With `auto` the file is looked at now: a progressive one is left alone, telecined film is put together again.
-        """
-        need_video("deinterlace", self.info)
-        if order != "auto" or film:
-            return Clip.of(Deinterlace(order, double, film), self)
-        from dreamreel.ops.found import deinterlace_for
-
-        op = deinterlace_for(self.node, double)
-        return self if op is None else Clip.of(op, self)
-
-    def denoise(self, strength: float = 0.3, method: Literal["fast", "fine"] = "fast") -> Clip:
-        """With less noise in the picture, 0 to 1; `fine` keeps more texture and takes five times as long."""
-        return Clip.of(Denoise(float(strength), method), self)
-
-    def upscale(self, scale: int | None = None, *, height: int | None = None, size: Literal["s", "m"] = "m",
-                precision: Precision | None = None) -> Clip:  # fmt: skip
-        """Made larger by a network: `scale` times (2, 4 or 8), or to `height` lines.
-
-        `size` is that of the network. `precision` is the fastest of this computer unless told; they differ by less
-        than is seen, and a clip remembers its own.
-        """
-        from dreamreel.neural.machine import fastest
-        from dreamreel.ops.enlarge import doublings, enlargements
-
-        times = doublings(need_video("upscale", self.info), scale, height)
-        made = self
-        for op in enlargements(times, size, precision or fastest()):
-            made = Clip.of(op, made)
-        return made if height is None else made.resize(height=height)
-
-    def sharpen(self, strength: float = 0.4) -> Clip:
-        """With crisper detail, 0 to 1, without halos."""
-        return Clip.of(Sharpen(float(strength)), self)
-
-    def adjust(
-        self, brightness: float = 0, contrast: float = 1, saturation: float = 1, gamma: float = 1
-    ) -> Clip:
-        """Brighter (−1 to 1), with more contrast or colour (factors, 0 to 4), or lighter middle tones (gamma)."""
-        return Clip.of(Adjust(float(brightness), float(contrast), float(saturation), float(gamma)), self)
-
-    def tone_map(self, peak: float | None = None) -> Clip:
-        """HDR as SDR, highlights kept; an SDR clip is left alone. `peak` is its brightest light in cd/m².
-
-        Without it the file's metadata, or else two dozen of its frames, say how bright it gets.
-        """
-        need_video("tone map", self.info)
-        if peak is not None:
-            return Clip.of(ToneMap(float(peak)), self)
-        from dreamreel.ops.found import tone_map_for
-
-        op = tone_map_for(self.node, self.info)
-        return self if op is None else Clip.of(op, self)
 
     # ── fades and layers ──────────────────────────────────────────────────────────────────────────────────
 

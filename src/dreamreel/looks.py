@@ -1,0 +1,90 @@
+"""The verbs of a clip that change how its picture looks: cleaner, larger, steadier, in other colours.
+
+They are a part of `Clip`, written in a file of their own; each returns a new clip at once and finds mistakes at once.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, Self
+
+from dreamreel.ops.base import Op, need_video
+from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
+from dreamreel.ops.colour import Adjust, ToneMap
+from dreamreel.ops.geometry import Resize
+
+if TYPE_CHECKING:
+    from dreamreel.graph import Node
+    from dreamreel.media.info import ClipInfo
+    from dreamreel.neural.catalog import Precision
+
+__all__ = ["Looks"]
+
+
+class Looks:
+    """What `Clip` can do to its picture."""
+
+    __slots__ = ()
+    node: Node
+    info: ClipInfo
+
+    def _with(self, *ops: Op) -> Self:
+        """`ops` applied to this clip, one after another. Raises what an op raises when that cannot be."""
+        node, info = self.node, self.info
+        for op in ops:
+            node, info = op.node(node), op.infer(info)
+        return type(self)(node, info)  # pyright: ignore[reportCallIssue]
+
+    def deinterlace(self, order: Literal["auto", "tff", "bff"] = "auto", *, double: bool = False,
+                    film: bool = False) -> Self:  # fmt: skip
+        """Whole frames of woven fields; `double` shows every field (50i as 50p), `film` undoes 2:3 pulldown.
+
+        With `auto` the file is looked at now: a progressive one is left alone, telecined film is put together again.
+        """
+        need_video("deinterlace", self.info)
+        if order != "auto" or film:
+            return self._with(Deinterlace(order, double, film))
+        from dreamreel.ops.found import deinterlace_for
+
+        op = deinterlace_for(self.node, double)
+        return self if op is None else self._with(op)
+
+    def denoise(self, strength: float = 0.3, method: Literal["fast", "fine"] = "fast") -> Self:
+        """With less noise in the picture, 0 to 1; `fine` keeps more texture and takes five times as long."""
+        return self._with(Denoise(float(strength), method))
+
+    def upscale(self, scale: int | None = None, *, height: int | None = None, size: Literal["s", "m"] = "m",
+                precision: Precision | None = None) -> Self:  # fmt: skip
+        """Made larger by a network: `scale` times (2, 4 or 8), or to `height` lines.
+
+        `size` is that of the network. `precision` is the fastest of this computer unless told; they differ by less
+        than is seen, and a clip remembers its own.
+        """
+        from dreamreel.neural.machine import fastest
+        from dreamreel.ops.enlarge import doublings, enlargements
+
+        times = doublings(need_video("upscale", self.info), scale, height)
+        ops = enlargements(times, size, precision or fastest())
+        return self._with(*ops) if height is None else self._with(*ops, Resize(None, height, "fit"))
+
+    def sharpen(self, strength: float = 0.4) -> Self:
+        """With crisper detail, 0 to 1, without halos."""
+        return self._with(Sharpen(float(strength)))
+
+    def adjust(
+        self, brightness: float = 0, contrast: float = 1, saturation: float = 1, gamma: float = 1
+    ) -> Self:
+        """Brighter (−1 to 1), with more contrast or colour (factors, 0 to 4), or lighter middle tones (gamma)."""
+        return self._with(Adjust(float(brightness), float(contrast), float(saturation), float(gamma)))
+
+    def tone_map(self, peak: float | None = None) -> Self:
+        """HDR as SDR, highlights kept; an SDR clip is left alone. `peak` is its brightest light in cd/m².
+
+        Without it the file's metadata, or else two dozen of its frames, say how bright it gets.
+        """
+        need_video("tone map", self.info)
+        if peak is not None:
+            return self._with(ToneMap(float(peak)))
+        from dreamreel.ops.found import tone_map_for
+
+        op = tone_map_for(self.node, self.info)
+        return self if op is None else self._with(op)
