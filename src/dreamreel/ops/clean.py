@@ -11,7 +11,7 @@ from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Filter, need_video
 from dreamreel.ops.colour import in_planes
-from dreamreel.ops.time_ import planar
+from dreamreel.ops.forms import planar
 
 __all__ = ["Deinterlace", "Denoise", "Sharpen"]
 

@@ -9,7 +9,7 @@ from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import ClipInfo, Colour, VideoInfo
 from dreamreel.media.tonemap import DEFAULT_PEAK, HLG, PQ, is_hdr, tone_map_spec
 from dreamreel.ops.base import Filter, need_video
-from dreamreel.ops.time_ import planar
+from dreamreel.ops.forms import planar
 
 __all__ = ["Adjust", "ToneMap", "bits_of", "in_planes"]
 

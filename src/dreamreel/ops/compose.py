@@ -9,7 +9,8 @@ from typing import Final, Literal
 from dreamreel.errors import BadDuration, BadParameter, BadTime
 from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.ops.base import Compose, need_video
-from dreamreel.ops.time_ import Concat, planar
+from dreamreel.ops.forms import planar
+from dreamreel.ops.time_ import Concat
 from dreamreel.time import Span, figure
 
 __all__ = ["ANCHORS", "Anchor", "Dissolve", "Overlay", "place"]

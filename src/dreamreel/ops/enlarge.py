@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from dreamreel.errors import BadParameter, BadSize
-from dreamreel.media.colour import is_rgb
 from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.neural.catalog import Precision, chosen, network
 from dreamreel.ops.base import Op, need_video
+from dreamreel.ops.forms import made_of
 from dreamreel.ops.geometry import MAX_SIDE
-from dreamreel.ops.time_ import planar
 
-__all__ = ["Enlarge", "doublings", "enlargements", "made_of"]
+__all__ = ["Enlarge", "doublings", "enlargements"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +45,6 @@ class Enlarge(Op):
                 f"{width}×{height} is larger than {MAX_SIDE} pixels along one side; choose a smaller size."
             )
         return replace(info, video=replace(made_of(video), width=width, height=height))
-
-
-def made_of(video: VideoInfo) -> VideoInfo:
-    """The form in which a picture goes into a network: planar, and with all its colour samples if it has them all."""
-    form = planar(video)
-    if is_rgb(video.pix_fmt):
-        form = replace(form, pix_fmt="yuva444p" if video.alpha else "yuv444p")
-    return replace(form, rate=video.rate, still=video.still)
 
 
 def doublings(video: VideoInfo, scale: int | None, height: int | None) -> int:

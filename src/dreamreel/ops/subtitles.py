@@ -18,10 +18,11 @@ from dreamreel.media.info import ClipInfo
 from dreamreel.media.subtitles.look import Look
 from dreamreel.media.subtitles.model import Cue, Stretch, Style, Subtitles, sliced
 from dreamreel.ops.base import Op, need_video
+from dreamreel.ops.forms import planar
 from dreamreel.ops.geometry import rgba
 from dreamreel.ops.params import fraction_json
 from dreamreel.ops.source import FileSource, content_hash
-from dreamreel.ops.time_ import Speed, Trim, planar
+from dreamreel.ops.time_ import Speed, Trim
 from dreamreel.time import Span
 
 __all__ = ["Caption", "captions_from", "captions_of", "spelled", "subtitles_of", "track_of"]

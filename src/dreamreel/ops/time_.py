@@ -7,26 +7,15 @@ from fractions import Fraction
 from functools import reduce
 
 from dreamreel.errors import BadParameter, BadTime
-from dreamreel.media.info import ClipInfo, Colour, VideoInfo
+from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.ops.base import Arrange, Piece, Retime, need_video
+from dreamreel.ops.forms import planar
 from dreamreel.time import Span, figure
 
-__all__ = ["Concat", "Fps", "Loop", "Reverse", "Speed", "Trim", "planar", "shared_video"]
+__all__ = ["Concat", "Fps", "Loop", "Reverse", "Speed", "Trim", "shared_video"]
 
 _MAX_LOOPS = 10_000
 _MAX_INPUTS = 10_000
-_COMPOSED = (
-    "yuv420p",
-    "yuv422p",
-    "yuv444p",
-    "yuv420p10le",
-    "yuv422p10le",
-    "yuva420p",
-    "yuva422p",
-    "yuva444p",
-)
-"""What FFmpeg's overlay blends without a conversion of its own."""
-_RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal", "gray", "ya", "mono")
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,17 +140,3 @@ def shared_video(videos: list[VideoInfo]) -> VideoInfo:
 def _faster(one: Fraction | None, other: Fraction | None) -> Fraction | None:
     # A clip with its own time stamps keeps them, so one such clip makes the whole variable.
     return None if one is None or other is None else max(one, other)
-
-
-def planar(video: VideoInfo) -> VideoInfo:
-    """The planar YUV form in which pictures are composed: RGB becomes BT.709, rare layouts the nearest common one."""
-    if video.pix_fmt in _COMPOSED:
-        return video
-    if video.pix_fmt.startswith(_RGB):
-        return replace(video, pix_fmt="yuva420p" if video.alpha else "yuv420p", colour=Colour())
-    if video.pix_fmt.startswith("yuvj"):
-        return replace(
-            video, pix_fmt=video.pix_fmt.replace("yuvj", "yuv"), colour=replace(video.colour, range=2)
-        )
-    deep = any(mark in video.pix_fmt for mark in ("10", "12", "14", "16"))
-    return replace(video, pix_fmt="yuv420p10le" if deep else "yuv420p", alpha=False)

@@ -17,14 +17,15 @@ from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Arrange, Filter, Gain, Op, need_audio, need_video
 from dreamreel.ops.compose import Dissolve, Overlay
-from dreamreel.ops.enlarge import Enlarge, made_of
+from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.forms import made_of, planar
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Pad, Resize
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound
 from dreamreel.ops.source import ColourSource, FileSource, GradientSource, ImageSource
 from dreamreel.ops.subtitles import Caption
 from dreamreel.ops.text import Title
-from dreamreel.ops.time_ import Fps, Reverse, Speed, planar
+from dreamreel.ops.time_ import Fps, Reverse, Speed
 from dreamreel.render import tree
 from dreamreel.time import Span
 
