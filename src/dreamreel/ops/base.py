@@ -4,6 +4,7 @@
         ├─ Arrange   puts stretches of its inputs one after another: trim, concat, loop
         ├─ Retime    the same frames at other times: speed, reverse, frame rate
         ├─ Filter    one FFmpeg chain over the picture, gains over the sound; fused with its neighbours
+        ├─ Frames    code that makes each frame of the picture anew, out of it and its neighbours
         └─ Compose   several inputs at the same instant: overlay, dissolve, mix
 
 A clip is a function of exact time: the frame at `t` is the last one whose time is ≤ `t`. Arrange and Retime ops only
@@ -12,27 +13,33 @@ change the argument of that function, so their algebra is exact; they never touc
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast
 
 from dreamreel.errors import BadParameter
 from dreamreel.graph import FrozenJSON, Node
 from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
+from dreamreel.ops.forms import computed_in
 from dreamreel.ops.params import to_params
 from dreamreel.time import Span
+
+if TYPE_CHECKING:
+    import av
 
 __all__ = [
     "Arrange",
     "Compose",
     "Filter",
+    "Frames",
     "Gain",
     "Op",
     "Piece",
     "Retime",
     "Source",
+    "Worker",
     "need_audio",
     "need_video",
 ]
@@ -131,6 +138,48 @@ class Filter(Op):
         """Factors multiplied onto the sound of an input of this kind."""
         del info
         return ()
+
+
+class Worker(Protocol):
+    """Makes one frame of a clip out of a window of its frames. It belongs to one thread."""
+
+    def __call__(self, window: Sequence[av.VideoFrame], at: int, time: Fraction) -> av.VideoFrame:
+        """The new frame for `window[at]`, which begins at `time` (in the clip's own seconds).
+
+        The window reaches `before` and `after` frames to both sides, less at the clip's ends. Its frames are shared:
+        they are read, never written. The result depends on the arguments alone, never on earlier calls, because a
+        film is rendered in segments that each begin with a new worker.
+        """
+        ...
+
+
+class Frames(Op):
+    """One frame out for each frame in, made by code out of the frame and its neighbours; the sound is left alone."""
+
+    before: ClassVar[int] = 0
+    """How many frames before the one that is made are looked at; a property where it depends on parameters."""
+    after: ClassVar[int] = 0
+    """How many frames after it."""
+    timed: ClassVar[bool] = False
+    """True when the result depends on when a frame is shown, not only on it and its neighbours."""
+    speed: ClassVar[float] = 10e6
+    """Pixels made per second on one core, for estimates."""
+
+    def form(self, video: VideoInfo) -> VideoInfo:
+        """The form the input is brought to, which is that of the result: planar YUV of any depth, unless overridden."""
+        return computed_in(video)
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        return replace(info, video=self.form(need_video(self.name, info)))
+
+    def worker(self, info: ClipInfo) -> Worker:
+        """What makes the frames of an input of this kind, already in `form`."""
+        raise NotImplementedError
+
+    def told(self) -> str:
+        """What is done, in a few words for `explain`."""
+        return self.name
 
 
 class Compose(Op):

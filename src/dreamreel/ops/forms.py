@@ -6,8 +6,9 @@ from dataclasses import replace
 
 from dreamreel.media.colour import is_rgb
 from dreamreel.media.info import Colour, VideoInfo
+from dreamreel.media.planes import is_planar
 
-__all__ = ["made_of", "planar"]
+__all__ = ["computed_in", "made_of", "planar"]
 
 _COMPOSED = (
     "yuv420p",
@@ -33,7 +34,8 @@ def planar(video: VideoInfo) -> VideoInfo:
         return replace(
             video, pix_fmt=video.pix_fmt.replace("yuvj", "yuv"), colour=replace(video.colour, range=2)
         )
-    deep = any(mark in video.pix_fmt for mark in ("10", "12", "14", "16"))
+    shallow = video.pix_fmt.startswith(("nv12", "nv16", "yuv410", "uyyvyy"))
+    deep = not shallow and any(mark in video.pix_fmt for mark in ("10", "12", "14", "16"))
     return replace(video, pix_fmt="yuv420p10le" if deep else "yuv420p", alpha=False)
 
 
@@ -43,3 +45,8 @@ def made_of(video: VideoInfo) -> VideoInfo:
     if is_rgb(video.pix_fmt):
         form = replace(form, pix_fmt="yuva444p" if video.alpha else "yuv444p")
     return replace(form, rate=video.rate, still=video.still)
+
+
+def computed_in(video: VideoInfo) -> VideoInfo:
+    """The form in which code reads and writes a picture: its own where that is planar YUV, else as for a network."""
+    return video if is_planar(video.pix_fmt) else made_of(video)

@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 import av
 import numpy as np
-from numpy.typing import NDArray
 
 from dreamreel.media.filters import FilterSpec
+from dreamreel.media.planes import like, planes
 from dreamreel.render.graphs import Chain
 
-__all__ = ["cropped_to_ink", "mixed", "planes"]
-
-
-Samples = NDArray[np.uint8] | NDArray[np.uint16]
-
-
-def planes(frame: av.VideoFrame) -> list[Samples]:
-    """Views on a planar frame's samples, without padding. Writing to them writes the frame."""
-    views: list[Samples] = []
-    for plane in frame.planes:
-        # PyAV's planes offer the buffer protocol, which its types do not say before Python 3.12.
-        memory = memoryview(cast("bytearray", plane))
-        wide = frame.format.components[0].bits > 8
-        flat: Samples = np.frombuffer(memory, np.uint16) if wide else np.frombuffer(memory, np.uint8)
-        views.append(flat.reshape(plane.height, -1)[:, : plane.width])
-    return views
+__all__ = ["cropped_to_ink", "mixed"]
 
 
 def mixed(first: av.VideoFrame, second: av.VideoFrame, weight: float) -> av.VideoFrame:
     """`(1 - weight) * first + weight * second`, in the samples as they are stored (as FFmpeg's `xfade` does)."""
     import cv2  # A tenth of the memory of a render that mixes nothing.
 
-    result = av.VideoFrame(first.width, first.height, first.format.name)
+    result = like(first)
     for one, two, out in zip(planes(first), planes(second), planes(result), strict=True):
         out[:] = cv2.addWeighted(one, 1 - weight, two, weight, 0)
-    result.colorspace, result.color_range = first.colorspace, first.color_range
-    result.color_primaries, result.color_trc = first.color_primaries, first.color_trc
     return result
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import cast
+from typing import TypeVar, cast
 
 from dreamreel.graph import walk
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
@@ -23,6 +23,7 @@ from dreamreel.time import timecode
 
 __all__ = ["Estimate", "describe", "estimate", "explained", "inputs"]
 
+_Kind = TypeVar("_Kind", tree.Enlarged, tree.Computed)
 _ENCODE = {
     "h264": 28e6,
     "h265": 7e6,
@@ -101,7 +102,12 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
         * one.info.height
         * network(one.op.network).parameters
         / _MULTIPLY[one.op.precision]
-        for one in _enlargements(plan.picture)
+        for one in _found(plan.picture, tree.Enlarged)
+    )
+    work += sum(
+        plan.frames * one.info.video.width * one.info.video.height / one.op.speed
+        for one in _found(plan.picture, tree.Computed)
+        if one.info.video is not None
     )
     workers = worker_count(plan, cores, memory) if plan.processes else 1
     busy = workers if plan.processes else min(cores, 4)
@@ -112,13 +118,14 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
     return Estimate(start + work / busy, size, 2 * size, _BASE_MEMORY + workers * each, workers, picture)
 
 
-def _enlargements(picture: tree.Picture | None) -> Iterator[tree.Enlarged]:
+def _found(picture: tree.Picture | None, kind: type[_Kind]) -> Iterator[_Kind]:
+    """Every part of a picture that is of a kind."""
     if picture is None:
         return
-    if isinstance(picture, tree.Enlarged):
+    if isinstance(picture, kind):
         yield picture
     for child in tree.children(picture):
-        yield from _enlargements(cast("tree.Picture", child))
+        yield from _found(cast("tree.Picture", child), kind)
 
 
 def _picture_bytes(plan: Plan, pixels: int) -> int:
@@ -251,6 +258,8 @@ def _step(picture: tree.Picture) -> str:  # noqa: C901 - one case for each kind
             return f"one graph: {', '.join(spec.name for spec in picture.specs)}"
         case tree.Enlarged():
             return f"enlarge with {picture.op.network}, {picture.op.precision}"
+        case tree.Computed():
+            return picture.op.told()
         case tree.Overlaid():
             window = picture.window
             return (

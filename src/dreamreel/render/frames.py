@@ -77,6 +77,8 @@ def frames(picture: tree.Picture, span: Span, room: Room) -> Frames:  # noqa: C9
             return _filtered(picture, span, room)
         case tree.Enlarged():
             return _enlarged(picture, span, room)
+        case tree.Computed():
+            return _computed(picture, span, room)
         case tree.Overlaid():
             return _overlaid(picture, span, room)
         case tree.Captioned():
@@ -222,6 +224,23 @@ def _enlarged(picture: tree.Enlarged, span: Span, room: Room) -> Frames:
                 yield time, enlarge(frame)
 
     with Ahead(made, room.cancel, 2, name="enlarge") as items:
+        yield from items
+
+
+def _computed(picture: tree.Computed, span: Span, room: Room) -> Frames:
+    from dreamreel.render.windows import windows
+
+    def made() -> Frames:
+        op, info = picture.op, picture.info
+        worker = op.worker(info)
+        rate = info.video.rate if info.video else None
+        with closing(windows(lambda part: frames(picture.child, part, room), span, info.duration, rate,
+                             op.before, op.after)) as items:  # fmt: skip
+            for time, window, at in items:
+                room.cancel.check()
+                yield time, worker(window, at, time)
+
+    with Ahead(made, room.cancel, 2, name="compute") as items:
         yield from items
 
 

@@ -15,7 +15,7 @@ from dreamreel.graph import Node, walk
 from dreamreel.media.filters import FilterSpec
 from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.ops import op_of
-from dreamreel.ops.base import Arrange, Filter, Gain, Op, need_audio, need_video
+from dreamreel.ops.base import Arrange, Filter, Frames, Gain, Op, need_audio, need_video
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.forms import made_of, planar
@@ -98,6 +98,8 @@ def _picture(op: Op, info: ClipInfo, inputs: list[_Made], note: _Note) -> tree.P
             return _filtered(op, inputs[0])
         case Enlarge():
             return _enlarged(op, inputs[0], note)
+        case Frames():
+            return _computed(op, inputs[0], note)
         case _:
             return _retimed(op, video, inputs[0])
 
@@ -137,7 +139,7 @@ def _arranged(op: Arrange, info: ClipInfo, inputs: list[_Made], note: _Note) -> 
 
 def _length(picture: tree.Picture, default: Fraction) -> Fraction:
     """How long a picture runs by itself; `default` for a chain over something cut to that already."""
-    while isinstance(picture, (tree.Filtered, tree.Enlarged)):
+    while isinstance(picture, (tree.Filtered, tree.Enlarged, tree.Computed)):
         picture = picture.child
     return picture.duration if isinstance(picture, (tree.FileFrames, tree.Drawn, tree.Joined)) else default
 
@@ -188,6 +190,14 @@ def into(video: VideoInfo) -> tuple[FilterSpec, ...]:
 def _enlarged(op: Enlarge, made: _Made, note: _Note) -> tree.Picture:
     form = made_of(_own(made)[1])
     return tree.Enlarged(_conformed(made, form, op.name, note), op, form)
+
+
+def _computed(op: Frames, made: _Made, note: _Note) -> tree.Picture:
+    form = op.form(_own(made)[1])
+    picture = _conformed(made, form, op.name, note)
+    if op.timed and _holds(picture):
+        picture = tree.Sampled(picture, form.rate or Fraction(25))
+    return tree.Computed(picture, op, replace(made.info, video=form))
 
 
 def _through(op: Filter, info: ClipInfo, picture: tree.Picture) -> tree.Picture:

@@ -29,7 +29,7 @@ from dreamreel.media.formats import (
 )
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.ops import op_of
-from dreamreel.ops.base import Source
+from dreamreel.ops.base import Frames, Source
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.generate import drawing_version
 from dreamreel.ops.source import FileSource, Mark, Tag, Track
@@ -365,8 +365,9 @@ def _drawn(node: Node) -> bool:
     return any(isinstance(op, Source) and op.processes for op in ops)
 
 
-def _enlarges(node: Node) -> bool:
-    return any(one.op == Enlarge.name for one in walk([node]))
+def _laborious(node: Node) -> bool:
+    """True when a second of film is many seconds of work."""
+    return any(isinstance(op_of(one), (Enlarge, Frames)) for one in walk([node]))
 
 
 def _cut(plan: Plan, bitrates: tuple[int, ...]) -> Plan:
@@ -399,7 +400,7 @@ def _spans(plan: Plan) -> list[Span]:
         step = duration / count
     else:
         steered = plan.look is not None or plan.settings.bitrate is not None
-        step = _SHORT_SEGMENT if steered or _enlarges(plan.node) else _FILE_SEGMENT
+        step = _SHORT_SEGMENT if steered or _laborious(plan.node) else _FILE_SEGMENT
     if rate:
         step = max(1, math.ceil(step * rate)) / rate
     borders = [step * n for n in range(math.ceil(duration / step))]

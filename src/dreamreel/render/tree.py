@@ -1,6 +1,6 @@
 """The render tree: what is to be computed, after planning and before any effect. Pure, frozen data.
 
-    picture   FileFrames │ Still │ Drawn ─► Joined, Retimed, Backwards, Sampled, Filtered, Enlarged, Overlaid, Dissolved
+    picture   FileFrames │ Still │ Drawn ─► Joined, Retimed, Sampled, Filtered, Enlarged, Computed, Overlaid …
     sound     FileSound  │ Silence │ DrawnSound ─► Joined, Tempo, BackwardsSound, Gained, FilteredSound, Mixed, Limited
 
 Every value is a function of exact time. `Joined` is the only place where time is cut, for picture and sound alike.
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Generic, TypeVar, cast
 
 from dreamreel.media.filters import FilterSpec
-from dreamreel.media.info import AudioInfo, VideoInfo
-from dreamreel.ops.base import Gain
+from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
+from dreamreel.ops.base import Frames, Gain
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.source import ColourSource, GradientSource, ImageSource
@@ -25,8 +25,8 @@ from dreamreel.ops.text import Title
 from dreamreel.time import Span
 
 __all__ = [
-    "Backwards", "BackwardsSound", "Captioned", "Dissolved", "Drawn", "DrawnSound", "Enlarged", "FileFrames",
-    "FileSound", "Filtered", "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid",
+    "Backwards", "BackwardsSound", "Captioned", "Computed", "Dissolved", "Drawn", "DrawnSound", "Enlarged",
+    "FileFrames", "FileSound", "Filtered", "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid",
     "Part", "Picture", "Retimed", "Sampled", "Silence", "Sound", "Still", "StillOp", "Tempo", "children", "cut",
     "is_still", "join", "on_grid", "sampled",
 ]  # fmt: skip
@@ -133,6 +133,21 @@ class Enlarged:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Computed:
+    """Each frame of `child`, made anew by the code of `op` out of it and its neighbours."""
+
+    child: Picture
+    op: Frames
+    info: ClipInfo
+    """The child's; its duration is where neighbours end."""
+
+    @property
+    def alone(self) -> bool:
+        """True when the result depends on the frame alone."""
+        return not (self.op.before or self.op.after or self.op.timed)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Overlaid:
     """`top` over `base` during `window` (in the base's time; the top begins with it)."""
 
@@ -179,6 +194,7 @@ Picture = (
     | Sampled
     | Filtered
     | Enlarged
+    | Computed
     | Overlaid
     | Captioned
     | Dissolved
@@ -305,6 +321,7 @@ def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
             | Sampled()
             | Filtered()
             | Enlarged()
+            | Computed()
             | Tempo()
             | BackwardsSound()
             | Gained()
@@ -318,7 +335,11 @@ def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
 
 def is_still(picture: Picture) -> bool:
     """True when one frame is the whole of it."""
-    while isinstance(picture, Enlarged) or (isinstance(picture, Filtered) and not picture.timed):
+    while (
+        isinstance(picture, Enlarged)
+        or (isinstance(picture, Filtered) and not picture.timed)
+        or (isinstance(picture, Computed) and not picture.op.timed)
+    ):
         picture = picture.child
     return isinstance(picture, Still)
 
@@ -385,6 +406,9 @@ def cut(picture: Picture, start: Fraction, length: Fraction, duration: Fraction)
         return Filtered(cut(picture.child, start, length, duration), picture.specs)
     if isinstance(picture, Enlarged):
         return replace(picture, child=cut(picture.child, start, length, duration))
+    if isinstance(picture, Computed) and picture.alone:
+        info = replace(picture.info, duration=length)
+        return replace(picture, child=cut(picture.child, start, length, duration), info=info)
     return join([Part(picture, start, length)])
 
 
@@ -400,18 +424,22 @@ def sampled(picture: Picture, rate: Fraction, source_rate: Fraction | None) -> P
     ):
         # Dropping frames before filtering them; when frames are doubled, the graph sees each once.
         return Filtered(sampled(picture.child, rate, source_rate), picture.specs)
-    if isinstance(picture, Enlarged) and source_rate is not None and rate <= source_rate:
+    if (
+        (isinstance(picture, Enlarged) or (isinstance(picture, Computed) and picture.alone))
+        and source_rate is not None
+        and rate <= source_rate
+    ):
         return replace(picture, child=sampled(picture.child, rate, source_rate))
     return Sampled(picture, rate)
 
 
 def on_grid(picture: Picture, rate: Fraction) -> bool:
     """True when all frames begin at whole multiples of 1 / rate, one on each."""
-    while isinstance(picture, (Filtered, Enlarged, Overlaid, Captioned)):
+    while isinstance(picture, (Filtered, Enlarged, Computed, Overlaid, Captioned)):
         if isinstance(picture, Filtered):
             rate = rate / 2 if picture.second is not None else rate
             picture = picture.child
-        elif isinstance(picture, Enlarged):
+        elif isinstance(picture, (Enlarged, Computed)):
             picture = picture.child
         else:
             picture = picture.base
