@@ -18,6 +18,7 @@ from dreamreel.media.info import ClipInfo
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Arrange, Filter, Op
 from dreamreel.ops.compose import Dissolve, Overlay
+from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.source import FileSource
 from dreamreel.ops.subtitles import Caption
 from dreamreel.ops.time_ import Fps, Speed
@@ -89,7 +90,7 @@ def _leaves_picture(op: Op, infos: list[ClipInfo]) -> bool:
 
 def _leaves_sound(op: Op, infos: list[ClipInfo]) -> bool:
     match op:
-        case Overlay() | Fps() | Caption():
+        case Overlay() | Fps() | Caption() | Enlarge():
             return True
         case Filter():
             return infos[0].audio is None or not (op.gains(infos[0]) or _sound_filters(op, infos[0]))
@@ -99,7 +100,7 @@ def _leaves_sound(op: Op, infos: list[ClipInfo]) -> bool:
 
 def _leaves_time(op: Op, infos: list[ClipInfo]) -> bool:
     del infos
-    return isinstance(op, (Filter, Overlay, Fps, Caption)) or _only_sound(op)
+    return isinstance(op, (Filter, Overlay, Fps, Caption, Enlarge)) or _only_sound(op)
 
 
 _LEAVES: dict[Side, Callable[[Op, list[ClipInfo]], bool]] = {

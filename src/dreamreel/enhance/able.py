@@ -1,0 +1,55 @@
+"""What this installation can do: the networks that are there, and the verbs a clip has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["VERBS", "Able", "Net", "able"]
+
+VERBS = (
+    "auto_colour", "deband", "deblock", "dehalo", "deinterlace", "denoise", "grain", "interpolate", "restore_film",
+    "sharpen", "stabilize", "to_hdr", "upscale",
+)  # fmt: skip
+"""Verbs of `Clip` that a proposal may use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Net:
+    """One network that is there."""
+
+    family: str
+    size: str
+    scale: int
+    strength: bool = False
+    """Whether it takes a strength."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Able:
+    """What can be proposed."""
+
+    nets: tuple[Net, ...] = ()
+    verbs: tuple[str, ...] = ()
+
+    def families(self) -> tuple[str, ...]:
+        """The families that enlarge, in the order of the catalogue."""
+        return tuple(dict.fromkeys(net.family for net in self.nets if net.scale > 1))
+
+    def net(self, family: str, size: str, scale: int) -> Net | None:
+        """The network of that kind, or None."""
+        return next(
+            (net for net in self.nets if (net.family, net.size, net.scale) == (family, size, scale)), None
+        )
+
+    def sizes(self, family: str) -> tuple[str, ...]:
+        """The sizes a family has at twice the size, smallest first."""
+        return tuple(size for size in "sml" if self.net(family, size, 2))
+
+
+def able() -> Able:
+    """What this installation has."""
+    from dreamreel.clip import Clip
+    from dreamreel.neural.catalog import networks
+
+    nets = tuple(Net(one.family, one.size, one.scale, one.strength) for one in networks())
+    return Able(nets=nets, verbs=tuple(verb for verb in VERBS if hasattr(Clip, verb)))

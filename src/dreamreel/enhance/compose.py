@@ -1,0 +1,136 @@
+"""A proposal and a file become a clip and a target; nothing is written.
+
+    file ─► before ─► stretches, each by itself, put together again ─► after ─► clip
+    clip ─► convert.compose: sound, subtitles, chapters, fonts, tags as they are ─► Target
+
+The picture's quality is set so high that what was gained is not thrown away again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final, Literal
+
+from dreamreel.clip import Clip, concat
+from dreamreel.convert.compose import compose as converted
+from dreamreel.convert.wish import Wish
+from dreamreel.media.formats import Container, output_format
+from dreamreel.ops.source import content_hash, from_found
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from dreamreel.enhance.asked import Asked
+    from dreamreel.enhance.proposal import Proposal, Step
+    from dreamreel.media.probe import MediaFile
+    from dreamreel.render.target import Target
+
+__all__ = ["Composed", "applied", "compose", "container_for", "enhanced"]
+
+_CRF: Final = {"h264": 17, "h265": 19, "av1": 24, "vp9": 22, "vp8": 8, "mpeg4": 2, "mpeg2": 2, "mjpeg": 2}
+"""Quality at which detail survives; each codec's own scale."""
+_H264_WIDEST: Final = 4096
+_KEPT: Final = frozenset({"mp4", "m4v", "mov", "mkv", "webm", "ts", "gif"})
+"""Containers that a film comes back in; others hold too little, and become Matroska or MP4."""
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """What to render, and into what."""
+
+    clip: Clip
+    target: Target
+    container: Container
+    notes: tuple[str, ...]
+
+
+def compose(
+    found: MediaFile,
+    proposal: Proposal,
+    asked: Asked,
+    *,
+    container: str | None = None,
+    source: Clip | None = None,
+) -> Composed:
+    """The clip and target of a proposal for a file. `container` is the wanted format, the file's own where it can be.
+
+    `source` is the file as a clip where somebody has it already. Raises what the verbs raise.
+    """
+    whole = source or Clip.of(from_found(found, content_hash(found.path)))
+    clip = enhanced(whole, proposal)
+    name = container or container_for(found)
+    wish = _wish(clip, found, asked, name)
+    made = converted(wish, found, clip, look=False)
+    notes = (*proposal.notes, *(note for note in made.notes if "adds no detail" not in note))
+    return Composed(clip, made.target, made.container, tuple(dict.fromkeys(notes)))
+
+
+def enhanced(clip: Clip, proposal: Proposal) -> Clip:
+    """A file's clip with everything a proposal does. Raises what the verbs raise."""
+    clip = applied(clip, proposal.before)
+    if proposal.stretches:
+        length = clip.duration
+        borders = [Fraction(0), *(one.start for one in proposal.stretches[1:]), length]
+        parts = [
+            applied(clip[start:end], one.steps)
+            for one, start, end in zip(proposal.stretches, borders, borders[1:], strict=True)
+            if start < end
+        ]
+        clip = concat(parts)
+    return applied(clip, proposal.after)
+
+
+def applied(clip: Clip, steps: Sequence[Step]) -> Clip:
+    """A clip with steps done to it, one after another. Raises what the verbs raise."""
+    for step in steps:
+        clip = _one(clip, step)
+    return clip
+
+
+def _one(clip: Clip, step: Step) -> Clip:
+    args: dict[str, object] = dict(step.args)
+    match step.verb:
+        case "upscale":
+            return _upscaled(clip, args)
+        case "interpolate":
+            return getattr(clip, step.verb)(Fraction(str(args["rate"])))
+        case _:
+            return getattr(clip, step.verb)(**args)
+
+
+def _upscaled(clip: Clip, args: dict[str, object]) -> Clip:
+    if args["family"] == "clean":
+        del args["family"]
+    return clip.upscale(**args)  # pyright: ignore[reportArgumentType]
+
+
+def container_for(found: MediaFile) -> str:
+    """The format a file comes back in: its own, else MP4, or Matroska where there is more than pictures and sound."""
+    own = found.path.suffix.lower().lstrip(".")
+    if own in _KEPT:
+        return own
+    if own in {"m2ts", "mts", "m2t", "trp"}:
+        return "ts"
+    return "mkv" if found.others or len(found.audio) > 1 else "mp4"
+
+
+def _wish(clip: Clip, found: MediaFile, asked: Asked, container: str) -> Wish:
+    kind = output_format(found.path, container)
+    if kind.kind != "video" or clip.info.video is None:
+        return Wish(container=container)
+    codec = asked.codec or _codec(clip, found, kind)
+    tone_map: Literal["auto", "off"] = "off" if asked.hdr else "auto"
+    return Wish(container=container, codec=codec, crf=_CRF.get(codec, 18) if asked.crf is None else asked.crf,
+                tone_map=tone_map)  # fmt: skip
+
+
+def _codec(clip: Clip, found: MediaFile, container: Container) -> str:
+    """H.264, which plays anywhere, where it can carry the picture; else H.265, or what the container has."""
+    track = found.main_video
+    video = clip.info.video
+    assert video is not None
+    deep = track is not None and (track.bits > 8 or track.colour.transfer in (16, 18))
+    large = max(video.width, video.height) > _H264_WIDEST
+    wanted = ("h265", "av1", "vp9") if deep or large else ("h264", "vp9")
+    return next((name for name in wanted if name in container.video), container.video[0])

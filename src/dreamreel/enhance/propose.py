@@ -1,0 +1,317 @@
+"""From what was found and what was asked to a chain of steps for every shot. Pure.
+
+    shot ─► needs (what is bad, how much, in coarse steps) ─► shots in a row with the same needs: a stretch
+    stretch ─► chain of steps, each with its reason ─► what all chains share goes over the whole clip
+
+The order of a chain: whole frames, bars, old film, blocks and halos, noise, colour, steadiness ─► network ─► size,
+rate, grain. A good picture is left alone; what is a matter of taste is offered, not done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+from typing import Final
+
+from dreamreel.enhance.able import Able
+from dreamreel.enhance.aim import Aim, aim, size_class, stages
+from dreamreel.enhance.asked import Asked
+from dreamreel.enhance.findings import Findings, Shot
+from dreamreel.enhance.needs import Need, needs_of, words
+from dreamreel.enhance.proposal import Proposal, Step, Stretch
+from dreamreel.errors import BadParameter, CapabilityMissing
+
+__all__ = ["propose"]
+
+_MOST_STRETCHES = 120
+"""Beyond that a clip is treated alike: every seam is a place where decoding begins anew."""
+_CROWDED = 0.35
+"""Mean of a network's strength from which a source counts as bad, so that its name is `general`."""
+_GOALS: Final = {"general": "bad sources", "clean": "good sources", "anime": "drawn films"}
+
+
+def propose(findings: Findings, asked: Asked, able: Able) -> Proposal:
+    """What to do with a clip. Raises `BadSize`, `BadParameter` and `CapabilityMissing` for what cannot be done."""
+    display = _display(findings, asked)
+    goal = aim(display, asked.to, still=findings.still)
+    if goal.times < 1:
+        return _plain(findings, asked, goal, display)
+    brush = _Brush(findings, asked, able, goal, _family(findings, asked, able))
+    groups = _grouped(findings, asked, able)
+    chains = [tuple(brush.chain(group)) for group in groups]
+    before, middles, after = _shared(chains)
+    stretches = tuple(
+        Stretch(group[0].shot.start, group[-1].shot.end, len(group), middle)
+        for group, middle in zip(groups, middles, strict=True)
+    )
+    return Proposal(
+        before=before, stretches=stretches if len(groups) > 1 else (), after=after,
+        width=goal.width, height=goal.height, network=brush.network(),
+        notes=tuple(_notes(findings, asked, groups)), offers=tuple(_offers(findings, asked, able)),
+        better=tuple(_better(findings, asked, able, brush.family)),
+    )  # fmt: skip
+
+
+def _display(findings: Findings, asked: Asked) -> tuple[int, int]:
+    """What will be seen, in square pixels, without the bars when they go."""
+    if not (asked.crop and findings.crop):
+        return findings.display
+    width, _, rest = findings.crop.partition("x")
+    return max(1, round(int(width) * findings.sar)), int(rest.partition("+")[0])
+
+
+def _plain(findings: Findings, asked: Asked, goal: Aim, display: tuple[int, int]) -> Proposal:
+    """A smaller size: made by a resize, which takes noise and blocks away by itself."""
+    steps = [*_whole_frames(findings, asked), *_cropped(findings, asked)]
+    steps.append(_step("resize", f"size: {display[0]}×{display[1]} → {goal.width}×{goal.height}",
+                       width=goal.width, height=goal.height, mode="stretch"))  # fmt: skip
+    note = (f"{goal.width}×{goal.height} is smaller than the {display[0]}×{display[1]} of {findings.name}, so this is "
+            "a plain resize; nothing is enhanced")  # fmt: skip
+    return Proposal(before=tuple(steps), width=goal.width, height=goal.height, plain=True, notes=(note,))
+
+
+# ── stretches ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A shot and what it needs."""
+
+    shot: Shot
+    needs: tuple[Need, ...]
+
+    @property
+    def key(self) -> tuple[tuple[str, float], ...]:
+        return tuple((need.kind, need.amount) for need in self.needs)
+
+
+def _grouped(findings: Findings, asked: Asked, able: Able) -> list[list[_Judged]]:
+    """Shots in a row that need the same; all of them in one group when there would be too many."""
+    shots = findings.shots or (Shot(start=Fraction(0), end=findings.duration),)
+    judged = [_Judged(shot, needs_of(shot, findings, asked, able)) for shot in shots]
+    groups = [list(group) for _, group in groupby(judged, key=lambda one: one.key)]
+    if len(groups) <= _MOST_STRETCHES:
+        return groups
+    usual = {name: findings.mean(name) for name in ("noise", "blocking", "ringing", "banding", "sharpness")}
+    middle = replace(shots[0], **usual)  # pyright: ignore[reportArgumentType]
+    needs = needs_of(middle, findings, asked, able)
+    return [[replace(one, needs=needs) for one in judged]]
+
+
+def _shared(
+    chains: Sequence[tuple[Step, ...]],
+) -> tuple[tuple[Step, ...], list[tuple[Step, ...]], tuple[Step, ...]]:
+    """What all chains begin with, what is left of each, and what all end with."""
+    if len(chains) == 1:
+        return chains[0], [()], ()
+    shortest = min(len(chain) for chain in chains)
+    first = next((n for n in range(shortest) if len({chain[n].key for chain in chains}) > 1), shortest)
+    left = shortest - first
+    last = next((n for n in range(left) if len({chain[-1 - n].key for chain in chains}) > 1), left)
+    middles = [chain[first : len(chain) - last] for chain in chains]
+    return chains[0][:first], middles, chains[0][len(chains[0]) - last :]
+
+
+# ── chains ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@dataclass(frozen=True, slots=True)
+class _Brush:
+    """Makes the chain of a group of shots."""
+
+    findings: Findings
+    asked: Asked
+    able: Able
+    goal: Aim
+    family: str
+    """Of networks; empty when nothing is enlarged or none is there."""
+
+    def chain(self, group: Sequence[_Judged]) -> Iterator[Step]:
+        """The steps, in order."""
+        yield from _whole_frames(self.findings, self.asked)
+        yield from _cropped(self.findings, self.asked)
+        yield from self._asked_first()
+        for number, need in enumerate(group[0].needs):
+            if need.verb:
+                told = [one.needs[number].value for one in group]
+                yield Step(need.verb, need.args, f"{words(need, told)} → {need.told}")
+        yield from self._enlarged(group[0].needs)
+        yield from self._asked_last()
+
+    def _asked_first(self) -> Iterator[Step]:
+        if self.asked.restore_film:
+            yield _step("restore_film", "asked for: dust, scratches and flicker of old film away")
+        if self.asked.auto_colour:
+            yield _step("auto_colour", "asked for: white balance, exposure and contrast")
+        if self.asked.stabilize:
+            shake = self.findings.shake
+            found = f"shake: {shake:.1f} % of the width" if shake is not None else "asked for"
+            yield _step("stabilize", f"{found} → steadied")
+
+    def _asked_last(self) -> Iterator[Step]:
+        display = _display(self.findings, self.asked)
+        made = 1
+        for scale in self._stages():
+            made *= scale
+        if (display[0] * made, display[1] * made, self.findings.sar) != (
+            self.goal.width,
+            self.goal.height,
+            1,
+        ) and (self.goal.times != 1 or self._stages()):
+            yield _step("resize", f"size: to {self.goal.width}×{self.goal.height}",
+                        width=self.goal.width, height=self.goal.height, mode="stretch")  # fmt: skip
+        if self.asked.fps is not None:
+            yield _step(
+                "interpolate",
+                f"asked for: {float(self.asked.fps):g} frames per second",
+                rate=str(self.asked.fps),
+            )
+        if self.asked.hdr:
+            yield _step("to_hdr", "asked for: SDR as HDR")
+        if self.asked.grain:
+            yield _step("grain", "asked for: grain over the result", strength=self.asked.grain)
+
+    def _stages(self) -> tuple[int, ...]:
+        size = self._size(0)
+        scales = tuple(sorted({net.scale for net in self.able.nets
+                               if net.family == self.family and net.size == size and net.scale > 1}))  # fmt: skip
+        return stages(self.goal.times, scales) if self.family else ()
+
+    def _size(self, number: int) -> str:
+        """The network's size of a stage: the first is what was asked, else m; of the next ones the smallest, because
+        what they enlarge is smooth already and four times as many pixels.
+        """
+        sizes = self.able.sizes(self.family)
+        if number and self.asked.size == "auto":
+            return next(iter(sizes), "")
+        wanted = "m" if self.asked.size == "auto" else self.asked.size
+        return wanted if wanted in sizes else next(reversed(sizes), "")
+
+    def _enlarged(self, needs: Sequence[Need]) -> Iterator[Step]:
+        strength = next((need.amount for need in needs if need.kind == "network"), 0.0)
+        steers = any(net.strength for net in self.able.nets if net.family == self.family)
+        for number, scale in enumerate(self._stages()):
+            size = self._size(number)
+            told = f"size: {scale} × by the network {self.family} {size}"
+            if steers and number == 0:
+                cleaning = f", cleaning {strength:g} of 1" if strength else ", nothing to clean"
+                yield _step(
+                    "upscale", told + cleaning, scale=scale, family=self.family, size=size, strength=strength
+                )
+            elif steers:
+                yield _step("upscale", told, scale=scale, family=self.family, size=size, strength=0.0)
+            else:
+                yield _step("upscale", told, scale=scale, family=self.family, size=size)
+
+    def network(self) -> str:
+        """The networks in words."""
+        sizes = dict.fromkeys(self._size(number) for number in range(len(self._stages())))
+        return f"{self.family} {' and '.join(sizes)}" if sizes else ""
+
+
+def _step(verb: str, reason: str, **args: str | int | float | bool) -> Step:
+    return Step(verb, args, reason)
+
+
+def _whole_frames(findings: Findings, asked: Asked) -> Iterator[Step]:
+    order = asked.deinterlace
+    if order == "off" or findings.still:
+        return
+    if order == "auto":
+        if findings.scan == "progressive":
+            return
+        order = "film" if findings.scan == "telecine" else findings.scan
+        found = {
+            "film": "telecined film",
+            "tff": "interlaced, top field first",
+            "bff": "interlaced, bottom field first",
+        }
+        reason = f"{found[order]} → whole frames"
+    else:
+        reason = "asked for: whole frames"
+    if order == "film":
+        yield _step("deinterlace", reason, order="auto", film=True)
+    else:
+        yield _step("deinterlace", reason, order=order)
+
+
+def _cropped(findings: Findings, asked: Asked) -> Iterator[Step]:
+    if asked.crop and findings.crop:
+        size, x, y = findings.crop.split("+")
+        width, height = size.split("x")
+        yield _step("crop", f"black bars → cut to {size.replace('x', '×')}",
+                    width=int(width), height=int(height), x=int(x), y=int(y))  # fmt: skip
+
+
+# ── networks ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _family(findings: Findings, asked: Asked, able: Able) -> str:
+    """The family of networks for a clip: what was asked, else drawn, bad or good sources have their own."""
+    there = able.families()
+    if asked.model != "auto":
+        if asked.model not in there:
+            raise CapabilityMissing(
+                f"There is no network {asked.model!r} in this installation; choose {', '.join([*there, 'auto'])}."
+            )
+        if asked.size != "auto" and asked.size not in able.sizes(asked.model):
+            raise BadParameter(
+                f"the network {asked.model} has no size {asked.size}; choose {', '.join(able.sizes(asked.model))}."
+            )
+        return asked.model
+    wanted = ["anime"] if findings.drawn else []
+    bad = asked.strength if asked.strength is not None else _badness(findings)
+    wanted += ["general", "clean"] if bad > 0 else ["clean", "general"]
+    return next((name for name in [*wanted, *there] if name in there), "")
+
+
+def _badness(findings: Findings) -> float:
+    from dreamreel.enhance.needs import badness
+
+    return max((badness(shot) for shot in findings.shots), default=0.0)
+
+
+def _better(findings: Findings, asked: Asked, able: Able, family: str) -> Iterator[str]:
+    """What is missing that would do better."""
+    there = able.families()
+    if asked.model != "auto":
+        return
+    if findings.drawn and "anime" not in there and family:
+        yield f"a network for drawings would do better; none is installed, so {family} is used"
+    if _badness(findings) >= _CROWDED and "general" not in there and not findings.drawn and family:
+        yield f"a network for noisy and compressed films would do better; none is installed, so {family} is used"
+
+
+def _notes(findings: Findings, asked: Asked, groups: Sequence[Sequence[_Judged]]) -> Iterator[str]:
+    if findings.sampled:
+        yield "the film is long, so stretches all over it were looked at and all of it is treated alike"
+    if len(groups) > 1:
+        yield f"{len(findings.shots)} shots, treated in {len(groups)} stretches"
+    if findings.hdr and asked.hdr:
+        yield "the film is HDR already"
+    if size_class(findings.display) >= 900 and asked.to == "auto" and not findings.still:
+        yield f"{findings.width}×{findings.height} is large enough, so the size stays; --to makes it larger"
+
+
+def _offers(findings: Findings, asked: Asked, able: Able) -> Iterator[str]:
+    """What was found and is a matter of taste."""
+    if findings.crop and not asked.crop:
+        yield f"there are black bars around {findings.crop.partition('+')[0].replace('x', '×')}; --crop takes them away"
+    if (
+        findings.shake is not None
+        and findings.shake >= 0.35
+        and not asked.stabilize
+        and "stabilize" in able.verbs
+    ):
+        yield f"the camera shakes by {findings.shake:.1f} % of the width; --stabilize steadies it"
+    if (
+        findings.mean("brightness") < 0.2
+        and not asked.auto_colour
+        and "auto_colour" in able.verbs
+        and findings.shots
+    ):
+        yield "the picture is dark; --auto-colour lightens it"
+    if findings.held >= 0.4 and asked.fps is not None:
+        yield f"{findings.held:.0%} of the frames repeat the one before; new frames between them may look odd"
