@@ -10,19 +10,24 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import deque
 from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
 
+import cv2
 import numpy as np
 import torch
 
 from training.evaluate import psnr
 from training.networks import Plain
-from training.photos import Pair, found, held_out, pairs, patches
+from training.photos import Pair, damaged, found, held_out, pairs, patches
 from training.train import Batch, Recipe, Run, recipe, recipes, seed
 
 _WATCHED = 24
 """Photos that are kept from training and looked at while it runs."""
+_POOL, _AFRESH = 1200, 4
+"""Damaged pictures in memory, and after how many steps one is replaced."""
 
 
 def main() -> None:
@@ -46,22 +51,37 @@ def main() -> None:
         return
     if told.threads:
         torch.set_num_threads(told.threads)
+        cv2.setNumThreads(told.threads)
     made_by = recipe(told.name)
     run = Run(made_by, told.runs / told.name)
     photos = found(told.photos)
     kept = [path for path in photos if held_out(path)][:_WATCHED]
-    watched = list(pairs(kept, made_by.shape.scale, (1.0,)))
+    watched = {"watched": list(pairs(kept, made_by.shape.scale, (1.0,)))}
+    if made_by.shape.strength:
+        worse = damaged(kept, made_by.shape.scale, np.random.default_rng(0))
+        watched["damaged"] = list(islice(worse, 2 * _WATCHED))
     batches = _batches(made_by, run, [path for path in photos if path not in set(kept)])
     run.train(
-        batches, time.monotonic() + told.minutes * 60, lambda network: {"watched": _watched(network, watched)}
+        batches,
+        time.monotonic() + told.minutes * 60,
+        lambda network: {name: _watched(network, source) for name, source in watched.items()},
     )
 
 
 def _batches(made_by: Recipe, run: Run, photos: list[Path]) -> Iterator[Batch]:
     rng = seed(run)
-    source = list(pairs(photos, made_by.shape.scale))
-    while True:
-        yield Batch(*patches(source, rng, made_by.batch, made_by.side))
+    if not made_by.shape.strength:
+        source = list(pairs(photos, made_by.shape.scale))
+        while True:
+            small, large, _ = patches(source, rng, made_by.batch, made_by.side)
+            yield Batch(small, large)
+    # Damaged pictures are made all the time, and the oldest forgotten, so that none is learned by heart.
+    worse = damaged(photos, made_by.shape.scale, rng)
+    pool = deque(islice(worse, _POOL // 8), maxlen=_POOL)
+    for step in count():
+        if step % (1 if len(pool) < _POOL else _AFRESH) == 0:
+            pool.append(next(worse))
+        yield Batch(*patches(pool, rng, made_by.batch, made_by.side))
 
 
 @torch.no_grad()
@@ -70,7 +90,8 @@ def _watched(network: Plain, source: list[Pair]) -> float:
     network.eval()
     total = 0.0
     for pair in source:
-        made = network(pair.small[None].float() / 255)[0]
+        strength = torch.tensor([pair.strength]) if network.shape.strength else None
+        made = network.whole(pair.small[None].float() / 255, strength)[0]
         total += psnr(_bytes(made), _bytes(pair.large.float() / 255), network.shape.scale)
     return total / len(source)
 

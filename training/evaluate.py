@@ -56,10 +56,11 @@ def main() -> None:
     told = parser.parse_args()
     made_by = recipe(told.name)
     network = learned(made_by, told.runs)
+    strength = torch.zeros(1) if made_by.shape.strength else None
 
     @torch.no_grad()
     def enlarge(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        made = network(torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255)[0]
+        made = network.whole(torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255, strength)[0]
         return (made * 255).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()
 
     for folder in told.tests:

@@ -106,6 +106,12 @@ class Plain(nn.Module):
         detail = functional.pixel_shuffle(self.tail(made + first, strength), self.shape.scale)
         return detail + functional.interpolate(x, scale_factor=self.shape.scale, mode="nearest")
 
+    def whole(self, x: Tensor, strength: Tensor | None = None) -> Tensor:
+        """`forward` for whole pictures: their edges mirrored as the program does, so that no zeros are seen."""
+        rim, scale = self.shape.halo, self.shape.scale
+        made = self(functional.pad(x, (rim, rim, rim, rim), mode="reflect"), strength)
+        return made[..., scale * rim : -scale * rim, scale * rim : -scale * rim]
+
     def blocks(self) -> Iterator[Block]:
         """All convolutions, first to last."""
         yield self.head

@@ -13,8 +13,9 @@ from PIL import Image
 from torch import Tensor
 
 from training.resize import bicubic
+from training.worsen import worsened
 
-__all__ = ["Pair", "held_out", "pairs", "patches", "read"]
+__all__ = ["Pair", "damaged", "held_out", "pairs", "patches", "read"]
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
 _SHRUNK = (1.0, 0.8, 0.6)
@@ -23,10 +24,11 @@ _SHRUNK = (1.0, 0.8, 0.6)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`small` (3, h, w) and `large` (3, scale·h, scale·w), 8 bits."""
+    """`small` (3, h, w) and `large` (3, scale·h, scale·w), 8 bits; `strength` is how damaged `small` is, 0 to 1."""
 
     small: Tensor
     large: Tensor
+    strength: float = 0.0
 
 
 def read(path: Path) -> NDArray[np.uint8]:
@@ -61,10 +63,24 @@ def pairs(photos: Sequence[Path], scale: int, sizes: Sequence[float] = _SHRUNK) 
             yield Pair(_planes(small), _planes(large))
 
 
-def patches(source: Sequence[Pair], rng: np.random.Generator, count: int, side: int) -> tuple[Tensor, Tensor]:
-    """`count` random patches of `side`² small pixels, turned and mirrored: (N, 3, …) from 0 to 1, small and large."""
+def damaged(photos: Sequence[Path], scale: int, rng: np.random.Generator) -> Iterator[Pair]:
+    """Random photos at random sizes, worsened by chance, without end."""
+    sizes = (1.0, 0.8, 0.65)
+    whole = [read(path) for path in photos]
+    while True:
+        photo = whole[int(rng.integers(len(whole)))]
+        size = sizes[int(rng.integers(len(sizes)))]
+        height, width = (round(side * size) for side in photo.shape[:2])
+        made = worsened(bicubic(photo, height, width) if size != 1 else photo, scale, rng)
+        yield Pair(_planes(made.small), _planes(made.large), made.strength)
+
+
+def patches(
+    source: Sequence[Pair], rng: np.random.Generator, count: int, side: int
+) -> tuple[Tensor, Tensor, Tensor]:
+    """`count` random patches of `side`² small pixels, turned and mirrored: small, large (N, 3, …), strengths (N,)."""
     room = np.array([pair.small.shape[1] * pair.small.shape[2] for pair in source], float)
-    smalls, larges = [], []
+    smalls, larges, strengths = [], [], []
     for number in rng.choice(len(source), count, p=room / room.sum()):
         pair = source[number]
         scale = pair.large.shape[1] // pair.small.shape[1]
@@ -78,8 +94,9 @@ def patches(source: Sequence[Pair], rng: np.random.Generator, count: int, side: 
             small, large = small.transpose(1, 2), large.transpose(1, 2)
         smalls.append(small)
         larges.append(large)
-    return torch.stack(smalls).float() / 255, torch.stack(larges).float() / 255
+        strengths.append(pair.strength)
+    return torch.stack(smalls).float() / 255, torch.stack(larges).float() / 255, torch.tensor(strengths)
 
 
 def _planes(image: NDArray[np.uint8]) -> Tensor:
-    return torch.from_numpy(image).permute(2, 0, 1).contiguous()
+    return torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))

@@ -26,6 +26,9 @@ from training.optimiser import Optimiser
 __all__ = ["Batch", "Recipe", "Run", "learned", "recipe", "recipes", "seed"]
 
 _WARM_UP = 100
+_RIM = 4
+"""Small pixels around a patch whose error does not count: a network should not learn what it does at the edge of a
+patch, because in a film there is more picture beyond."""
 _SAVE_EVERY = 120.0
 """Seconds."""
 
@@ -47,6 +50,8 @@ class Recipe:
     luma: float = 0.8
     """Share of the loss that is of the luma alone."""
     expansion: int = 64
+    begin: str = ""
+    """The recipe from whose network this one begins; its own shape, but for the strength."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,10 @@ class Run:
         state = folder / "state.safetensors"
         if state.exists():
             self._load(state)
+        elif made_by.begin:
+            self.network.load_state_dict(
+                _network(folder.parent / made_by.begin / "state.safetensors"), strict=False
+            )
 
     def train(
         self, batches: Iterator[Batch], until: float, watch: Callable[[Plain], dict[str, float]]
@@ -122,7 +131,8 @@ class Run:
         strength = None if batch.strength is None else batch.strength.to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16):
             made = self.network(small, strength)
-        loss = _loss(made.float() - large, self.recipe.luma)
+        rim = _RIM * self.recipe.shape.scale
+        loss = _loss((made.float() - large)[..., rim:-rim, rim:-rim], self.recipe.luma)
         self.optimiser.clear()
         loss.backward()
         self.optimiser.learn(self._share())
@@ -159,11 +169,15 @@ class Run:
 
 def learned(made_by: Recipe, runs: Path) -> Plain:
     """The network as the run of its recipe left it."""
-    state = load_file(runs / made_by.name / "state.safetensors")
     network = Plain(made_by.shape, made_by.expansion)
-    own = {key.removeprefix("network."): one for key, one in state.items() if key.startswith("network.")}
-    network.load_state_dict(own, strict=True)
+    network.load_state_dict(_network(runs / made_by.name / "state.safetensors"), strict=True)
     return network
+
+
+def _network(path: Path) -> dict[str, Tensor]:
+    """The parameters in a run's state."""
+    state = load_file(path)
+    return {key.removeprefix("network."): one for key, one in state.items() if key.startswith("network.")}
 
 
 def seed(run: Run) -> np.random.Generator:

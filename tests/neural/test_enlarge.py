@@ -14,7 +14,7 @@ from dreamreel.neural import catalog
 from dreamreel.neural.catalog import PRECISIONS, chosen, network, networks, weights
 from dreamreel.neural.enlarge import FORMATS, Enlarger
 from dreamreel.neural.graph import Form, TileModel, halo
-from dreamreel.ops.time_ import _COMPOSED
+from dreamreel.ops.forms import _COMPOSED
 
 S = network("clean-s-x2")
 

@@ -38,6 +38,7 @@ PRECISIONS: Final[tuple[Precision, ...]] = ("int8", "bf16", "f32")
 
 FAMILIES: Final[Mapping[str, str]] = MappingProxyType({
     "clean": "for good sources: as close to the original as can be",
+    "general": "for films with noise or the marks of compression, which it takes away",
 })  # fmt: skip
 """What each family is for."""
 

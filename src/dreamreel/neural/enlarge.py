@@ -1,6 +1,6 @@
 """Frames through a network, tile by tile.
 
-    planes ─► edges repeated ─► tiles with a halo ─► network ─► the middles, side by side ─► planes
+    planes ─► edges mirrored ─► tiles with a halo ─► network ─► the middles, side by side ─► planes
 
 A tile's halo is as wide as the network looks, so tiles give the very samples that the whole frame would, whatever their
 size; and memory depends on the tile, not on the frame.
@@ -136,9 +136,9 @@ def _planes(frame: av.VideoFrame, sample: type[np.uint8 | np.uint16]) -> list[Sa
 
 
 def _padded(plane: Samples, across: int, down: int, width: int, height: int) -> Samples:
-    """`plane` grown to `width`×`height` and a rim around, its edges repeated."""
+    """`plane` grown to `width`×`height` and a rim around, its edges mirrored."""
     right, below = width - plane.shape[1] + across, height - plane.shape[0] + down
-    return cv2.copyMakeBorder(plane, down, below, across, right, cv2.BORDER_REPLICATE)  # pyright: ignore[reportReturnType]
+    return cv2.copyMakeBorder(plane, down, below, across, right, cv2.BORDER_REFLECT_101)  # pyright: ignore[reportReturnType]
 
 
 def _put(target: Samples, made: Samples, left: int, top: int, across: int, down: int) -> None:

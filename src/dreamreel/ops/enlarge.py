@@ -68,7 +68,15 @@ def doublings(video: VideoInfo, scale: int | None, height: int | None) -> int:
     return (-(-height // video.height) - 1).bit_length()
 
 
-def enlargements(times: int, size: str, precision: Precision) -> tuple[Enlarge, ...]:
-    """The ops that double a picture `times` times."""
-    found = chosen("clean", size, 2)
-    return (Enlarge(found.name, found.sha256[:16], precision),) * times
+def enlargements(
+    times: int, size: str, precision: Precision, family: str = "clean", strength: float = 0.0
+) -> tuple[Enlarge, ...]:
+    """The ops that double a picture `times` times.
+
+    The first is by a network of `family`; after it nothing is left to be cleaned, so the others are by a clean one.
+    """
+    families = (family, *("clean",) * (times - 1))[:times]
+    found = [chosen(one, size, 2) for one in families]
+    return tuple(
+        Enlarge(one.name, one.sha256[:16], precision, strength if one.strength else 1.0) for one in found
+    )

@@ -1,0 +1,188 @@
+"""`python -m training.card NAME … --tests FOLDER …`: measures a network and writes its card, `cards/NAME.md`.
+
+run ─► curve as a drawing        manifest ─► the shipped file ─► decibels in single precision and in 8 bits
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.evaluate import Enlarge, table
+from training.train import Recipe, recipe
+
+if TYPE_CHECKING:
+    import av
+
+__all__ = ["curve", "main"]
+
+_HERE = Path(__file__).resolve().parent
+_WIDTH, _HEIGHT, _EDGE = 720, 260, 48
+
+
+class Words(TypedDict):
+    """What `cards.toml` says."""
+
+    family: dict[str, dict[str, str]]
+    data: dict[str, str]
+    published: dict[str, dict[str, tuple[str, float, float]]]
+
+
+def main() -> None:
+    """See the module's docstring."""
+    parser = argparse.ArgumentParser(prog="python -m training.card")
+    parser.add_argument("names", nargs="+")
+    parser.add_argument("--tests", type=Path, nargs="+", required=True)
+    parser.add_argument("--runs", type=Path, default=Path("runs"))
+    told = parser.parse_args()
+    sys.path.insert(0, str(_HERE.parent / "src"))
+    words: Words = tomllib.loads((_HERE / "cards.toml").read_text(encoding="utf-8"))  # pyright: ignore[reportAssignmentType]
+    folder = _HERE / "cards"
+    folder.mkdir(exist_ok=True)
+    for name in told.names:
+        lines = (told.runs / name / "curve.jsonl").read_text(encoding="utf-8").splitlines()
+        rows = [json.loads(line) for line in lines]
+        (folder / f"{name}.svg").write_text(curve(rows), encoding="utf-8")
+        (folder / f"{name}.md").write_text(_card(recipe(name), words, told.tests, rows), encoding="utf-8")
+
+
+def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str, float]]) -> str:
+    shape, (family, _) = made_by.shape, made_by.name.split("-")
+    said = words["family"][family]
+    found = {precision: _measured(made_by, precision, tests) for precision in ("f32", "int8")}
+    data = [words["data"]["photos"].strip(), *([words["data"]["damage"].strip()] if shape.strength else [])]
+    begin = f" It begins as `{made_by.begin}`." if made_by.begin else ""
+    return f"""# {made_by.name}: one of {said["title"]}
+
+{said["use"]}
+
+* **Shape**: {shape.depth + 2} plain 3×3 convolutions, {shape.channels} channels, ×{shape.scale}; {shape.parameters:,} numbers; RGB.
+* **Licence**: MIT, as the program.
+* **Made by**: `python -m training {made_by.name} --photos FOLDER …`, {rows[-1]["step"]:,.0f} steps of {made_by.batch} patches of
+  {made_by.side}×{made_by.side} pixels.{begin}
+
+## Data
+
+{(chr(10) * 2).join(data)}
+
+## The training
+
+![Decibels on photos that were kept back, over the steps]({made_by.name}.svg)
+
+## Measured
+
+Y-PSNR in dB, ×{shape.scale}, bicubically shrunk photos, as many pixels as the scale left out at the border{_at_zero(made_by)}.
+
+{_table(made_by, words, found, tests)}
+
+## Limits
+
+{said["limits"].strip()}
+"""
+
+
+def _at_zero(made_by: Recipe) -> str:
+    return ", strength 0" if made_by.shape.strength else ""
+
+
+def _table(made_by: Recipe, words: Words, found: dict[str, list[float]], tests: list[Path]) -> str:
+    rows = [["network", "numbers", *(folder.name for folder in tests)], ["---"] * (2 + len(tests))]
+    for name, (size, *figures) in words["published"].get(str(made_by.shape.scale), {}).items():
+        rows.append([name, size, *(f"{one:.2f}" for one in figures[: len(tests)])])
+    own = f"{made_by.shape.parameters / 1000:.1f} K"
+    for precision, label in (("f32", "**{}**"), ("int8", "**{}**, 8 bits")):
+        rows.append([label.format(made_by.name), own, *(f"**{one:.2f}**" for one in found[precision])])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _measured(made_by: Recipe, precision: str, tests: list[Path]) -> list[float]:
+    """The mean of each folder, of the file that ships."""
+    enlarge = _shipped(made_by, precision)
+    return [float(np.mean(list(table(folder, made_by.shape.scale, enlarge).values()))) for folder in tests]
+
+
+def _shipped(made_by: Recipe, precision: str) -> Enlarge:
+    """The network as the program runs it, on frames of ten bits, so that colour conversion costs nothing."""
+    import av
+    from dreamreel.media.colour import luma, tag
+    from dreamreel.media.info import Colour
+    from dreamreel.neural.catalog import chosen
+    from dreamreel.neural.enlarge import Enlarger
+
+    colour = Colour(matrix=1, range=2, primaries=1, transfer=1)
+    red, green, blue = luma(colour)
+    matrix = np.array([
+        [red, green, blue],
+        [-red / (1 - blue) / 2, -green / (1 - blue) / 2, 0.5],
+        [0.5, -green / (1 - red) / 2, -blue / (1 - red) / 2],
+    ])  # fmt: skip
+    grey = np.array([0, 512, 512])
+
+    def enlarge(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        height, width = image.shape[:2]
+        network = chosen(*made_by.name.split("-"), made_by.shape.scale)
+        frame = tag(av.VideoFrame(width, height, "yuv444p10le"), colour)
+        samples = (image / 255 @ matrix.T * 1023 + grey).round().clip(0, 1023).astype(np.uint16)
+        for plane, values in zip(_planes(frame), samples.transpose(2, 0, 1), strict=True):
+            plane[:] = values
+        made = Enlarger(network, "yuv444p10le", width, height, precision, strength=0.0)(frame)
+        back = (np.stack(_planes(made), -1) - grey) / 1023 @ np.linalg.inv(matrix).T
+        return (back * 255).round().clip(0, 255).astype(np.uint8)
+
+    return enlarge
+
+
+def _planes(frame: av.VideoFrame) -> list[NDArray[np.uint16]]:
+    return [
+        np.frombuffer(memoryview(plane), np.uint16).reshape(-1, plane.line_size // 2)[
+            : frame.height, : frame.width
+        ]
+        for plane in frame.planes
+    ]
+
+
+def curve(rows: list[dict[str, float]]) -> str:
+    """A drawing of how the watched photos' decibels rose; SVG that is legible on light and dark pages."""
+    keys = [key for key in ("watched", "damaged") if key in rows[-1]]
+    last = max(row["step"] for row in rows)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" '
+        'font-size="12" fill="#7a8190">'
+    ]
+    values = np.array([[row[key] for key in keys] for row in rows if row["step"] > last / 50])
+    low, high = float(np.floor(values.min() * 5) / 5), float(np.ceil(values.max() * 5) / 5)
+
+    def place(step: float, value: float) -> tuple[float, float]:
+        x = _EDGE + (_WIDTH - 2 * _EDGE) * step / last
+        return x, _EDGE / 2 + (_HEIGHT - 1.5 * _EDGE) * (high - value) / (high - low)
+
+    for level in np.linspace(low, high, 5):
+        y = place(0, level)[1]
+        parts.append(f'<path d="M{_EDGE} {y:.1f}H{_WIDTH - _EDGE}" stroke="#7a8190" stroke-opacity=".25"/>')
+        parts.append(f'<text x="{_EDGE - 6}" y="{y + 4:.1f}" text-anchor="end">{level:.1f}</text>')
+    for share in (0.25, 0.5, 0.75, 1):
+        x = place(last * share, low)[0]
+        parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 12}" text-anchor="middle">{last * share:,.0f}</text>')
+    for key, colour in zip(keys, ("#3b82d9", "#d97706"), strict=False):
+        points = [place(row["step"], row[key]) for row in rows if low <= row[key] <= high]
+        line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
+        parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
+        parts.append(
+            f'<text x="{_WIDTH - _EDGE}" y="{points[-1][1] - 8:.1f}" text-anchor="end" fill="{colour}">'
+            f"{_KEYS[key]}, dB</text>"
+        )
+    return "\n".join([*parts, "</svg>"]) + "\n"
+
+
+_KEYS = {"watched": "shrunk photos", "damaged": "damaged ones"}
+
+
+if __name__ == "__main__":
+    main()
