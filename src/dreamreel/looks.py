@@ -11,6 +11,7 @@ from dreamreel.ops.base import Op, need_video
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
 from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.geometry import Resize
+from dreamreel.ops.repair import check_share
 
 if TYPE_CHECKING:
     from dreamreel.graph import Node
@@ -48,9 +49,21 @@ class Looks:
         op = deinterlace_for(self.node, double)
         return self if op is None else self._with(op)
 
-    def denoise(self, strength: float = 0.3, method: Literal["fast", "fine"] = "fast") -> Self:
-        """With less noise in the picture, 0 to 1; `fine` keeps more texture and takes five times as long."""
-        return self._with(Denoise(float(strength), method))
+    def denoise(self, strength: float = 0.3, method: Literal["fast", "fine", "temporal"] = "fast") -> Self:
+        """With less noise in the picture, 0 to 1; `fine` keeps more texture and takes five times as long.
+
+        `temporal` averages over frames that motion is followed through: it takes most noise and no detail. The noise
+        of the file is measured now, and a clip without any left alone; a picture that has no time is denoised `fine`.
+        """
+        if method != "temporal":
+            return self._with(Denoise(float(strength), method))
+        if need_video("denoise", self.info).still:
+            return self._with(Denoise(float(strength), "fine"))
+        from dreamreel.ops.found import temporal_for
+
+        check_share("denoise", strength)
+        op = temporal_for(self.node, float(strength)) if strength else None
+        return self if op is None else self._with(op)
 
     def upscale(self, scale: int | None = None, *, height: int | None = None, size: Literal["s", "m"] = "m",
                 precision: Precision | None = None) -> Self:  # fmt: skip

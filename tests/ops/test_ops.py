@@ -20,6 +20,7 @@ from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
+from dreamreel.ops.repair import TemporalDenoise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import (
     ColourSource,
@@ -110,6 +111,7 @@ EXAMPLES = [
     Deinterlace("bff", True, False),
     Denoise(0.5, "fine"),
     Sharpen(0.25),
+    TemporalDenoise(0.3, 4.5, 2.5),
     ToneMap(4000.0),
     Adjust(0.1, 1.2, 0.9, 1.1),
     Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5),

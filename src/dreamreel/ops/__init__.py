@@ -1,7 +1,7 @@
 """What can be done to clips: every op by name and version, and the way from a node of the graph to its op.
 
-One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `clean`, `enlarge`, `colour`, `fade`,
-`compose`, `sound`, `hearing` change them; `found` finds parameters in files.
+One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `clean`, `repair`, `enlarge`,
+`colour`, `fade`, `compose`, `sound`, `hearing` change them; `found` finds parameters in files.
 A new op is a frozen dataclass in its family's file and a row here. A changed op gets the next version and a step in
 `UPGRADES` that turns its old parameters into the new ones.
 """
@@ -25,6 +25,7 @@ from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
 from dreamreel.ops.params import from_params
+from dreamreel.ops.repair import TemporalDenoise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import ColourSource, FileSource, GradientSource, ImageSource
 from dreamreel.ops.subtitles import Caption
@@ -39,7 +40,7 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         FileSource, ImageSource, ColourSource, GradientSource, Title, Generate,
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
-        Deinterlace, Denoise, Sharpen, ToneMap, Adjust, Enlarge,
+        Deinterlace, Denoise, TemporalDenoise, Sharpen, ToneMap, Adjust, Enlarge,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip

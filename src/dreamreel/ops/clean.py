@@ -12,6 +12,7 @@ from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Filter, need_video
 from dreamreel.ops.colour import in_planes
 from dreamreel.ops.forms import planar
+from dreamreel.ops.repair import check_share
 
 __all__ = ["Deinterlace", "Denoise", "Sharpen"]
 
@@ -84,7 +85,7 @@ class Denoise(Filter):
     def infer(self, *inputs: ClipInfo) -> ClipInfo:
         (info,) = inputs
         video = need_video("denoise", info)
-        _check_share("denoise", self.strength)
+        check_share("denoise", self.strength)
         return info if self.strength == 0 else replace(info, video=replace(planar(video), still=video.still))
 
     def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
@@ -111,7 +112,7 @@ class Sharpen(Filter):
     def infer(self, *inputs: ClipInfo) -> ClipInfo:
         (info,) = inputs
         video = need_video("sharpen", info)
-        _check_share("sharpen", self.strength)
+        check_share("sharpen", self.strength)
         return info if self.strength == 0 else replace(info, video=replace(planar(video), still=video.still))
 
     def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
@@ -119,8 +120,3 @@ class Sharpen(Filter):
             return ()
         sharp = FilterSpec.of("cas", strength=f"{self.strength:.4f}", planes=1)
         return (*in_planes(need_video("sharpen", info)), sharp)
-
-
-def _check_share(op: str, strength: float) -> None:
-    if not 0 <= strength <= 1:
-        raise BadParameter(f"{op}: a strength of {strength:g} is out of range; choose 0 to 1.")

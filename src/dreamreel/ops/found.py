@@ -19,11 +19,15 @@ from dreamreel.ops.base import Filter
 from dreamreel.ops.clean import Deinterlace
 from dreamreel.ops.colour import ToneMap
 from dreamreel.ops.hearing import DenoiseSound
+from dreamreel.ops.repair import TemporalDenoise
 from dreamreel.ops.source import FileSource
 from dreamreel.ops.time_ import Trim
 from dreamreel.time import Span
 
-__all__ = ["deinterlace_for", "denoise_for", "file_under", "loud_parts", "tone_map_for"]
+__all__ = ["deinterlace_for", "denoise_for", "file_under", "loud_parts", "temporal_for", "tone_map_for"]
+
+_SEEN = 0.25
+"""Steps of 8 bits; weaker noise is not there for anybody's eyes."""
 
 
 def file_under(node: Node) -> Path | None:
@@ -46,6 +50,19 @@ def deinterlace_for(node: Node, double: bool) -> Deinterlace | None:
         return None
     film = scan.kind == "telecine"
     return Deinterlace(scan.order, double=double and not film, film=film)
+
+
+def temporal_for(node: Node, strength: float) -> TemporalDenoise | None:
+    """The op that takes a clip's noise away over time; None when its file has none. Decodes about 30 frames of it."""
+    from dreamreel.analyse.noise import detect
+
+    path = file_under(node)
+    if path is None:
+        return TemporalDenoise(strength)
+    noise = detect(path)
+    if max(noise.luma, noise.chroma) < _SEEN:
+        return None
+    return TemporalDenoise(strength, round(noise.luma, 2), round(noise.chroma, 2))
 
 
 def tone_map_for(node: Node, info: ClipInfo) -> ToneMap | None:
