@@ -16,7 +16,7 @@ from typing import Literal
 from dreamreel.graph import Node, walk
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops import op_of
-from dreamreel.ops.base import Arrange, Filter, Op
+from dreamreel.ops.base import Arrange, Filter, Frames, Op
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.source import FileSource
@@ -90,7 +90,7 @@ def _leaves_picture(op: Op, infos: list[ClipInfo]) -> bool:
 
 def _leaves_sound(op: Op, infos: list[ClipInfo]) -> bool:
     match op:
-        case Overlay() | Fps() | Caption() | Enlarge():
+        case Overlay() | Fps() | Caption() | Enlarge() | Frames():
             return True
         case Filter():
             return infos[0].audio is None or not (op.gains(infos[0]) or _sound_filters(op, infos[0]))
@@ -100,7 +100,7 @@ def _leaves_sound(op: Op, infos: list[ClipInfo]) -> bool:
 
 def _leaves_time(op: Op, infos: list[ClipInfo]) -> bool:
     del infos
-    return isinstance(op, (Filter, Overlay, Fps, Caption, Enlarge)) or _only_sound(op)
+    return isinstance(op, (Filter, Overlay, Fps, Caption, Enlarge, Frames)) or _only_sound(op)
 
 
 _LEAVES: dict[Side, Callable[[Op, list[ClipInfo]], bool]] = {
