@@ -63,10 +63,11 @@ def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str,
 
 {said["use"]}
 
-* **Shape**: {shape.depth + 2} plain 3×3 convolutions, {shape.channels} channels, ×{shape.scale}; {shape.parameters:,} numbers; RGB.
+* **Shape**: {shape.depth + 2} plain 3×3 convolutions of {shape.channels} channels, ×{shape.scale}, RGB;
+  {shape.parameters:,} numbers.
 * **Licence**: MIT, as the program.
-* **Made by**: `python -m training {made_by.name} --photos FOLDER …`, {rows[-1]["step"]:,.0f} steps of {made_by.batch} patches of
-  {made_by.side}×{made_by.side} pixels.{begin}
+* **Made by**: `python -m training {made_by.name} --photos FOLDER …`; {rows[-1]["step"]:,.0f} steps of
+  {made_by.batch} patches of {made_by.side}×{made_by.side} pixels.{begin}
 
 ## Data
 
@@ -78,7 +79,7 @@ def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str,
 
 ## Measured
 
-Y-PSNR in dB, ×{shape.scale}, bicubically shrunk photos, as many pixels as the scale left out at the border{_at_zero(made_by)}.
+Y-PSNR in dB of bicubically shrunk photos, {shape.scale} pixels left out at the border{_at_zero(made_by)}.
 
 {_table(made_by, words, found, tests)}
 
@@ -111,6 +112,7 @@ def _measured(made_by: Recipe, precision: str, tests: list[Path]) -> list[float]
 def _shipped(made_by: Recipe, precision: str) -> Enlarge:
     """The network as the program runs it, on frames of ten bits, so that colour conversion costs nothing."""
     import av
+
     from dreamreel.media.colour import luma, tag
     from dreamreel.media.info import Colour
     from dreamreel.neural.catalog import chosen
@@ -152,10 +154,8 @@ def curve(rows: list[dict[str, float]]) -> str:
     """A drawing of how the watched photos' decibels rose; SVG that is legible on light and dark pages."""
     keys = [key for key in ("watched", "damaged") if key in rows[-1]]
     last = max(row["step"] for row in rows)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" '
-        'font-size="12" fill="#7a8190">'
-    ]
+    box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="12" fill="#7a8190"'
+    parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {box}>']
     values = np.array([[row[key] for key in keys] for row in rows if row["step"] > last / 50])
     low, high = float(np.floor(values.min() * 5) / 5), float(np.ceil(values.max() * 5) / 5)
 

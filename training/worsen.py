@@ -20,7 +20,7 @@ from PIL import Image
 
 from training.resize import bicubic
 
-__all__ = ["Worsened", "damage", "worsened"]
+__all__ = ["CODECS", "Worsened", "damage", "through", "worsened"]
 
 Picture = NDArray[np.uint8]
 
@@ -37,7 +37,8 @@ _SHARES = {
     "again": 0.2,
     "still": 0.3,
 }
-_CODECS = (("libx264", 0.72), ("mpeg2video", 0.12), ("mpeg4", 0.06), ("jpeg", 0.10))
+CODECS = (("libx264", 0.72), ("mpeg2video", 0.12), ("mpeg4", 0.06), ("jpeg", 0.10))
+"""What pictures are encoded with, and how often."""
 _PRESETS = ("veryfast", "faster", "medium")
 _FILTERS = (
     Image.Resampling.BOX,
@@ -169,12 +170,13 @@ def _again(frames: list[Picture], rng: np.random.Generator) -> list[Picture]:
 
 
 def _encoded(frames: list[Picture], rng: np.random.Generator) -> list[Picture]:
-    names = [name for name, _ in _CODECS]
-    name = names[int(rng.choice(len(names), p=[share for _, share in _CODECS]))]
-    return _through(frames, name, rng)
+    names = [name for name, _ in CODECS]
+    name = names[int(rng.choice(len(names), p=[share for _, share in CODECS]))]
+    return through(frames, name, rng)
 
 
-def _through(frames: list[Picture], name: str, rng: np.random.Generator) -> list[Picture]:
+def through(frames: list[Picture], name: str, rng: np.random.Generator) -> list[Picture]:
+    """Frames as they come out of a codec of `CODECS`, at a quality drawn by chance."""
     if name == "jpeg":
         return _jpeg(frames, int(rng.integers(40, 96)))
     coder = av.CodecContext.create(name, "w")

@@ -16,7 +16,7 @@ from dreamreel.ops.repair import check_share
 if TYPE_CHECKING:
     from dreamreel.graph import Node
     from dreamreel.media.info import ClipInfo
-    from dreamreel.neural.catalog import Precision
+    from dreamreel.neural.catalog import Family, Precision
 
 __all__ = ["Looks"]
 
@@ -65,19 +65,43 @@ class Looks:
         op = temporal_for(self.node, float(strength)) if strength else None
         return self if op is None else self._with(op)
 
-    def upscale(self, scale: int | None = None, *, height: int | None = None, size: Literal["s", "m"] = "m",
+    def upscale(self, scale: int | None = None, *, height: int | None = None, family: Family = "clean",
+                size: Literal["s", "m"] = "m", strength: float | None = None,
                 precision: Precision | None = None) -> Self:  # fmt: skip
         """Made larger by a network: `scale` times (2, 4 or 8), or to `height` lines.
 
-        `size` is that of the network. `precision` is the fastest of this computer unless told; they differ by less
-        than is seen, and a clip remembers its own.
+        `family` is `clean` for good sources; `general` takes noise and the marks of compression away, as much as
+        `strength` says (0 to 1), which is found by looking at the file now unless told. `size` is that of the network.
+        `precision` is the fastest of this computer unless told; they differ by less than is seen, and a clip remembers
+        its own.
         """
-        from dreamreel.neural.machine import fastest
-        from dreamreel.ops.enlarge import doublings, enlargements
+        from dreamreel.ops.enlarge import doublings
 
         times = doublings(need_video("upscale", self.info), scale, height)
-        ops = enlargements(times, size, precision or fastest())
+        ops = self._enlargements(times, family, size, strength, precision)
         return self._with(*ops) if height is None else self._with(*ops, Resize(None, height, "fit"))
+
+    def restore(self, strength: float | None = None, *, size: Literal["s", "m"] = "m",
+                precision: Precision | None = None) -> Self:  # fmt: skip
+        """At its own size, without noise and the marks of compression.
+
+        A network of the family `general` makes it twice as large, then it is shrunk again; the rest as in `upscale`.
+        """
+        video = need_video("restore", self.info)
+        ops = self._enlargements(1, "general", size, strength, precision)
+        return self._with(*ops, Resize(video.width, video.height, "stretch"))
+
+    def _enlargements(
+        self, times: int, family: Family, size: str, strength: float | None, precision: Precision | None
+    ) -> tuple[Op, ...]:
+        from dreamreel.neural.machine import fastest
+        from dreamreel.ops.enlarge import enlargements
+        from dreamreel.ops.found import strength_for
+
+        taken = precision or fastest()
+        if strength is None:
+            strength = strength_for(self.node, family, size, taken)
+        return enlargements(times, size, taken, family, float(strength))
 
     def sharpen(self, strength: float = 0.4) -> Self:
         """With crisper detail, 0 to 1, without halos."""

@@ -22,6 +22,7 @@ __all__ = [
     "FAMILIES",
     "PRECISIONS",
     "SIZES",
+    "Family",
     "Network",
     "Precision",
     "chosen",
@@ -36,7 +37,9 @@ Precision = Literal["int8", "bf16", "f32"]
 PRECISIONS: Final[tuple[Precision, ...]] = ("int8", "bf16", "f32")
 """What a network is computed in, usually fastest first."""
 
-FAMILIES: Final[Mapping[str, str]] = MappingProxyType({
+Family = Literal["clean", "general"]
+
+FAMILIES: Final[Mapping[Family, str]] = MappingProxyType({
     "clean": "for good sources: as close to the original as can be",
     "general": "for films with noise or the marks of compression, which it takes away",
 })  # fmt: skip

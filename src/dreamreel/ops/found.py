@@ -14,6 +14,7 @@ from dreamreel.errors import BadParameter, InputMissing
 from dreamreel.graph import Node
 from dreamreel.media.info import ClipInfo
 from dreamreel.media.tonemap import DEFAULT_PEAK, is_hdr
+from dreamreel.neural.catalog import Precision
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Filter
 from dreamreel.ops.clean import Deinterlace
@@ -24,8 +25,18 @@ from dreamreel.ops.source import FileSource
 from dreamreel.ops.time_ import Trim
 from dreamreel.time import Span
 
-__all__ = ["deinterlace_for", "denoise_for", "file_under", "loud_parts", "temporal_for", "tone_map_for"]
+__all__ = [
+    "deinterlace_for",
+    "denoise_for",
+    "file_under",
+    "loud_parts",
+    "strength_for",
+    "temporal_for",
+    "tone_map_for",
+]
 
+_LOOKED_AT = 7
+"""Frames that are shown to a network."""
 _SEEN = 0.25
 """Steps of 8 bits; weaker noise is not there for anybody's eyes."""
 
@@ -63,6 +74,22 @@ def temporal_for(node: Node, strength: float) -> TemporalDenoise | None:
     if max(noise.luma, noise.chroma) < _SEEN:
         return None
     return TemporalDenoise(strength, round(noise.luma, 2), round(noise.chroma, 2))
+
+
+def strength_for(node: Node, family: str, size: str, precision: Precision) -> float:
+    """How much a network of `family` should take away from a clip: 0 to 1, by asking it about a few frames of the file.
+
+    About two seconds. Clips without a file are drawn, and have nothing to be taken away: 0.
+    """
+    from dreamreel.analyse.look import spread
+    from dreamreel.neural.catalog import chosen
+    from dreamreel.neural.damage import measured
+
+    path = file_under(node)
+    network = chosen(family, size, 2)
+    if path is None or not network.strength:
+        return 0.0
+    return measured((frame for _, frame in spread(path, _LOOKED_AT)), network, precision)
 
 
 def tone_map_for(node: Node, info: ClipInfo) -> ToneMap | None:
