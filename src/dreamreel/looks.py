@@ -11,7 +11,7 @@ from dreamreel.ops.base import Op, need_video
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
 from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.geometry import Resize
-from dreamreel.ops.repair import check_share
+from dreamreel.ops.repair import Deband, Deblock, Dehalo, check_share
 
 if TYPE_CHECKING:
     from dreamreel.graph import Node
@@ -102,6 +102,19 @@ class Looks:
         if strength is None:
             strength = strength_for(self.node, family, size, taken)
         return enlargements(times, size, taken, family, float(strength))
+
+    def deblock(self, strength: float = 0.5) -> Self:
+        """With the borders of a codec's blocks smoothed, 0 to 1: for MPEG-2, JPEG and other codecs that leave them."""
+        return self._with(Deblock(float(strength)))
+
+    def deband(self, strength: float = 0.4) -> Self:
+        """With steps in skies and other smooth places made smooth again, 0 to 1."""
+        return self._with(Deband(float(strength)))
+
+    def dehalo(self, strength: float = 0.7) -> Self:
+        """With the halos taken off edges that too much sharpening leaves, 0 to 1."""
+        check_share("dehalo", strength)
+        return self._with(Dehalo(float(strength))) if strength else self
 
     def sharpen(self, strength: float = 0.4) -> Self:
         """With crisper detail, 0 to 1, without halos."""

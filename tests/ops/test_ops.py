@@ -20,7 +20,7 @@ from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
-from dreamreel.ops.repair import TemporalDenoise
+from dreamreel.ops.repair import Deband, Deblock, Dehalo, TemporalDenoise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import (
     ColourSource,
@@ -112,6 +112,9 @@ EXAMPLES = [
     Denoise(0.5, "fine"),
     Sharpen(0.25),
     TemporalDenoise(0.3, 4.5, 2.5),
+    Deblock(0.6),
+    Deband(0.3),
+    Dehalo(0.8),
     ToneMap(4000.0),
     Adjust(0.1, 1.2, 0.9, 1.1),
     Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5),

@@ -25,7 +25,7 @@ from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
 from dreamreel.ops.params import from_params
-from dreamreel.ops.repair import TemporalDenoise
+from dreamreel.ops.repair import Deband, Deblock, Dehalo, TemporalDenoise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import ColourSource, FileSource, GradientSource, ImageSource
 from dreamreel.ops.subtitles import Caption
@@ -40,7 +40,7 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         FileSource, ImageSource, ColourSource, GradientSource, Title, Generate,
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
-        Deinterlace, Denoise, TemporalDenoise, Sharpen, ToneMap, Adjust, Enlarge,
+        Deinterlace, Denoise, TemporalDenoise, Deblock, Deband, Dehalo, Sharpen, ToneMap, Adjust, Enlarge,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip
