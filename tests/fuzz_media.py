@@ -203,7 +203,7 @@ def mutated(number: int, sources: dict[str, bytes]) -> tuple[str, bytes]:
 def child(given: Path, work: Path, verbs: Sequence[str]) -> None:
     """Confine this process, then try every file named on standard input; one line of JSON for each verb."""
     os.environ["DREAMREEL_HOME"] = str(work / "home")
-    from dreamreel.studio.sandbox import Policy, confine
+    from dreamreel.lockdown import Policy, confine
 
     confine(Policy(read=(given, ROOT), write=(work,), memory=MEMORY, file_size=64 * 2**20))
     voice = os.fdopen(os.dup(1), "w")

@@ -7,7 +7,7 @@ import sys
 import pytest
 from tests.fuzz_media import MUTATIONS, SEEDS, mutated, run
 
-from dreamreel.studio.sandbox import available
+from dreamreel.lockdown import available
 
 
 def test_a_mutation_is_made_again_by_its_number():

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 from skimage import data, io
 
-from dreamreel.analyse.faces import Face, face_from_points, find_faces, models_folder, sleeper
+from dreamreel.analyse.faces import Face, face_from_points, find_faces, sleeper
+from dreamreel.places import models_folder
 
 MEDIA = Path(os.environ.get("DREAMREEL_MEDIA", Path(__file__).parents[2] / "../shared/media"))
 MODELS = Path(os.environ.get("DREAMREEL_MODELS", MEDIA / "models"))

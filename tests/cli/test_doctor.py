@@ -8,7 +8,7 @@ from tests.cli.terminal import started, typed
 
 from dreamreel.cli import doctor
 from dreamreel.cli.doctor import CHECKS, Check, Finding
-from dreamreel.studio.sandbox import available
+from dreamreel.lockdown import available
 
 
 def test_a_good_installation_says_so_and_nothing_else_speaks():

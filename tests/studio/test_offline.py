@@ -18,9 +18,9 @@ from tests.cli.terminal import ROOT, environment
 from tests.studio.films import astronaut, new_studio
 from tests.studio.watched import WATCHED
 
+from dreamreel import lockdown
 from dreamreel.errors import DreamreelError
 from dreamreel.graph import JSON
-from dreamreel.studio import sandbox
 from dreamreel.studio.process import Worker, run_task
 
 HERE = Path(__file__).resolve().parent
@@ -151,7 +151,7 @@ def test_a_whole_flow_needs_no_network(tmp_path: Path) -> None:
 
 # ── what a worker can reach of the studio's own ──
 
-needs_landlock = pytest.mark.skipif(sandbox.available().level != "full", reason=sandbox.available().detail)
+needs_landlock = pytest.mark.skipif(lockdown.available().level != "full", reason=lockdown.available().detail)
 
 
 @needs_landlock

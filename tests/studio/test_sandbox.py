@@ -16,8 +16,8 @@ from typing import NamedTuple
 import pytest
 from tests.cli.terminal import ROOT, photo
 
-from dreamreel.studio import sandbox
-from dreamreel.studio.sandbox import available, system_paths
+from dreamreel import lockdown
+from dreamreel.lockdown import available, system_paths
 
 LEVEL = available()
 needs_landlock = pytest.mark.skipif(LEVEL.level != "full", reason=LEVEL.detail)
@@ -25,7 +25,7 @@ needs_landlock = pytest.mark.skipif(LEVEL.level != "full", reason=LEVEL.detail)
 OPENING = """
 import json, os, sys
 from pathlib import Path
-from dreamreel.studio.sandbox import Policy, confine
+from dreamreel.lockdown import Policy, confine
 given, work, other = (Path(argument) for argument in sys.argv[1:])
 said = {}
 def attempt(name, act):
@@ -108,7 +108,7 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         attempt("empty other file", lambda: os.truncate(other / "secret.txt", 0))
         attempt("remove other file", (other / "secret.txt").unlink)
         attempt("write input", lambda: (given / "anna.png").write_bytes(b"x"))
-        attempt("write package", lambda: (Path(sys.modules["dreamreel.studio.sandbox"].__file__)).open("r+b"))
+        attempt("write package", lambda: (Path(sys.modules["dreamreel.lockdown"].__file__)).open("r+b"))
         attempt("link away", lambda: (work / "result.mp4").symlink_to(other / "secret.txt"))
         attempt("hard link", lambda: (work / "hard").hardlink_to(other / "secret.txt"))
         attempt("pipe with a name", lambda: os.mkfifo(work / "fifo"))
@@ -321,7 +321,7 @@ def test_threads_that_ran_before_are_told_about(tmp_path):
     said["level"], said["detail"] = level.level, level.detail
     """
     found = json.loads(child(rooms(tmp_path), code).stdout)
-    if sandbox._landlock_version() >= 8:
+    if lockdown._landlock_version() >= 8:
         assert found["level"] == "full"
     else:
         assert found["level"] == "partial"
@@ -335,7 +335,7 @@ def test_asking_confines_nobody():
 
 
 def test_the_sandbox_needs_the_standard_library_only():
-    code = "import sys, dreamreel.studio.sandbox; print(*{name.split('.')[0] for name in sys.modules})"
+    code = "import sys, dreamreel.lockdown; print(*{name.split('.')[0] for name in sys.modules})"
     ran = subprocess.run(
         [sys.executable, "-S", "-c", code], env={"PYTHONPATH": str(ROOT / "src")}, capture_output=True, text=True,
         check=True,
@@ -373,7 +373,7 @@ def test_an_installation_that_is_the_home_folder_does_not_open_it(tmp_path, monk
     ],
 )
 def test_less_is_told_honestly(system, version, seccomp, threads, level, words):
-    found = sandbox._level(system, version, seccomp=seccomp, threads=threads)
+    found = lockdown._level(system, version, seccomp=seccomp, threads=threads)
     assert found.level == level
     assert all(word in found.detail for word in words)
     assert found.detail.endswith(".")
@@ -404,14 +404,14 @@ def judged(program: bytes, number: int, arch: int, *arguments: int) -> int:
 
 def calls(machine: str) -> Iterator[tuple[str, int]]:
     """Every refused call with its number on a machine that has it."""
-    for name, numbers in sandbox._REFUSED.items():
+    for name, numbers in lockdown._REFUSED.items():
         if (number := numbers[ARCHITECTURES[machine][1]]) >= 0:
             yield name, number
 
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
 def test_the_filter_judges_each_call(machine):
-    program = sandbox._program(machine)
+    program = lockdown._program(machine)
     arch, at = ARCHITECTURES[machine]
     assert {name: judged(program, number, arch) for name, number in calls(machine)} == {
         name: EPERM for name, _ in calls(machine)
@@ -441,12 +441,12 @@ def test_the_filter_judges_each_call(machine):
 
 @pytest.mark.parametrize("machine", ARCHITECTURES)
 def test_calls_of_another_architecture_end_the_process(machine):
-    assert judged(sandbox._program(machine), 3, 0x40000003) == KILLED
+    assert judged(lockdown._program(machine), 3, 0x40000003) == KILLED
 
 
 def test_the_same_calls_under_other_numbers_are_refused():
-    assert judged(sandbox._program("x86_64"), 0x40000000 | 41, 0xC000003E) == EPERM
+    assert judged(lockdown._program("x86_64"), 0x40000000 | 41, 0xC000003E) == EPERM
 
 
 def test_an_unknown_processor_has_no_filter():
-    assert sandbox._program("riscv64") is None
+    assert lockdown._program("riscv64") is None

@@ -12,7 +12,6 @@ This room may read model files; it writes nothing and keeps no state.
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.analyse import _face_points as points_of
+from dreamreel.places import models_folder
 
-__all__ = ["Face", "Point", "face_from_points", "find_faces", "models_folder", "sleeper"]
+__all__ = ["Face", "Point", "face_from_points", "find_faces", "sleeper"]
 
 Point: TypeAlias = tuple[float, float]
 Source: TypeAlias = Literal["yunet", "cascade", "hand"]
@@ -81,15 +81,6 @@ class Face:
         box = (x * scale + dx, y * scale + dy, w * scale, h * scale)
         a, b, c, d, e = ((px * scale + dx, py * scale + dy) for px, py in self.points)
         return Face(box, a, b, c, d, e, self.angle, self.score, self.source, self.youth)
-
-
-def models_folder() -> Path:
-    """Where model files live (it need not exist): `DREAMREEL_MODELS`, else `models` in the user's data folder."""
-    if named := os.environ.get("DREAMREEL_MODELS"):
-        return Path(named)
-    from platformdirs import user_data_path
-
-    return user_data_path("dreamreel") / "models"
 
 
 def find_faces(rgb: _U8, *, models: Path | None = None) -> tuple[Face, ...]:

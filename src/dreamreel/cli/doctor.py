@@ -145,7 +145,8 @@ def _drawing() -> Finding:
 
 
 def _faces() -> Finding:
-    from dreamreel.analyse.faces import YUNET_FILE, models_folder
+    from dreamreel.analyse.faces import YUNET_FILE
+    from dreamreel.places import models_folder
 
     if (models_folder() / YUNET_FILE).is_file():
         return Finding("ok", "YuNet finds faces")
@@ -176,7 +177,7 @@ def _store() -> Finding:
 
 def _sandbox() -> Finding:
     """What the studio decodes what was uploaded in."""
-    from dreamreel.studio.sandbox import available
+    from dreamreel.lockdown import available
 
     found = available()
     detail = found.detail.rstrip(".")

@@ -319,7 +319,7 @@ def _named(name: str, suffix: str) -> str:
 
 
 def _models() -> tuple[Path, ...]:
-    from dreamreel.analyse.faces import models_folder
+    from dreamreel.places import models_folder
 
     folder = models_folder()
     return (folder,) if folder.is_dir() else ()

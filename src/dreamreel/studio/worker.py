@@ -82,7 +82,7 @@ def _stand_back(order: dict[str, JSON]) -> None:
 
 
 def _confine(order: dict[str, JSON]) -> None:
-    from dreamreel.studio.sandbox import Policy, confine, system_paths
+    from dreamreel.lockdown import Policy, confine, system_paths
 
     wanted = cast("dict[str, JSON]", order["policy"])
 

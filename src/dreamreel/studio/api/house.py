@@ -7,10 +7,9 @@ from datetime import UTC, datetime
 
 from fastapi import APIRouter
 
-from dreamreel import __version__
+from dreamreel import __version__, lockdown
 from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.store import home
-from dreamreel.studio import sandbox
 from dreamreel.studio.connections import made
 from dreamreel.studio.kinds import pages
 from dreamreel.studio.models import (
@@ -41,7 +40,7 @@ def router(studio: Studio) -> APIRouter:
     @routes.get("/status", operation_id="getStatus")
     def get_status() -> StatusOut:
         """The studio at a glance."""
-        level, counts = sandbox.available(), studio.ledger.counts()
+        level, counts = lockdown.available(), studio.ledger.counts()
         return StatusOut(
             version=__version__, sandbox=SandboxOut(level=level.level, detail=level.detail), connections=made(),
             pages=[PageOut(name=page.name, order=page.order, icon=page.icon) for page in pages()],

@@ -151,7 +151,7 @@ def system_paths() -> tuple[Path, ...]:
     """
     home = Path(os.environ.get("HOME") or "/nonexistent")
     share = Path(os.environ.get("XDG_DATA_HOME") or home / ".local/share")
-    package = Path(__file__).resolve().parent.parent
+    package = Path(__file__).resolve().parent
     installed = [Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable), package]
     installed += [Path(entry) for entry in sys.path if Path(entry).name in {"site-packages", "dist-packages"}]
     if site.ENABLE_USER_SITE:
@@ -233,7 +233,7 @@ def _confine_files(policy: Policy, version: int) -> None:
     system = system_paths()
     # To import the package, Python lists the folder it lies in: names only.
     rules = [
-        (Path(__file__).resolve().parents[2], _READ_DIR),
+        (Path(__file__).resolve().parents[1], _READ_DIR),
         (Path("/dev/null"), _READ | _WRITE_FILE | _TRUNCATE),
     ]
     rules += [(path, _READ | _EXECUTE) for path in system] + [(path, _READ) for path in policy.read]
