@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import platform
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-__all__ = ["VERBS", "Able", "Net", "able"]
+if TYPE_CHECKING:
+    from dreamreel.neural.catalog import Precision
+
+__all__ = ["VERBS", "Able", "Net", "able", "settled"]
+
+_CHOICE = "precision.json"
 
 VERBS = (
-    "auto_colour", "deband", "deblock", "dehalo", "deinterlace", "denoise", "grain", "interpolate", "restore_film",
-    "sharpen", "stabilize", "to_hdr", "upscale",
+    "auto_colour", "deband", "deblock", "dehalo", "deinterlace", "denoise", "grain", "interpolate", "restore",
+    "restore_film","sharpen", "stabilize", "to_hdr", "upscale",
 )  # fmt: skip
 """Verbs of `Clip` that a proposal may use."""
 
@@ -53,3 +61,30 @@ def able() -> Able:
 
     nets = tuple(Net(one.family, one.size, one.scale, one.strength) for one in networks())
     return Able(nets=nets, verbs=tuple(verb for verb in VERBS if hasattr(Clip, verb)))
+
+
+def settled() -> Precision:
+    """The precision that networks are computed in on this machine: found once, and the same from then on.
+
+    A render that goes on after it was stopped must make the same samples, so what was the fastest is written down.
+    """
+    from dreamreel.media.atomic import atomic_write
+    from dreamreel.neural.catalog import PRECISIONS
+    from dreamreel.neural.machine import fastest
+    from dreamreel.render.store import state_file
+
+    path, machine = state_file(_CHOICE), f"{platform.machine()} {platform.processor()} {platform.node()}"
+    try:
+        known = json.loads(path.read_text(encoding="utf-8"))
+        if known["machine"] == machine and known["precision"] in PRECISIONS:
+            return known["precision"]
+    except (OSError, ValueError, KeyError, TypeError):
+        pass  # Not written yet, or not by this program.
+    choice = fastest()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with atomic_write(path) as part:
+            part.write_text(json.dumps({"machine": machine, "precision": choice}), encoding="utf-8")
+    except OSError:
+        pass  # It is found anew next time.
+    return choice

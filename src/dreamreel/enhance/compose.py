@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from dreamreel.clip import Clip, concat
 from dreamreel.convert.compose import compose as converted
 from dreamreel.convert.wish import Wish
+from dreamreel.enhance.able import settled
 from dreamreel.media.formats import Container, output_format
 from dreamreel.ops.source import content_hash, from_found
 
@@ -91,18 +92,12 @@ def applied(clip: Clip, steps: Sequence[Step]) -> Clip:
 def _one(clip: Clip, step: Step) -> Clip:
     args: dict[str, object] = dict(step.args)
     match step.verb:
-        case "upscale":
-            return _upscaled(clip, args)
+        case "upscale" | "restore":
+            return getattr(clip, step.verb)(precision=settled(), **args)
         case "interpolate":
             return getattr(clip, step.verb)(Fraction(str(args["rate"])))
         case _:
             return getattr(clip, step.verb)(**args)
-
-
-def _upscaled(clip: Clip, args: dict[str, object]) -> Clip:
-    if args["family"] == "clean":
-        del args["family"]
-    return clip.upscale(**args)  # pyright: ignore[reportArgumentType]
 
 
 def container_for(found: MediaFile) -> str:

@@ -26,8 +26,6 @@ class Shot:
     """How much of compression's blocks is seen, 0 (nothing) to 1."""
     ringing: float = 0.0
     """How much compression rings around edges, 0 to 1."""
-    banding: float = 0.0
-    """Share of smooth surfaces that show steps, 0 to 1."""
     sharpness: float = 1.0
     """Share of the finest detail a picture of this size could hold that is there, 0 (soft) to 1 (crisp)."""
     brightness: float = 0.5
@@ -68,6 +66,8 @@ class Findings:
     """Of a sample."""
     bit_rate: int | None = None
     """Of the picture, bits per second, where the file says it."""
+    coarse: float | None = None
+    """How coarsely it was quantised when it was last encoded, 0 to 1; None where the decoder does not tell."""
     hdr: bool = False
     still: bool = False
     """True for a photo."""
@@ -78,9 +78,17 @@ class Findings:
     """The picture without black bars, `WxH+X+Y`; None when there are none."""
     shake: float | None = None
     """How far the camera shakes, per cent of the picture's width; None where nothing looked for it."""
+    hard_start: Fraction = Fraction(0)
+    hard_end: Fraction = Fraction(0)
+    """The five seconds that are hardest to make good."""
     sampled: bool = False
     """True for a long film of which stretches were looked at; then there is one shot."""
     shots: tuple[Shot, ...] = ()
+
+    @property
+    def hard(self) -> Span:
+        """The seconds that are shown before and after."""
+        return Span(self.hard_start, self.hard_end)
 
     @property
     def display(self) -> tuple[int, int]:
@@ -101,6 +109,6 @@ class Findings:
         return sum(float(getattr(shot, name)) * float(shot.end - shot.start) for shot in self.shots) / whole
 
     @property
-    def drawn(self) -> bool:
+    def is_drawn(self) -> bool:
         """Whether the film is a drawing rather than a camera's."""
         return self.mean("drawn") >= 0.5

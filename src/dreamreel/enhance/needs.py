@@ -6,6 +6,7 @@ drawn dreams: below them a step changes nothing that is seen.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -21,9 +22,17 @@ _NOISE: Final = (2.0, 15.0)
 """Steps of 255 from which noise is seen, and at which it is taken away with all strength."""
 _TEMPORAL: Final = 3.5
 """Noise from which a network's own cleaning is not enough, and neighbours in time help."""
+_LEFT: Final = 0.35
+"""Of noise, what averaging over time leaves."""
 _BLOCKS: Final = (0.15, 0.7)
 _RINGS: Final = (0.2, 0.8)
-_BANDS: Final = (0.25, 0.8)
+_COARSE_SEEN: Final = 0.2
+"""How coarse compression must be to be seen: about CRF 24 of H.264."""
+_WHOLE: Final = 46.0
+_LOST: Final = 22.0
+"""Decibels at which a picture counts as whole, and as wholly damaged; see `neural.damage`."""
+_DAMAGE: Final = 0.2
+"""Below it there is nothing to clean that is seen."""
 _COARSE: Final = 5
 """Strengths come in so many steps."""
 
@@ -40,7 +49,7 @@ class Need:
     """One thing that is bad about a shot."""
 
     kind: str
-    """noise, blocks, halos, bands, or network: how much the network shall clean."""
+    """noise, blocks, halos, or network: how much the network shall clean."""
     amount: float
     """0 to 1, in coarse steps."""
     value: float
@@ -66,9 +75,21 @@ def words(need: Need, values: Sequence[float]) -> str:
     return f"{_KINDS[need.kind]}: {span} of 1"
 
 
-def badness(shot: Shot) -> float:
-    """How bad a shot is, 0 to 1: the worst of its noise and what compression left."""
-    return max(_share(shot.noise, _NOISE), _share(shot.blocking, _BLOCKS), _share(shot.ringing, _RINGS))
+def badness(shot: Shot, findings: Findings) -> float:
+    """How bad a shot is, 0 (whole) to 1, on the scale of the networks' strength: the decibels of luma it must have lost
+    to its noise and to compression, from 46 (none) to 22. 0 where it is too little to be seen.
+    """
+    # Strong noise is averaged away before the network sees it.
+    noise = shot.noise * (_LEFT if shot.noise >= _TEMPORAL and not findings.still else 1.0)
+    lost = [20 * math.log10(255 / noise)] if noise >= _NOISE[0] else []
+    coarse, shown = findings.coarse or 0.0, max(shot.blocking, shot.ringing - 0.25)
+    lost += [41 - 12 * coarse] if coarse >= _COARSE_SEEN else []
+    lost += [39 - 12 * shown] if shown >= _BLOCKS[0] else []
+    if not lost:
+        return 0.0
+    whole = -10 * math.log10(sum(10 ** (-one / 10) for one in lost))
+    share = round((_WHOLE - whole) / (_WHOLE - _LOST), 1)
+    return min(1.0, share) if share >= _DAMAGE else 0.0
 
 
 def needs_of(shot: Shot, findings: Findings, asked: Asked, able: Able) -> tuple[Need, ...]:
@@ -91,26 +112,25 @@ def needs_of(shot: Shot, findings: Findings, asked: Asked, able: Able) -> tuple[
             )
         )
     found += _noise(shot, findings, asked, steers)
-    amount = _amount(shot.banding, _BANDS, asked.deband, None, steers=False)
-    if amount and "deband" in able.verbs:
-        found.append(
-            Need("bands", amount, shot.banding, "deband", {"strength": amount}, f"smoothed, {amount:g} of 1")
-        )
     if steers:
-        strength = _coarse(badness(shot)) if much is None else much
-        found.append(Need("network", strength, badness(shot)))
+        strength = badness(shot, findings) if much is None else much
+        found.append(Need("network", strength, badness(shot, findings)))
     return tuple(found)
 
 
 def _noise(shot: Shot, findings: Findings, asked: Asked, steers: bool) -> list[Need]:
-    temporal = not findings.still
+    """Noise goes by averaging over time, before the network; weak noise the network takes by itself."""
     least = _TEMPORAL if steers and asked.denoise == "auto" else 0.0
     amount = _amount(shot.noise, _NOISE, asked.denoise, asked.strength, steers=False)
-    if not amount or shot.noise < least:
+    if not amount or (shot.noise < least and asked.denoise != "on"):
         return []
-    method = "fast" if temporal else "fine"
-    return [Need("noise", amount, shot.noise, "denoise", {"strength": amount, "method": method},
-                 f"denoised, {amount:g} of 1")]  # fmt: skip
+    if findings.still:
+        return [Need("noise", amount, shot.noise, "denoise", {"strength": amount, "method": "fine"},
+                     f"denoised, {amount:g} of 1")]  # fmt: skip
+    # What averaging calls 0.3 takes as much as there is; stronger noise leaves more that looks like detail.
+    strength = 0.3 if asked.strength is None and amount <= 0.6 else 0.4 if asked.strength is None else amount
+    return [Need("noise", strength, shot.noise, "denoise", {"strength": strength, "method": "temporal"},
+                 f"temporal denoise {strength:g}")]  # fmt: skip
 
 
 def _amount(

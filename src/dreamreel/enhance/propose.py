@@ -94,7 +94,7 @@ def _grouped(findings: Findings, asked: Asked, able: Able) -> list[list[_Judged]
     groups = [list(group) for _, group in groupby(judged, key=lambda one: one.key)]
     if len(groups) <= _MOST_STRETCHES:
         return groups
-    usual = {name: findings.mean(name) for name in ("noise", "blocking", "ringing", "banding", "sharpness")}
+    usual = {name: findings.mean(name) for name in ("noise", "blocking", "ringing", "sharpness")}
     middle = replace(shots[0], **usual)  # pyright: ignore[reportArgumentType]
     needs = needs_of(middle, findings, asked, able)
     return [[replace(one, needs=needs) for one in judged]]
@@ -185,30 +185,42 @@ class _Brush:
         """
         sizes = self.able.sizes(self.family)
         if number and self.asked.size == "auto":
-            return next(iter(sizes), "")
+            return next(iter(self.able.sizes("clean") or sizes), "")
         wanted = "m" if self.asked.size == "auto" else self.asked.size
         return wanted if wanted in sizes else next(reversed(sizes), "")
 
     def _enlarged(self, needs: Sequence[Need]) -> Iterator[Step]:
         strength = next((need.amount for need in needs if need.kind == "network"), 0.0)
-        steers = any(net.strength for net in self.able.nets if net.family == self.family)
+        if not self._stages():
+            yield from self._restored(strength)
         for number, scale in enumerate(self._stages()):
             size = self._size(number)
-            told = f"size: {scale} × by the network {self.family} {size}"
-            if steers and number == 0:
-                cleaning = f", cleaning {strength:g} of 1" if strength else ", nothing to clean"
-                yield _step(
-                    "upscale", told + cleaning, scale=scale, family=self.family, size=size, strength=strength
-                )
-            elif steers:
-                yield _step("upscale", told, scale=scale, family=self.family, size=size, strength=0.0)
-            else:
-                yield _step("upscale", told, scale=scale, family=self.family, size=size)
+            if number == 0 and self._steers(self.family):
+                cleaning = f"cleaning {strength:g} of 1" if strength else "nothing to clean"
+                yield _step("upscale", f"size: {scale} × by the network {self.family} {size}, {cleaning}",
+                            scale=scale, family=self.family, size=size, strength=strength)  # fmt: skip
+                continue
+            # What comes out of a network is clean, and smooth: the smallest does.
+            family = "clean" if number and self.able.net("clean", size, scale) else self.family
+            more = {"strength": 0.0} if self._steers(family) else {}
+            yield _step("upscale", f"size: {scale} × by the network {family} {size}",
+                        scale=scale, family=family, size=size, **more)  # fmt: skip
+
+    def _restored(self, strength: float) -> Iterator[Step]:
+        """Cleaned at its own size by a network that takes a strength."""
+        wanted = self.asked.model in ("auto", "general") and self.goal.times == 1
+        sizes = self.able.sizes("general")
+        if strength and wanted and sizes and "restore" in self.able.verbs:
+            size = self.asked.size if self.asked.size in sizes else "m" if "m" in sizes else sizes[-1]
+            yield _step("restore", f"noise and compression: {strength:g} of 1 → cleaned by the network general {size}",
+                        strength=strength, size=size)  # fmt: skip
+
+    def _steers(self, family: str) -> bool:
+        return any(net.strength for net in self.able.nets if net.family == family)
 
     def network(self) -> str:
         """The networks in words."""
-        sizes = dict.fromkeys(self._size(number) for number in range(len(self._stages())))
-        return f"{self.family} {' and '.join(sizes)}" if sizes else ""
+        return f"{self.family} {self._size(0)}" if self._stages() else ""
 
 
 def _step(verb: str, reason: str, **args: str | int | float | bool) -> Step:
@@ -261,7 +273,7 @@ def _family(findings: Findings, asked: Asked, able: Able) -> str:
                 f"the network {asked.model} has no size {asked.size}; choose {', '.join(able.sizes(asked.model))}."
             )
         return asked.model
-    wanted = ["anime"] if findings.drawn else []
+    wanted = ["anime"] if findings.is_drawn else []
     bad = asked.strength if asked.strength is not None else _badness(findings)
     wanted += ["general", "clean"] if bad > 0 else ["clean", "general"]
     return next((name for name in [*wanted, *there] if name in there), "")
@@ -270,7 +282,7 @@ def _family(findings: Findings, asked: Asked, able: Able) -> str:
 def _badness(findings: Findings) -> float:
     from dreamreel.enhance.needs import badness
 
-    return max((badness(shot) for shot in findings.shots), default=0.0)
+    return max((badness(shot, findings) for shot in findings.shots), default=0.0)
 
 
 def _better(findings: Findings, asked: Asked, able: Able, family: str) -> Iterator[str]:
@@ -278,9 +290,9 @@ def _better(findings: Findings, asked: Asked, able: Able, family: str) -> Iterat
     there = able.families()
     if asked.model != "auto":
         return
-    if findings.drawn and "anime" not in there and family:
+    if findings.is_drawn and "anime" not in there and family:
         yield f"a network for drawings would do better; none is installed, so {family} is used"
-    if _badness(findings) >= _CROWDED and "general" not in there and not findings.drawn and family:
+    if _badness(findings) >= _CROWDED and "general" not in there and not findings.is_drawn and family:
         yield f"a network for noisy and compressed films would do better; none is installed, so {family} is used"
 
 

@@ -35,7 +35,19 @@ from dreamreel.time import Span, figure
 if TYPE_CHECKING:
     import av
 
-__all__ = ["METRICS", "Comparison", "Measured", "comparable", "compare", "rgb_pair"]
+    from dreamreel.clip import Clip
+    from dreamreel.graph import Node
+
+__all__ = [
+    "METRICS",
+    "Comparison",
+    "Measured",
+    "comparable",
+    "compare",
+    "compare_clips",
+    "paired",
+    "rgb_pair",
+]
 
 METRICS = ("quality", "xpsnr", "ssim", "psnr")
 """What is measured of each frame, the one number first."""
@@ -121,7 +133,31 @@ def compare(
     cancel = cancel or Cancel()
     one, two = _side(reference), _side(other)
     shift = offset if offset is not None else _found_offset(one, two, cancel)
-    span = _common(one, two, shift, span)
+    return _compared(one, two, shift, _common(one, two, shift, span), cancel, told)
+
+
+def compare_clips(reference: Clip, other: Clip, cancel: Cancel | None = None) -> Comparison:
+    """Measure one clip against another, from beginning to end. Raises as `compare`."""
+    one, two = _side_of("the reference", reference.node), _side_of("the other clip", other.node)
+    return _compared(one, two, Fraction(0), _common(one, two, Fraction(0), None), cancel or Cancel(), None)
+
+
+def paired(
+    reference: Path, other: Path, span: Span, offset: Fraction = Fraction(0), cancel: Cancel | None = None
+) -> Iterator[tuple[Fraction, av.VideoFrame, av.VideoFrame]]:
+    """The frames of a file in `span`, each with the nearest in time of another, in the first one's size and format."""
+    one, two = _side(reference), _side(other)
+    return _pairs(one, two, _common(one, two, offset, span), offset, cancel or Cancel())
+
+
+def _compared(
+    one: _Side,
+    two: _Side,
+    shift: Fraction,
+    span: Span,
+    cancel: Cancel,
+    told: Callable[[int, int], None] | None,
+) -> Comparison:
     pix_fmt, _ = comparable(one.video)
     meter = Meter(one.video.width, one.video.height, pix_fmt, one.video.rate or Fraction(25))
     expected = max(1, int(span.duration / one.step))
@@ -131,17 +167,21 @@ def compare(
         if told:
             told(min(len(measured), expected), expected)
     if not measured:
-        raise BadParameter(f"{other.name} shows nothing while {reference.name} does; check --offset.")
+        raise BadParameter(f"{two.name} shows nothing while {one.name} does; check --offset.")
     return Comparison(one.video, two.video, shift, tuple(measured), tuple(_notes(one, two, shift)))
 
 
 def _side(path: Path) -> _Side:
-    lowered = lower(from_file(path).node())
+    return _side_of(path.name, from_file(path).node())
+
+
+def _side_of(name: str, node: Node) -> _Side:
+    lowered = lower(node)
     video = lowered.info.video
     if video is None or lowered.picture is None:
-        raise BadParameter(f"{path.name} has no picture to compare.")
+        raise BadParameter(f"{name} has no picture to compare.")
     length = Fraction(1, 25) if video.still else lowered.info.duration
-    return _Side(path.name, lowered.picture, video, length)
+    return _Side(name, lowered.picture, video, length)
 
 
 def comparable(video: VideoInfo) -> tuple[str, Colour]:

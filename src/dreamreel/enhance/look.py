@@ -1,0 +1,254 @@
+"""Looks at a file before anything is decided: what is wrong with it, shot by shot.
+
+    film ─► interlacing, bars, shake (their own detectors, stretches all over it)
+         ─► all its frames, once: cuts, held frames ─► every half second a closer look: noise, blocks, sharpness …
+         ─► a shot's number is the middle one of what was seen in it ─► Findings
+    photo ─► the same closer look, once
+
+A long film is not gone through whole: forty stretches stand for it, and it counts as one shot.
+"""
+
+from __future__ import annotations
+
+import statistics
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import TYPE_CHECKING, Final
+
+from dreamreel.enhance.findings import Findings, Shot
+from dreamreel.enhance.hardest import Moment, hardest
+from dreamreel.render.threads import Cancel
+from dreamreel.time import Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import av
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from dreamreel.media.probe import MediaFile, VideoTrack
+
+__all__ = ["look"]
+
+_HALF = Fraction(1, 2)
+"""Seconds from one closer look to the next, at the least."""
+_LOOKS = 240
+"""Closer looks at a film, at the most."""
+_FACES = 24
+"""Frames that faces are looked for in, at the most."""
+_WHOLE = 25_000_000_000
+"""Pixels of a film up to which all its frames are looked at: about eight minutes of 1080p."""
+_RUNS, _RUN = 40, Fraction(6, 5)
+"""Stretches of a longer film, and their seconds."""
+_TINY: Final = (160, 90)
+"""What frames are brought down to, to see whether they repeat and how they move."""
+_HDR: Final = frozenset({16, 18})
+
+Tell = Callable[[int, int], None]
+"""Hears how many frames were looked at, and of how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Glance:
+    """One closer look."""
+
+    time: Fraction
+    noise: float
+    blocking: float
+    ringing: float
+    sharpness: float
+    brightness: float
+    detail: float
+    drawn: float
+    motion: float
+    faces: int | None
+    face_height: int
+
+
+@dataclass(slots=True)
+class _Pass:
+    """Goes along the frames of a film and remembers what the findings need."""
+
+    step: Fraction
+    face_step: Fraction
+    cancel: Cancel
+    tell: Tell | None
+    expected: int
+    times: list[Fraction] = field(default_factory=list[Fraction])
+    glances: list[_Glance] = field(default_factory=list[_Glance])
+    repeated: int = 0
+    compared: int = 0
+    last: av.VideoFrame | None = None
+    tiny: NDArray[np.uint8] | None = None
+
+    def frames(self, path: Path, span: Span | None) -> Iterator[NDArray[np.uint8]]:
+        """The frames as small planes for finding cuts; looked at more closely on the way."""
+        from dreamreel.analyse.look import every, small
+        from dreamreel.analyse.scenes import HEIGHT, WIDTH
+
+        shown = every(path) if span is None else every(path, span.start, span.end)
+        self.last = self.tiny = None
+        for time, frame in shown:
+            self.cancel.check()
+            self._see(time, frame)
+            self.times.append(time)
+            if self.tell:
+                self.tell(min(len(self.times), self.expected), self.expected)
+            yield small(frame, WIDTH, HEIGHT)
+
+    def _see(self, time: Fraction, frame: av.VideoFrame) -> None:
+        import cv2
+        import numpy as np
+
+        from dreamreel.analyse.look import luma
+        from dreamreel.enhance.measures import repeats
+
+        one = luma(frame)
+        tiny = np.asarray(cv2.resize(one.plane, _TINY, interpolation=cv2.INTER_AREA), np.uint8)
+        before = self.tiny
+        if before is not None:
+            self.compared += 1
+            self.repeated += repeats(before, tiny)
+        due = not self.glances or time - self.glances[-1].time >= self.step
+        # The first frame has none before it, and of two that repeat nothing is learnt about noise.
+        if due and before is not None and self.last is not None and not repeats(before, tiny):
+            self.glances.append(self._glance(time, frame, before, tiny))
+        elif not self.glances and before is None:
+            self.glances.append(self._glance(time, frame, None, tiny))
+        self.last, self.tiny = frame, tiny
+
+    def _glance(
+        self, time: Fraction, frame: av.VideoFrame, before: NDArray[np.uint8] | None, tiny: NDArray[np.uint8]
+    ) -> _Glance:
+        from dreamreel.analyse.compression import blocks, ringing
+        from dreamreel.analyse.look import luma
+        from dreamreel.enhance.measures import motion, seen
+
+        one = luma(frame)
+        pair = [frame] if before is None or self.last is None else [self.last, frame]
+        noise = _noise(pair)
+        found = seen(one, noise)
+        moved = 0.0 if before is None else motion(before, tiny) * frame.width / _TINY[0]
+        asked = [glance.time for glance in self.glances if glance.faces is not None]
+        faces, height = _faces(frame) if not asked or time - asked[-1] >= self.face_step else (None, 0)
+        return _Glance(time, noise, blocks(one.plane), ringing(one.plane), found.sharpness, found.brightness,
+                       found.detail, found.drawn, moved, faces, height)  # fmt: skip
+
+
+def look(path: Path, *, tell: Tell | None = None, cancel: Cancel | None = None) -> Findings:
+    """What is wrong with a film or a photo, and what is not.
+
+    Raises what opening it raises, `BadParameter` when it has no picture, `Cancelled` when `cancel` is set.
+    """
+    from dreamreel.errors import BadParameter
+    from dreamreel.media.probe import probe
+
+    found = probe(path)
+    if found.still is not None:
+        return _photo(found)
+    track = found.main_video
+    if track is None:
+        raise BadParameter(f"{path.name} has no picture to enhance; choose a video or a photo.")
+    return _film(found, track, tell, cancel or Cancel())
+
+
+def _film(found: MediaFile, track: VideoTrack, tell: Tell | None, cancel: Cancel) -> Findings:
+    from dreamreel.analyse import scenes
+
+    rate = track.rate or track.average_rate or Fraction(25)
+    count = track.frames or int(found.duration * rate)
+    whole = count * track.width * track.height <= _WHOLE
+    length = found.duration if whole else _RUNS * _RUN
+    walk = _Pass(max(_HALF, length / _LOOKS), max(2 * _HALF, length / _FACES), cancel, tell,
+                 max(1, count if whole else int(length * rate)))  # fmt: skip
+    if whole:
+        cuts = scenes.cuts(walk.times, walk.frames(found.path, None))
+        spans = scenes.spans(walk.times, found.duration, cuts) if walk.times else []
+    else:
+        free = found.duration - _RUN
+        for run in range(_RUNS):
+            start = free * (2 * run + 1) / (2 * _RUNS)
+            for _ in walk.frames(found.path, Span(start, start + _RUN)):
+                pass
+        spans = [Span(Fraction(0), found.duration)]
+    shots = tuple(_shot(span, walk.glances) for span in spans or [Span(Fraction(0), found.duration)])
+    return _facts(found, track, shots, walk, sampled=not whole)
+
+
+def _facts(
+    found: MediaFile, track: VideoTrack, shots: tuple[Shot, ...], walk: _Pass, *, sampled: bool
+) -> Findings:
+    from dreamreel.analyse import bars, compression, interlace
+
+    scan = interlace.detect(found.path)
+    box = bars.detect(found.path)
+    whole = (box.width, box.height) == (track.width, track.height)
+    scale = 640 / track.width
+    moments = [Moment(one.time, one.noise, one.detail, one.motion * scale) for one in walk.glances]
+    hard = hardest(moments, found.duration)
+    return Findings(
+        name=found.path.name, width=track.width, height=track.height, sar=track.sar, rate=track.rate,
+        duration=found.duration, codec=track.codec, bits=track.bits, bit_rate=track.bit_rate,
+        coarse=compression.detect(found.path).coarse, hdr=track.colour.transfer in _HDR, scan=scan.kind,
+         held=round(walk.repeated / max(1, walk.compared), 3),
+        crop=None if whole else str(box), hard_start=hard.start, hard_end=hard.end, sampled=sampled, shots=shots,
+    )  # fmt: skip
+
+
+def _shot(span: Span, glances: list[_Glance]) -> Shot:
+    """The middle of what was seen in a stretch; the nearest look where it is too short to have one of its own."""
+    times = [one.time for one in glances]
+    low, high = bisect_left(times, span.start), bisect_right(times, span.end)
+    inside = glances[low:high] or glances[max(0, low - 1) : low + 1][:1]
+    if not inside:
+        return Shot(start=span.start, end=span.end)
+    faces = [one.faces for one in inside if one.faces is not None]
+    return Shot(
+        start=span.start, end=span.end, noise=_mid(one.noise for one in inside),
+        blocking=_mid(one.blocking for one in inside), ringing=_mid(one.ringing for one in inside),
+        sharpness=_mid(one.sharpness for one in inside),
+        brightness=_mid(one.brightness for one in inside), motion=_mid(one.motion for one in inside),
+        detail=_mid(one.detail for one in inside), drawn=_mid(one.drawn for one in inside),
+        faces=max(faces) if faces else None, face_height=max(one.face_height for one in inside),
+    )  # fmt: skip
+
+
+def _mid(values: Iterator[float]) -> float:
+    return round(statistics.median(values), 3)
+
+
+def _noise(pair: list[av.VideoFrame]) -> float:
+    """The noise of a frame, better told with the frame before it."""
+    from dreamreel.analyse.noise import Plane, measure, parts
+
+    def middle(frame: av.VideoFrame) -> list[Plane]:
+        planes = parts(frame)
+        high, wide = planes[0].shape
+        down, over = max(0, high - 720) // 32 * 16, max(0, wide - 1280) // 32 * 16
+        cut: list[Plane] = []
+        for plane in planes:
+            y, x = down * plane.shape[0] // high, over * plane.shape[1] // wide
+            cut.append(plane[y : plane.shape[0] - y, x : plane.shape[1] - x])
+        return cut
+
+    return measure([[middle(frame) for frame in pair]]).luma
+
+
+def _faces(frame: av.VideoFrame) -> tuple[int | None, int]:
+    """How many faces a frame shows and how high the largest is; not looked for without the model of faces."""
+    import numpy as np
+
+    from dreamreel.analyse.faces import YUNET_FILE, find_faces
+    from dreamreel.places import models_folder
+
+    if not (models_folder() / YUNET_FILE).is_file():
+        return None, 0
+    found = find_faces(np.asarray(frame.to_ndarray(format="rgb24", threads=1), np.uint8))
+    return len(found), round(max((face.box[3] for face in found), default=0))
+
+
+def _photo(found: MediaFile) -> Findings:
+    raise NotImplementedError
