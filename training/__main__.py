@@ -26,6 +26,8 @@ from training.train import Batch, Recipe, Run, recipe, recipes, seed
 
 _WATCHED = 24
 """Photos that are kept from training and looked at while it runs."""
+_FULL = 0.7
+"""Share of patches that a network with a strength learns at full strength."""
 _POOL, _AFRESH = 1200, 4
 """Damaged pictures in memory, and after how many steps one is replaced."""
 
@@ -56,15 +58,16 @@ def main() -> None:
     run = Run(made_by, told.runs / told.name)
     photos = found(told.photos)
     kept = [path for path in photos if held_out(path)][:_WATCHED]
-    watched = {"watched": list(pairs(kept, made_by.shape.scale, (1.0,)))}
+    whole = list(pairs(kept, made_by.shape.scale, (1.0,)))
+    watched = {"watched": (whole, 0.0)}
     if made_by.shape.strength:
         worse = damaged(kept, made_by.shape.scale, np.random.default_rng(0))
-        watched["damaged"] = list(islice(worse, 2 * _WATCHED))
+        watched |= {"spared": (whole, 1.0), "damaged": (list(islice(worse, 2 * _WATCHED)), 1.0)}
     batches = _batches(made_by, run, [path for path in photos if path not in set(kept)])
     run.train(
         batches,
         time.monotonic() + told.minutes * 60,
-        lambda network: {name: _watched(network, source) for name, source in watched.items()},
+        lambda network: {name: _watched(network, *looked) for name, looked in watched.items()},
     )
 
 
@@ -73,25 +76,26 @@ def _batches(made_by: Recipe, run: Run, photos: list[Path]) -> Iterator[Batch]:
     if not made_by.shape.strength:
         source = list(pairs(photos, made_by.shape.scale))
         while True:
-            small, large, _ = patches(source, rng, made_by.batch, made_by.side)
-            yield Batch(small, large)
+            yield Batch(*patches(source, rng, made_by.batch, made_by.side))
     # Damaged pictures are made all the time, and the oldest forgotten, so that none is learned by heart.
     worse = damaged(photos, made_by.shape.scale, rng)
     pool = deque(islice(worse, _POOL // 8), maxlen=_POOL)
     for step in count():
         if step % (1 if len(pool) < _POOL else _AFRESH) == 0:
             pool.append(next(worse))
-        yield Batch(*patches(pool, rng, made_by.batch, made_by.side))
+        strength = np.where(rng.random(made_by.batch) < _FULL, 1, rng.random(made_by.batch))
+        small, large = patches(pool, rng, made_by.batch, made_by.side)
+        yield Batch(small, large, torch.from_numpy(strength).float())
 
 
 @torch.no_grad()
-def _watched(network: Plain, source: list[Pair]) -> float:
+def _watched(network: Plain, source: list[Pair], strength: float) -> float:
     """Mean decibels of the luma."""
     network.eval()
+    steer = torch.tensor([strength]) if network.shape.strength else None
     total = 0.0
     for pair in source:
-        strength = torch.tensor([pair.strength]) if network.shape.strength else None
-        made = network.whole(pair.small[None].float() / 255, strength)[0]
+        made = network.whole(pair.small[None].float() / 255, steer)[0]
         total += psnr(_bytes(made), _bytes(pair.large.float() / 255), network.shape.scale)
     return total / len(source)
 

@@ -152,7 +152,7 @@ def _planes(frame: av.VideoFrame) -> list[NDArray[np.uint16]]:
 
 def curve(rows: list[dict[str, float]]) -> str:
     """A drawing of how the watched photos' decibels rose; SVG that is legible on light and dark pages."""
-    keys = [key for key in ("watched", "damaged") if key in rows[-1]]
+    keys = [key for key in _KEYS if key in rows[-1]]
     last = max(row["step"] for row in rows)
     box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="12" fill="#7a8190"'
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {box}>']
@@ -170,7 +170,7 @@ def curve(rows: list[dict[str, float]]) -> str:
     for share in (0.25, 0.5, 0.75, 1):
         x = place(last * share, low)[0]
         parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 12}" text-anchor="middle">{last * share:,.0f}</text>')
-    for key, colour in zip(keys, ("#3b82d9", "#d97706"), strict=False):
+    for key, colour in zip(keys, ("#3b82d9", "#16a34a", "#d97706"), strict=False):
         points = [place(row["step"], row[key]) for row in rows if low <= row[key] <= high]
         line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
         parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
@@ -181,7 +181,11 @@ def curve(rows: list[dict[str, float]]) -> str:
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
-_KEYS = {"watched": "shrunk photos", "damaged": "damaged ones"}
+_KEYS = {
+    "watched": "shrunk photos",
+    "spared": "the same at full strength",
+    "damaged": "damaged photos at full strength",
+}
 
 
 if __name__ == "__main__":

@@ -24,11 +24,10 @@ _SHRUNK = (1.0, 0.8, 0.6)
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """`small` (3, h, w) and `large` (3, scale·h, scale·w), 8 bits; `strength` is how damaged `small` is, 0 to 1."""
+    """`small` (3, h, w) and `large` (3, scale·h, scale·w), 8 bits."""
 
     small: Tensor
     large: Tensor
-    strength: float = 0.0
 
 
 def read(path: Path) -> NDArray[np.uint8]:
@@ -72,15 +71,13 @@ def damaged(photos: Sequence[Path], scale: int, rng: np.random.Generator) -> Ite
         size = sizes[int(rng.integers(len(sizes)))]
         height, width = (round(side * size) for side in photo.shape[:2])
         made = worsened(bicubic(photo, height, width) if size != 1 else photo, scale, rng)
-        yield Pair(_planes(made.small), _planes(made.large), made.strength)
+        yield Pair(_planes(made.small), _planes(made.large))
 
 
-def patches(
-    source: Sequence[Pair], rng: np.random.Generator, count: int, side: int
-) -> tuple[Tensor, Tensor, Tensor]:
-    """`count` random patches of `side`² small pixels, turned and mirrored: small, large (N, 3, …), strengths (N,)."""
+def patches(source: Sequence[Pair], rng: np.random.Generator, count: int, side: int) -> tuple[Tensor, Tensor]:
+    """`count` random patches of `side`² small pixels, turned and mirrored: (N, 3, …) from 0 to 1, small and large."""
     room = np.array([pair.small.shape[1] * pair.small.shape[2] for pair in source], float)
-    smalls, larges, strengths = [], [], []
+    smalls, larges = [], []
     for number in rng.choice(len(source), count, p=room / room.sum()):
         pair = source[number]
         scale = pair.large.shape[1] // pair.small.shape[1]
@@ -94,8 +91,7 @@ def patches(
             small, large = small.transpose(1, 2), large.transpose(1, 2)
         smalls.append(small)
         larges.append(large)
-        strengths.append(pair.strength)
-    return torch.stack(smalls).float() / 255, torch.stack(larges).float() / 255, torch.tensor(strengths)
+    return torch.stack(smalls).float() / 255, torch.stack(larges).float() / 255
 
 
 def _planes(image: NDArray[np.uint8]) -> Tensor:

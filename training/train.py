@@ -12,7 +12,7 @@ import json
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -51,12 +51,16 @@ class Recipe:
     """Share of the loss that is of the luma alone."""
     expansion: int = 64
     begin: str = ""
-    """The recipe from whose network this one begins; its own shape, but for the strength."""
+    """The recipe from whose network this one begins, of its own shape but for the strength.
+
+    A network with a strength learns to do at strength 0 what that one does, at 1 to bring back the picture as it was
+    before the damage, and between the two a mixture.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What goes in, what should come out, and the strengths, or None."""
+    """What goes in, what should come out at full strength, and the strengths, or None."""
 
     small: Tensor
     large: Tensor
@@ -87,6 +91,9 @@ class Run:
         self.device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
         torch.manual_seed(0)
         self.network = Plain(made_by.shape, made_by.expansion)
+        begun = _network(folder.parent / made_by.begin / "state.safetensors") if made_by.begin else {}
+        self.teacher = _teacher(made_by, begun).to(self.device) if made_by.shape.strength else None
+        self.network.load_state_dict(begun, strict=False)
         self.network.to(self.device, memory_format=torch.channels_last)
         self.optimiser = Optimiser(self.network, made_by.rate, made_by.matrix_rate)
         self.step = 0
@@ -131,6 +138,8 @@ class Run:
         strength = None if batch.strength is None else batch.strength.to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16):
             made = self.network(small, strength)
+            if self.teacher is not None and strength is not None:
+                large = _mixed(large, small, strength, self.teacher)
         rim = _RIM * self.recipe.shape.scale
         loss = _loss((made.float() - large)[..., rim:-rim, rim:-rim], self.recipe.luma)
         self.optimiser.clear()
@@ -178,6 +187,23 @@ def _network(path: Path) -> dict[str, Tensor]:
     """The parameters in a run's state."""
     state = load_file(path)
     return {key.removeprefix("network."): one for key, one in state.items() if key.startswith("network.")}
+
+
+def _teacher(made_by: Recipe, begun: dict[str, Tensor]) -> Plain:
+    """The network that a steered one begins as."""
+    network = Plain(replace(made_by.shape, strength=False), made_by.expansion)
+    network.load_state_dict(begun, strict=True)
+    return network
+
+
+@torch.no_grad()
+def _mixed(large: Tensor, small: Tensor, strength: Tensor, teacher: Plain) -> Tensor:
+    """What should come out at each strength."""
+    part = strength < 1
+    if part.any():
+        large, share = large.clone(), strength[part][:, None, None, None]
+        large[part] = share * large[part] + (1 - share) * teacher(small[part]).float()
+    return large
 
 
 def seed(run: Run) -> np.random.Generator:

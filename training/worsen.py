@@ -20,7 +20,7 @@ from PIL import Image
 
 from training.resize import bicubic
 
-__all__ = ["CODECS", "Worsened", "damage", "through", "worsened"]
+__all__ = ["CODECS", "Worsened", "through", "worsened"]
 
 Picture = NDArray[np.uint8]
 
@@ -46,20 +46,14 @@ _FILTERS = (
     Image.Resampling.BICUBIC,
     Image.Resampling.LANCZOS,
 )
-_SPAN = (46.0, 22.0)
-"""Decibels of luma at which a picture counts as whole, and as wholly damaged."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worsened:
-    """`small` (h, w, 3) is what became of `large` (scale·h, scale·w, 3).
-
-    `strength` is how much noise and codecs took from it; that it may be blurred does not count.
-    """
+    """`small` (h, w, 3) is what became of `large` (scale·h, scale·w, 3)."""
 
     small: Picture
     large: Picture
-    strength: float
 
 
 def worsened(photo: Picture, scale: int, rng: np.random.Generator) -> Worsened:
@@ -68,9 +62,8 @@ def worsened(photo: Picture, scale: int, rng: np.random.Generator) -> Worsened:
     large = frames[-1]
     height, width = large.shape[0] // scale, large.shape[1] // scale
     if rng.random() < _CLEAN:
-        return Worsened(bicubic(large, height, width), large, 0.0)
+        return Worsened(bicubic(large, height, width), large)
     small = _shrunk(frames, height, width, rng)
-    whole = small[-1]
     if _happens("noise", rng):
         small = _noisy(small, rng)
     if _happens("halo", rng):
@@ -79,14 +72,7 @@ def worsened(photo: Picture, scale: int, rng: np.random.Generator) -> Worsened:
         small = _encoded(small, rng)
     if _happens("again", rng):
         small = _again(small, rng)
-    return Worsened(small[-1], large, damage(small[-1], whole))
-
-
-def damage(picture: Picture, whole: Picture) -> float:
-    """How far `picture` is from `whole`: 0 (46 dB of luma or more) to 1 (22 dB or less)."""
-    error = (picture.astype(np.float64) - whole) @ (0.299, 0.587, 0.114)
-    decibels = 10 * np.log10(255**2 / max(1e-3, float(np.mean(error**2))))
-    return float(np.clip((_SPAN[0] - decibels) / (_SPAN[0] - _SPAN[1]), 0, 1))
+    return Worsened(small[-1], large)
 
 
 def _happens(what: str, rng: np.random.Generator) -> bool:
