@@ -89,8 +89,8 @@ def _enlarged(graph: _Graph, shape: Shape) -> str:
 
 
 def ranges(layers: Sequence[Layer], pictures: Iterable[NDArray[np.float32]],
-           strengths: Sequence[float] = (0.5,)) -> list[float]:  # fmt: skip
-    """The largest value that reaches each convolution, over `pictures` (3, H, W) from 0 to 1.
+           strengths: Sequence[float]) -> list[float]:  # fmt: skip
+    """The largest value that reaches each convolution, over `pictures` (3, H, W) from 0 to 1 and `strengths`.
 
     The largest of all but one in a hundred thousand: a lone spike would take precision from all the rest.
     """

@@ -38,7 +38,8 @@ def main() -> None:
         shape, layers = made_by.shape, learned(made_by, told.runs).layers()
         family, size = name.split("-")[:2]
         key = f"{family}-{size}-x{shape.scale}"
-        tops = ranges(layers, (_small(path, shape.scale) for path in photos))
+        strengths = (0.0, 0.5, 1.0) if shape.strength else (1.0,)
+        tops = ranges(layers, [_small(path, shape.scale) for path in photos], strengths)
         path = _WEIGHTS / f"{key}.onnx"
         path.write_bytes(to_onnx(shape, layers, key).SerializeToString())
         rows[key] = {
