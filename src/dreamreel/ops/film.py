@@ -1,0 +1,105 @@
+"""Ops that mend what age does to film: flicker, dust, scratches. And grain, which belongs to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dreamreel.media.info import ClipInfo
+from dreamreel.ops.base import Frames, Worker, need_video
+from dreamreel.ops.repair import check_share
+
+__all__ = ["Deflicker", "Descratch", "Dust", "film_repairs"]
+
+
+@dataclass(frozen=True, slots=True)
+class Deflicker(Frames):
+    """The light of frames evened out, as a whole and in large parts; fades and cuts stay. See `retouch.flicker`."""
+
+    name = "film.flicker"
+    before: ClassVar[int] = 7
+    after: ClassVar[int] = 7
+    speed: ClassVar[float] = 12e6
+    strength: float = 0.8
+    """0 (nothing) to 1 (all of it)."""
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        return _checked(self, "flicker", self.strength, *inputs)
+
+    def worker(self, info: ClipInfo) -> Worker:
+        from dreamreel.retouch.flicker import Deflickerer
+
+        del info
+        return Deflickerer(self.strength)
+
+    def told(self) -> str:
+        return f"take out {self.strength:.0%} of the flicker, over 15 frames"
+
+
+@dataclass(frozen=True, slots=True)
+class Dust(Frames):
+    """Spots that are on one frame only, filled from its neighbours; see `retouch.dust`."""
+
+    name = "film.dust"
+    before: ClassVar[int] = 1
+    after: ClassVar[int] = 1
+    speed: ClassVar[float] = 7e6
+    strength: float = 0.5
+    """0 (only the strongest spots) to 1 (faint ones as well)."""
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        return _checked(self, "dust", self.strength, *inputs)
+
+    def worker(self, info: ClipInfo) -> Worker:
+        from dreamreel.retouch.dust import Duster
+
+        del info
+        return Duster(self.strength)
+
+    def told(self) -> str:
+        return "fill dust and dirt from the frames before and after"
+
+
+@dataclass(frozen=True, slots=True)
+class Descratch(Frames):
+    """Vertical lines that stay while the picture moves, taken off; see `retouch.scratch`."""
+
+    name = "film.scratches"
+    before: ClassVar[int] = 2
+    after: ClassVar[int] = 2
+    speed: ClassVar[float] = 12e6
+    strength: float = 0.5
+    """0 (only the strongest lines) to 1 (faint ones as well)."""
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        return _checked(self, "scratches", self.strength, *inputs)
+
+    def worker(self, info: ClipInfo) -> Worker:
+        from dreamreel.retouch.scratch import Scratcher
+
+        del info
+        return Scratcher(self.strength)
+
+    def told(self) -> str:
+        return "take off scratches from top to bottom"
+
+
+def _checked(op: Frames, what: str, strength: float, *inputs: ClipInfo) -> ClipInfo:
+    need_video("restore film", inputs[0])
+    check_share(what, strength)
+    return Frames.infer(op, *inputs)
+
+
+def film_repairs(info: ClipInfo, dust: float, scratches: float, flicker: float) -> tuple[Frames, ...]:
+    """The ops for strengths of 0 (left out) to 1, in the order in which they help each other.
+
+    Even light comes first, so that nothing is taken for dust only because a frame is brighter. A still picture has no
+    neighbours, so that only its scratches can go.
+    """
+    for what, strength in (("dust", dust), ("scratches", scratches), ("flicker", flicker)):
+        check_share(what, strength)
+    still = need_video("restore film", info).still
+    ops: list[Frames] = [Deflicker(float(flicker))] if flicker and not still else []
+    ops += [Dust(float(dust))] if dust and not still else []
+    ops += [Descratch(float(scratches))] if scratches else []
+    return tuple(ops)
