@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress, TaskID
 
-    from dreamreel.convert.batch import Naming, Result, Task
+    from dreamreel.convert.batch import Naming, Result, Task, Work
     from dreamreel.convert.wish import Wish
     from dreamreel.render.progress import Event
 
@@ -79,8 +79,13 @@ class How:
     yes: bool = False
 
 
-def convert_many(wish: Wish, inputs: list[Path], naming: Naming, how: How) -> None:
-    """Convert all of them, showing how far it is. Raises `Incomplete` when one failed, `Cancelled` when stopped."""
+def convert_many(
+    wish: Wish | Work, inputs: list[Path], naming: Naming, how: How, *, done: str = "converted"
+) -> None:
+    """Convert all of them, or do another work to them, showing how far it is; `done` says what was done.
+
+    Raises `Incomplete` when one failed, `Cancelled` when stopped.
+    """
     from dreamreel.convert.batch import found, named, save_report, watch
     from dreamreel.errors import NotMedia
     from dreamreel.render.threads import Cancel
@@ -100,7 +105,9 @@ def convert_many(wish: Wish, inputs: list[Path], naming: Naming, how: How) -> No
         return
     tasks = named(found(inputs, wish, recursive=how.recursive), wish, naming)
     if not tasks:
-        raise NotMedia("There is nothing to convert in there; name a folder with films, sounds or pictures.")
+        raise NotMedia(
+            f"There is nothing to be {done} in there; name a folder with films, sounds or pictures."
+        )
     if how.dry_run:
         for task in tasks:
             data({"event": "plan", "source": str(task.source), "path": str(task.out)} if how.as_json
@@ -109,10 +116,10 @@ def convert_many(wish: Wish, inputs: list[Path], naming: Naming, how: How) -> No
     results = _all(tasks, wish, how, cancel)
     if how.report:
         save_report(results, how.report)
-    _end(results, how)
+    _end(results, how, done)
 
 
-def _all(tasks: list[Task], wish: Wish, how: How, cancel: object) -> list[Result]:
+def _all(tasks: list[Task], wish: Wish | Work, how: How, cancel: object) -> list[Result]:
     from dreamreel.convert.batch import run
     from dreamreel.render.threads import Cancel
 
@@ -122,8 +129,8 @@ def _all(tasks: list[Task], wish: Wish, how: How, cancel: object) -> list[Result
                    verify=how.verify, cancel=cancel, tell=view.tell)  # fmt: skip
 
 
-def _end(results: list[Result], how: How) -> None:
-    """The last lines, and the exit code: 0 only when every file was converted."""
+def _end(results: list[Result], how: How, done: str) -> None:
+    """The last lines, and the exit code: 0 only when every file was dealt with."""
     from dreamreel.convert.batch import summary
     from dreamreel.errors import Cancelled, Incomplete
 
@@ -133,10 +140,10 @@ def _end(results: list[Result], how: How) -> None:
         whole = summary(results)
         data({"event": "done", **{key: whole[key] for key in whole if key != "results"}})
     else:
-        done = [one for one in results if one.state == "done"]
+        made = [one for one in results if one.state == "done"]
         skipped = sum(one.state == "skipped" for one in results)
-        before, after = sum(one.bytes_in for one in done), sum(one.bytes for one in done)
-        words = f"{plural(len(done), 'file')} converted, {size_text(before)} → {size_text(after)}"
+        before, after = sum(one.bytes_in for one in made), sum(one.bytes for one in made)
+        words = f"{plural(len(made), 'file')} {done}, {size_text(before)} → {size_text(after)}"
         say(f"{words}{f', {skipped} done before' if skipped else ''}.")
     if stopped:
         raise Cancelled(
@@ -144,7 +151,7 @@ def _end(results: list[Result], how: How) -> None:
         )
     if failed:
         raise Incomplete(
-            f"{len(failed)} of {len(results)} files could not be converted; the sentences above say why."
+            f"{len(failed)} of {len(results)} files could not be {done}; the sentences above say why."
         )
 
 
@@ -206,7 +213,8 @@ class _View:
             return
         if result.state == "stopped":
             return
-        words = {"done": f"{size_text(result.bytes_in)} → {size_text(result.bytes)}", "skipped": "done before",
+        words = {"done": f"{size_text(result.bytes_in)} → {size_text(result.bytes)}",
+                 "skipped": result.notes[-1] if result.notes else "done before",
                  "failed": result.error}[result.state]  # fmt: skip
         line = f"[{self._ended}/{self._files}] {task.source.name}: {words}"
         if self._progress is not None:

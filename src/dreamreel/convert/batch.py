@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
 from dreamreel.convert.job import convert_one, output_kind, suffix_for
 from dreamreel.convert.kinds import FILMS, PICTURES, SOUNDS
@@ -31,12 +31,25 @@ from dreamreel.render.threads import Cancel
 
 if TYPE_CHECKING:
     from dreamreel.graph import JSON
-    from dreamreel.render.progress import Event
+    from dreamreel.render.progress import Event, Listener
 
-__all__ = ["Found", "Naming", "Result", "Task", "found", "named", "run", "save_report", "summary", "watch"]
+__all__ = [
+    "Found",
+    "Naming",
+    "Result",
+    "Task",
+    "Work",
+    "found",
+    "named",
+    "run",
+    "save_report",
+    "summary",
+    "watch",
+]
 
 _FIELDS = re.compile(r"\{([a-z]+)(?::0?(\d))?\}")
 _SAFE = re.compile(r"[\x00-\x1f/\\:*?\"<>|]")
+_PLAIN = "converted"
 _JOURNAL = "batches.jsonl"
 _MOST_LINES = 20_000
 _LOOK_EVERY = 2.0
@@ -90,16 +103,56 @@ class Result:
     """What was converted, left out or lost."""
 
 
+class Make(Protocol):
+    """Makes a task's output and says what became of it; raises every `DreamreelError` there is."""
+
+    def __call__(
+        self, task: Task, *, overwrite: bool, embed: bool, verify: bool, on_event: Listener, cancel: Cancel
+    ) -> dict[str, JSON]:
+        """`{"nothing": True}` in what it says means that there was nothing to do."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What is done to each of many files. A wish is such a work; see `work_of`."""
+
+    make: Make
+    key: JSON
+    """What tells this work from another: with the same key and the same contents the result is the same."""
+    suffix: Callable[[Path], str]
+    wanted: frozenset[str]
+    """Suffixes of what is taken out of folders, without their dots."""
+    label: str = "converted"
+    """What a template's {preset} is, and a name where there is one like it already."""
+    alone: bool = False
+    """One file at a time, because each takes all cores."""
+
+
+def work_of(wish: Wish) -> Work:
+    """Converting as a work."""
+
+    def make(
+        task: Task, *, overwrite: bool, embed: bool, verify: bool, on_event: Listener, cancel: Cancel
+    ) -> dict[str, JSON]:
+        return convert_one(wish, task.source, task.out, overwrite=overwrite, embed=embed, verify=verify,
+                           on_event=on_event, cancel=cancel)  # fmt: skip
+
+    return Work(make=make, key=cast("JSON", json.loads(json.dumps(said(wish), default=str, sort_keys=True))),
+                suffix=lambda source: suffix_for(wish, source), wanted=_wanted(wish),
+                label=Path(wish.preset).stem if wish.preset else "converted")  # fmt: skip
+
+
 # ── which files ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def found(inputs: Iterable[Path], wish: Wish, *, recursive: bool = True) -> list[Found]:
+def found(inputs: Iterable[Path], wish: Wish | Work, *, recursive: bool = True) -> list[Found]:
     """The sources that files, folders and patterns such as `*.mov` name, each once, in order.
 
     Of folders those whose suffix is known and which the wish can be for: pictures when pictures are made, else films
     and sounds. Hidden files and folders are left alone. Raises `InputMissing` for what names nothing.
     """
-    wanted = _wanted(wish)
+    wanted = wish.wanted if isinstance(wish, Work) else _wanted(wish)
     made: dict[Path, Found] = {}
     for given in inputs:
         paths = [given] if given.exists() else _matched(given)
@@ -150,8 +203,9 @@ def _under(folder: Path, wanted: frozenset[str], recursive: bool) -> Iterator[Fo
 # ── what they become ──────────────────────────────────────────────────────────────────────────────────────
 
 
-def named(sources: Sequence[Found], wish: Wish, naming: Naming) -> list[Task]:
+def named(sources: Sequence[Found], wish: Wish | Work, naming: Naming) -> list[Task]:
     """What each source becomes; no two results have the same name. Raises `BadParameter` for a wrong template."""
+    work = wish if isinstance(wish, Work) else work_of(wish)
     taken: set[Path] = set()
     originals = {one.path.resolve() for one in sources}
     tasks: list[Task] = []
@@ -159,9 +213,14 @@ def named(sources: Sequence[Found], wish: Wish, naming: Naming) -> list[Task]:
         folder = naming.folder or one.path.parent
         if naming.folder is not None and naming.keep_tree:
             folder = folder / one.path.parent.relative_to(one.root)
-        suffix, stem = suffix_for(wish, one.path), _stem(naming.template, one.path, wish, number)
+        suffix, stem = work.suffix(one.path), _stem(naming.template, one.path, work.label, number)
         ext = one.path.suffix.lstrip(".").lower() or "file"
-        choices = (stem, f"{stem}-{ext}", f"{stem}-converted", *(f"{stem}-{n}" for n in range(2, 100_000)))
+        choices = (
+            stem,
+            f"{stem}-{ext}",
+            f"{stem}-{_PLAIN if isinstance(wish, Wish) else work.label}",
+            *(f"{stem}-{n}" for n in range(2, 100_000)),
+        )
         out = next(path for choice in choices
                    if (path := folder / f"{choice}{suffix}").resolve() not in taken | originals)  # fmt: skip
         taken.add(out.resolve())
@@ -169,10 +228,10 @@ def named(sources: Sequence[Found], wish: Wish, naming: Naming) -> list[Task]:
     return tasks
 
 
-def _stem(template: str, source: Path, wish: Wish, number: int) -> str:
+def _stem(template: str, source: Path, label: str, number: int) -> str:
     values = {
         "name": source.stem, "ext": source.suffix.lstrip("."), "parent": source.resolve().parent.name,
-        "preset": Path(wish.preset).stem if wish.preset else "converted",
+        "preset": label,
         "date": dt.datetime.fromtimestamp(source.stat().st_mtime, dt.UTC).strftime("%Y-%m-%d"),
     }  # fmt: skip
 
@@ -197,8 +256,9 @@ Tell = Callable[[Task, "Event | Result | None"], None]
 
 
 def run(
-    tasks: Sequence[Task], wish: Wish, *, workers: int | None = None, overwrite: bool = False, skip_done: bool = False,
-    embed: bool = True, verify: bool = False, cancel: Cancel | None = None, tell: Tell | None = None,
+    tasks: Sequence[Task], wish: Wish | Work, *, workers: int | None = None, overwrite: bool = False,
+    skip_done: bool = False, embed: bool = True, verify: bool = False, cancel: Cancel | None = None,
+    tell: Tell | None = None,
 ) -> list[Result]:  # fmt: skip
     """Convert every task, as many at once as the cores take, and say what became of each, in the order given.
 
@@ -207,7 +267,8 @@ def run(
     begun; nothing half finished is left.
     """
     flag = cancel or Cancel()
-    journal = _Journal(wish)
+    work = wish if isinstance(wish, Work) else work_of(wish)
+    journal = _Journal(work)
     results: dict[int, Result] = {}
 
     def do(number: int) -> None:
@@ -216,7 +277,7 @@ def run(
             tell(task, None)
         results[number] = _one(
             task,
-            wish,
+            work,
             journal,
             flag,
             tell,
@@ -230,7 +291,8 @@ def run(
 
     light = [n for n, task in enumerate(tasks) if task.source.suffix.lower().lstrip(".") in PICTURES | SOUNDS]
     heavy = [n for n in range(len(tasks)) if n not in set(light)]
-    for numbers, at_once in ((light, workers or cores()), (heavy, workers or max(1, cores() // _CLIP_CORES))):
+    usual = (1, 1) if work.alone else (cores(), max(1, cores() // _CLIP_CORES))
+    for numbers, at_once in ((light, workers or usual[0]), (heavy, workers or usual[1])):
         with ThreadPoolExecutor(at_once, "dreamreel-batch") as pool:
             waiting = [pool.submit(do, number) for number in numbers]
             try:
@@ -244,7 +306,7 @@ def run(
             for n, task in enumerate(tasks)]  # fmt: skip
 
 
-def _one(task: Task, wish: Wish, journal: _Journal, cancel: Cancel, tell: Tell | None, *, skip_done: bool,
+def _one(task: Task, work: Work, journal: _Journal, cancel: Cancel, tell: Tell | None, *, skip_done: bool,
          overwrite: bool, embed: bool, verify: bool) -> Result:  # fmt: skip
     began = time.monotonic()
     source, path = str(task.source), str(task.out)
@@ -258,8 +320,7 @@ def _one(task: Task, wish: Wish, journal: _Journal, cancel: Cancel, tell: Tell |
             if tell:
                 tell(task, event)
 
-        made = convert_one(wish, task.source, task.out, overwrite=overwrite, embed=embed, verify=verify,
-                           on_event=hear, cancel=cancel)  # fmt: skip
+        made = work.make(task, overwrite=overwrite, embed=embed, verify=verify, on_event=hear, cancel=cancel)
     except Cancelled as error:
         return Result(source=source, path=path, state="stopped", error=str(error), code=error.exit_code)
     except DreamreelError as error:
@@ -269,12 +330,14 @@ def _one(task: Task, wish: Wish, journal: _Journal, cancel: Cancel, tell: Tell |
         return Result(
             source=source, path=path, state="failed", error=f"{task.out.name}: {error.strerror}.", code=5
         )
-    journal.add(task)
     notes = [
         str(words)
         for key in ("notes", "converted", "lost")
         for words in cast("list[JSON]", made.get(key) or [])
     ]
+    if made.get("nothing"):
+        return Result(source=source, path=path, state="skipped", notes=tuple(notes))
+    journal.add(task)
     return Result(
         source=source, path=path, state="done", seconds=round(time.monotonic() - began, 3), notes=tuple(notes),
         bytes_in=cast("int", made.get("bytes_in", 0)), bytes=cast("int", made.get("bytes", 0)),
@@ -284,9 +347,9 @@ def _one(task: Task, wish: Wish, journal: _Journal, cancel: Cancel, tell: Tell |
 class _Journal:
     """What batches have made: for each result the contents it came from and the wish, in the user's private folder."""
 
-    def __init__(self, wish: Wish) -> None:
+    def __init__(self, work: Work) -> None:
         self._path = state_file(_JOURNAL)
-        self._wish = digest_of(cast("JSON", json.loads(json.dumps(said(wish), default=str, sort_keys=True))))
+        self._wish = digest_of(work.key)
         self._known: dict[str, JSON] = {}
         for line in _lines(self._path):
             if isinstance(line, dict) and isinstance(line.get("out"), str):
@@ -321,8 +384,9 @@ def _lines(path: Path) -> Iterator[JSON]:
             continue  # A line that a crash cut short says nothing.
 
 
-def watch(inputs: Sequence[Path], wish: Wish, naming: Naming, cancel: Cancel, done: Callable[[list[Task]], None], *,
-          recursive: bool = True, every: float = _LOOK_EVERY) -> None:  # fmt: skip
+def watch(inputs: Sequence[Path], wish: Wish | Work, naming: Naming, cancel: Cancel,
+          done: Callable[[list[Task]], None], *, recursive: bool = True,
+          every: float = _LOOK_EVERY) -> None:  # fmt: skip
     """Look into folders until `cancel` is raised, and hand on what is new and no longer growing.
 
     Raises `UsageError` when there is no folder among `inputs`.

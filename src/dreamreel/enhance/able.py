@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import platform
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from dreamreel.neural.catalog import Precision
 
-__all__ = ["VERBS", "Able", "Net", "able", "settled"]
+__all__ = ["VERBS", "Able", "Net", "able", "settle", "settled", "settled_before"]
 
 _CHOICE = "precision.json"
 
@@ -68,23 +69,42 @@ def settled() -> Precision:
 
     A render that goes on after it was stopped must make the same samples, so what was the fastest is written down.
     """
-    from dreamreel.media.atomic import atomic_write
-    from dreamreel.neural.catalog import PRECISIONS
     from dreamreel.neural.machine import fastest
+
+    if (known := settled_before()) is not None:
+        return known
+    choice = fastest()
+    settle(choice)
+    return choice
+
+
+def settled_before() -> Precision | None:
+    """The precision that was written down; None when nobody has tried yet."""
+    from dreamreel.neural.catalog import PRECISIONS
     from dreamreel.render.store import state_file
 
-    path, machine = state_file(_CHOICE), f"{platform.machine()} {platform.processor()} {platform.node()}"
     try:
-        known = json.loads(path.read_text(encoding="utf-8"))
-        if known["machine"] == machine and known["precision"] in PRECISIONS:
-            return known["precision"]
+        known = json.loads(state_file(_CHOICE).read_text(encoding="utf-8"))
+        return (
+            known["precision"]
+            if known["machine"] == _machine() and known["precision"] in PRECISIONS
+            else None
+        )
     except (OSError, ValueError, KeyError, TypeError):
-        pass  # Not written yet, or not by this program.
-    choice = fastest()
-    try:
+        return None  # Not written yet, or not by this program.
+
+
+def settle(choice: Precision) -> None:
+    """Write a precision down; where that cannot be, it is found anew next time."""
+    from dreamreel.media.atomic import atomic_write
+    from dreamreel.render.store import state_file
+
+    path = state_file(_CHOICE)
+    with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with atomic_write(path) as part:
-            part.write_text(json.dumps({"machine": machine, "precision": choice}), encoding="utf-8")
-    except OSError:
-        pass  # It is found anew next time.
-    return choice
+            part.write_text(json.dumps({"machine": _machine(), "precision": choice}), encoding="utf-8")
+
+
+def _machine() -> str:
+    return f"{platform.machine()} {platform.processor()} {platform.node()}"

@@ -30,9 +30,11 @@ _COARSE_SEEN: Final = 0.2
 """How coarse compression must be to be seen: about CRF 24 of H.264."""
 _WHOLE: Final = 46.0
 _LOST: Final = 22.0
-"""Decibels at which a picture counts as whole, and as wholly damaged; see `neural.damage`."""
+"""Decibels at which a picture counts as whole, and as wholly damaged."""
 _DAMAGE: Final = 0.2
-"""Below it there is nothing to clean that is seen."""
+"""Share between the two below which there is nothing to clean that is seen."""
+_FULLY: Final = 2.5
+"""From 1 / 2.5 of it on a network does all it can: it finds out by itself how much that is."""
 _COARSE: Final = 5
 """Strengths come in so many steps."""
 
@@ -76,8 +78,9 @@ def words(need: Need, values: Sequence[float]) -> str:
 
 
 def badness(shot: Shot, findings: Findings) -> float:
-    """How bad a shot is, 0 (whole) to 1, on the scale of the networks' strength: the decibels of luma it must have lost
-    to its noise and to compression, from 46 (none) to 22. 0 where it is too little to be seen.
+    """How much a shot needs cleaning, 0 (not at all) to 1 (with all that a network does).
+
+    It follows from the decibels of luma that the shot must have lost to its noise and to compression.
     """
     # Strong noise is averaged away before the network sees it.
     noise = shot.noise * (_LEFT if shot.noise >= _TEMPORAL and not findings.still else 1.0)
@@ -88,8 +91,8 @@ def badness(shot: Shot, findings: Findings) -> float:
     if not lost:
         return 0.0
     whole = -10 * math.log10(sum(10 ** (-one / 10) for one in lost))
-    share = round((_WHOLE - whole) / (_WHOLE - _LOST), 1)
-    return min(1.0, share) if share >= _DAMAGE else 0.0
+    share = (_WHOLE - whole) / (_WHOLE - _LOST)
+    return round(min(1.0, share * _FULLY), 1) if share >= _DAMAGE else 0.0
 
 
 def needs_of(shot: Shot, findings: Findings, asked: Asked, able: Able) -> tuple[Need, ...]:

@@ -20,7 +20,7 @@ from dreamreel.media.stills import pdf
 from dreamreel.media.stills.colour import background_of, fitted
 from dreamreel.media.stills.copy import copied, may_copy, turned
 from dreamreel.media.stills.formats import StillFormat, still_format
-from dreamreel.media.stills.layout import laid_out, scaled, shaped, upright
+from dreamreel.media.stills.layout import Grow, laid_out, scaled, shaped, upright
 from dreamreel.media.stills.options import StillOptions, StillReport
 from dreamreel.media.stills.page import VipsImage, guarded
 from dreamreel.media.stills.pdf import PdfPage
@@ -37,17 +37,23 @@ _LOSSY: Final = frozenset({"jpeg", "webp", "avif", "heic", "raw"})
 """Sources that go into a PDF as JPEG: without loss they would be ten times as large."""
 
 
-def convert_still(source: Path, out: Path, options: StillOptions | None = None) -> StillReport:
+def convert_still(
+    source: Path, out: Path, options: StillOptions | None = None, *, grow: Grow | None = None
+) -> StillReport:
     """Write the picture `source` as `out`, in the format of its suffix or of `options`, complete or absent.
+
+    Where it becomes larger, `grow` does it instead of Lanczos.
 
     A source of several pages becomes one file where the format holds pages, else `out-1`, `out-2` … Raises what
     `read.open_source` raises, `UsageError`, `BadSize`, `OutputIsInput`, `NoSpace`, `NotWritable`, and `WillNotFit`
     when a target size is too small for any picture.
     """
-    return join_stills((source,), out, options)
+    return join_stills((source,), out, options, grow=grow)
 
 
-def join_stills(sources: Sequence[Path], out: Path, options: StillOptions | None = None) -> StillReport:
+def join_stills(
+    sources: Sequence[Path], out: Path, options: StillOptions | None = None, *, grow: Grow | None = None
+) -> StillReport:
     """Write all pages of `sources` as `out`: one file where the format holds pages. Raises as `convert_still`."""
     options = options or StillOptions()
     background_of(options.background)
@@ -66,7 +72,9 @@ def join_stills(sources: Sequence[Path], out: Path, options: StillOptions | None
     if len(found) == 1 and may_copy(found[0], row, options):
         return _copy(found[0], out, row, options, story)
     batches = [pages] if row.pages else [[page] for page in pages]
-    written = [_write(batch, name, row, options, story) for batch, name in zip(batches, names, strict=True)]
+    written = [
+        _write(batch, name, row, options, story, grow) for batch, name in zip(batches, names, strict=True)
+    ]
     first = written[0]
     return StillReport(
         source=sources[0], outputs=tuple(names), format=row.name, width=first.width, height=first.height,
@@ -137,11 +145,12 @@ def _copy(source: Source, out: Path, row: StillFormat, options: StillOptions, st
 
 
 def _write(
-    pages: Sequence[tuple[Source, int]], out: Path, row: StillFormat, options: StillOptions, story: _Story
-) -> _Written:
+    pages: Sequence[tuple[Source, int]], out: Path, row: StillFormat, options: StillOptions, story: _Story,
+    grow: Grow | None = None,
+) -> _Written:  # fmt: skip
     """One output of one or more pages."""
     source = pages[0][0]
-    drawn = [_draw(one, number, row, options, story) for one, number in pages]
+    drawn = [_draw(one, number, row, options, story, grow) for one, number in pages]
     with guarded(source.path):
         if options.target_size is None:
             found = Found(_encode(drawn, row, None, 1.0), drawn[0].settings.quality, 1.0)
@@ -194,7 +203,14 @@ def _encode(drawn: Sequence[_Drawn], row: StillFormat, quality: int | None, scal
     return WRITERS[row.name](image, settings)
 
 
-def _draw(source: Source, number: int, row: StillFormat, options: StillOptions, story: _Story) -> _Drawn:
+def _draw(
+    source: Source,
+    number: int,
+    row: StillFormat,
+    options: StillOptions,
+    story: _Story,
+    grow: Grow | None = None,
+) -> _Drawn:
     """The finished picture of a page; most pixels are computed only when it is written."""
     page = source.page(number, streamed=True)
     layout = laid_out(*page.upright, options, row.most)
@@ -208,7 +224,7 @@ def _draw(source: Source, number: int, row: StillFormat, options: StillOptions, 
     with guarded(source.path):
         image = page.image
         if not (jpeg and not options.lossless):
-            image = shaped(upright(image, page.turn), layout, background_of(options.background))
+            image = shaped(upright(image, page.turn), layout, background_of(options.background), grow)
         ready = fitted(page, image, row, options)
     story.tell(ready.kept, (*page.converted, *ready.converted), (*page.lost, *ready.lost))
     if (ready.image.width, ready.image.height) != page.upright and layout.size != layout.source:

@@ -5,6 +5,7 @@ upright ─► crop ─► quarter turns and flips ─► resize ─► cut to a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,10 +13,12 @@ from dreamreel.errors import BadSize
 from dreamreel.media.stills.options import StillOptions
 from dreamreel.media.stills.page import VipsImage
 
-__all__ = ["Layout", "laid_out", "scaled", "shaped", "turned", "upright"]
+__all__ = ["Grow", "Layout", "laid_out", "resized", "scaled", "shaped", "turned", "upright"]
 
 Box = tuple[int, int, int, int]
 """Left, top, width, height."""
+Grow = Callable[[VipsImage, int, int], VipsImage]
+"""Makes a picture larger, to a width and height."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +78,20 @@ def turned(image: VipsImage, angle: int) -> VipsImage:
     return image.rot(f"d{angle}") if angle else image
 
 
-def shaped(image: VipsImage, layout: Layout, background: tuple[int, int, int]) -> VipsImage:
-    """The upright `image` as `layout` says; it may have been decoded at another size when there is no crop."""
+def shaped(
+    image: VipsImage, layout: Layout, background: tuple[int, int, int], grow: Grow | None = None
+) -> VipsImage:
+    """The upright `image` as `layout` says; it may have been decoded at another size when there is no crop.
+
+    Where it becomes larger, `grow` does it instead of Lanczos.
+    """
     if layout.crop:
         image = image.crop(*layout.crop)
     image = turned(image, layout.rotate)
     if layout.flip:
         image = image.flip(layout.flip)
     if (image.width, image.height) != layout.size:
-        image = _resized(image, *layout.size)
+        image = (grow if grow and layout.factor > 1 else resized)(image, *layout.size)
     width, height = layout.canvas
     if layout.canvas == layout.size:
         return image
@@ -100,7 +108,7 @@ _TURNS: Final = {
 """Clockwise degrees, after a mirroring left to right."""
 
 
-def _resized(image: VipsImage, width: int, height: int) -> VipsImage:
+def resized(image: VipsImage, width: int, height: int) -> VipsImage:
     """Lanczos, in the picture's own values; transparent pixels count by what is seen of them."""
     alpha, kind = image.hasalpha(), image.format
     if alpha:
@@ -113,7 +121,7 @@ def scaled(image: VipsImage, scale: float) -> VipsImage:
     """The picture with both sides times `scale`, at least a pixel each."""
     if scale == 1:
         return image
-    return _resized(image, *_scaled(image.width, image.height, scale))
+    return resized(image, *_scaled(image.width, image.height, scale))
 
 
 def _padded(image: VipsImage, place: Box, background: tuple[int, int, int]) -> VipsImage:
