@@ -27,7 +27,7 @@ from dreamreel.neural.catalog import Network, Precision, weights
 if TYPE_CHECKING:
     import openvino as ov
 
-__all__ = ["Form", "TileModel", "halo"]
+__all__ = ["Form", "TileModel", "halo", "reach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +60,12 @@ class Form:
 def halo(network: Network) -> int:
     """Samples around a tile that its result depends on, colour conversion included; even."""
     return (network.halo + 4) // 2 * 2
+
+
+def reach(network: Network, form: Form) -> tuple[int, int]:
+    """How far away a luma and a chroma sample still count, colour conversion included; not more than the halo."""
+    near = network.halo + 1
+    return near, near + 2 if max(form.across, form.down) > 1 else near
 
 
 class TileModel:

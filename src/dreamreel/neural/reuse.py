@@ -1,0 +1,254 @@
+"""What of a picture has changed, and in which rectangles to compute it anew.
+
+    picture, the one before ─► cells that differ ─► rectangles around them ─► packed side by side on sheets
+
+A network's result at one place depends on a few samples around it and on nothing else. So where those are what they
+were, the result is what it was, and only the rest need be computed: to the bit what computing everything would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["CELL", "Part", "Patch", "Sheet", "Steady", "changed", "parts", "sheets"]
+
+CELL: Final = 4
+"""Samples along a side of the cells that are compared."""
+_BLOCK: Final = 8
+"""Cells along a side of the blocks whose changes are enclosed together."""
+_CALL: Final = 200
+"""Samples that could be computed in the time that one more rectangle takes to be copied in and out."""
+
+Mask = NDArray[np.bool_]
+_Box = tuple[int, int, int, int]
+"""Left, top, right and bottom; the last two lie outside."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A rectangle that is computed anew, in samples of the padded picture."""
+
+    wanted: _Box
+    """What changes in the result."""
+    given: _Box
+    """What goes into the network for it; sides are even."""
+
+    @property
+    def width(self) -> int:
+        """Of what goes in."""
+        return self.given[2] - self.given[0]
+
+    @property
+    def height(self) -> int:
+        """Of what goes in."""
+        return self.given[3] - self.given[1]
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """A part at its place on a sheet."""
+
+    part: Part
+    left: int
+    top: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Parts side by side, that go through the network at once."""
+
+    height: int
+    patches: tuple[Patch, ...]
+
+
+def changed(one: NDArray[np.generic], other: NDArray[np.generic], wide: int, high: int) -> Mask:
+    """Which cells of `wide`×`high` samples differ anywhere, for planes (…, H, W) whose sides are multiples of that."""
+    unit = np.dtype(f"u{one.itemsize * wide}")
+    differ: Mask = one.view(unit) != other.view(unit)
+    rows, columns = differ.shape[-2:]
+    return np.any(differ.reshape(-1, rows // high, high, columns), (0, 2))
+
+
+def parts(
+    luma: Mask, chroma: Mask, reach: tuple[int, int], within: _Box, largest: tuple[int, int], even: bool
+) -> list[Part]:
+    """Rectangles that hold every result that depends on a changed cell, about as cheap together as can be.
+
+    `reach` is how far results depend on luma and on chroma samples, `within` where results are wanted, `largest` the
+    most that goes into the network at once, `even` True where rectangles begin and end at even places.
+    """
+    near, far = reach
+    found: list[Part] = []
+    for box in _covered(luma | chroma, near + far):
+        rows, columns = slice(box[1] // CELL, box[3] // CELL), slice(box[0] // CELL, box[2] // CELL)
+        grown = far if chroma[rows, columns].any() else near
+        grown += grown % 2 if even else 0
+        left, top = max(within[0], box[0] - grown), max(within[1], box[1] - grown)
+        right, bottom = min(within[2], box[2] + grown), min(within[3], box[3] + grown)
+        if left < right and top < bottom:
+            found += _split((left, top, right, bottom), far, largest)
+    return found
+
+
+def _covered(mask: Mask, rim: int) -> list[_Box]:
+    """Boxes around all set cells, in samples: those of neighbouring blocks made one where that is cheaper."""
+
+    def cost(box: _Box) -> int:
+        return (box[2] - box[0] + 2 * rim) * (box[3] - box[1] + 2 * rim) + _CALL
+
+    ended: list[_Box] = []
+    above: list[_Box] = []
+    for row in _rows(mask):
+        runs: list[_Box] = []
+        for box in row:
+            joint = _around(runs[-1], box) if runs else box
+            if runs and cost(joint) <= cost(runs[-1]) + cost(box):
+                runs[-1] = joint
+            else:
+                runs.append(box)
+        # Each run goes to the box above with which it saves most.
+        for run in runs:
+            gains = [cost(box) + cost(run) - cost(_around(box, run)) for box in above]
+            best = max(gains, default=-1)
+            if best >= 0:
+                place = gains.index(best)
+                above[place] = _around(above[place], run)
+            else:
+                above.append(run)
+        bottom = max((box[3] for box in row), default=0)
+        ended += [box for box in above if box[3] < bottom - CELL * _BLOCK - 2 * rim]
+        above = [box for box in above if box[3] >= bottom - CELL * _BLOCK - 2 * rim]
+    return ended + above
+
+
+def _rows(mask: Mask) -> Iterator[list[_Box]]:
+    """The tight boxes of the set cells of each block, in samples, row by row; rows without any are left out."""
+    height, width = (-(-side // _BLOCK) * _BLOCK for side in mask.shape)
+    whole = np.zeros((height, width), bool)
+    whole[: mask.shape[0], : mask.shape[1]] = mask
+    blocks = whole.reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK)
+    lines: Mask = np.any(blocks, 3).transpose(0, 2, 1)
+    columns: Mask = np.any(blocks, 1)
+    down, across = np.nonzero(np.any(lines, 2))
+    lines, columns = lines[down, across], columns[down, across]
+    boxes = np.stack([
+        across * _BLOCK + columns.argmax(1), down * _BLOCK + lines.argmax(1),
+        (across + 1) * _BLOCK - columns[:, ::-1].argmax(1), (down + 1) * _BLOCK - lines[:, ::-1].argmax(1),
+    ], 1) * CELL  # fmt: skip
+    row: list[_Box] = []
+    last = -1
+    for number, (left, top, right, bottom) in zip(down.tolist(), boxes.tolist(), strict=True):
+        if number != last and row:
+            yield row
+            row = []
+        last = number
+        row.append((left, top, right, bottom))
+    if row:
+        yield row
+
+
+def _around(one: _Box, other: _Box) -> _Box:
+    return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
+
+
+def _split(box: _Box, rim: int, largest: tuple[int, int]) -> Iterator[Part]:
+    """The box as parts that fit into a sheet with all they depend on."""
+    # As many as must be, and then about equal.
+    wide, high = (
+        _even(-(-length // -(-length // _even(side - 2 * rim - 3))))
+        for length, side in zip((box[2] - box[0], box[3] - box[1]), largest, strict=True)
+    )
+    for top in range(box[1], box[3], high):
+        for left in range(box[0], box[2], wide):
+            one = (left, top, min(box[2], left + wide), min(box[3], top + high))
+            low = ((one[0] - rim) // 2 * 2, (one[1] - rim) // 2 * 2)
+            yield Part(one, (*low, -(-(one[2] + rim) // 2) * 2, -(-(one[3] + rim) // 2) * 2))
+
+
+def _even(length: int) -> int:
+    return length + length % 2
+
+
+def sheets(given: Sequence[Part], width: int, heights: Sequence[int]) -> list[Sheet]:
+    """The parts on sheets of `width` and one of the rising `heights`: high ones first, each as far up as it can be."""
+    open_: list[_Filling] = []
+    for part in sorted(given, key=lambda one: (-one.height, -one.width)):
+        if not any(sheet.takes(part) for sheet in open_):
+            open_.append(_Filling(width, heights[-1]))
+            open_[-1].takes(part)
+    return [
+        Sheet(next(height for height in heights if height >= sheet.used), tuple(sheet.patches))
+        for sheet in open_
+    ]
+
+
+class _Filling:
+    """A sheet being filled: what lies on it, and how far down it reaches in each column (its skyline)."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self._width, self._height = width, height
+        self._line = [(0, 0)]
+        """Where a stretch of columns begins, and how far down it is used; from left to right."""
+        self.patches: list[Patch] = []
+        self.used = 0
+
+    def takes(self, part: Part) -> bool:
+        """Lay the part where it reaches down least; False when there is no room."""
+        ends = [*(left for left, _ in self._line[1:]), self._width]
+        places: list[tuple[int, int]] = []
+        for left, _ in self._line:
+            right = left + part.width
+            if right > self._width:
+                break
+            over = zip(self._line, ends, strict=True)
+            places.append((max(used for (low, used), high in over if low < right and high > left), left))
+        top, left = min(places, default=(self._height, 0))
+        if top + part.height > self._height:
+            return False
+        self.patches.append(Patch(part, left, top))
+        self._cover(left, left + part.width, top + part.height)
+        self.used = max(self.used, top + part.height)
+        return True
+
+    def _cover(self, left: int, right: int, bottom: int) -> None:
+        beyond = [used for low, used in self._line if low <= right]
+        kept = [one for one in self._line if not left <= one[0] < right]
+        if right < self._width and not any(low == right for low, _ in kept):
+            kept.append((right, beyond[-1]))
+        self._line = sorted([*kept, (left, bottom)])
+
+
+class Steady:
+    """Holds cells still that hardly change: a sample is never further than `tolerance` from what is there for it.
+
+    A cell takes the new picture's samples, all of them, as soon as one differs by more from what the cell holds, which
+    is what was computed last and not merely the frame before: slow changes do not add up. Where more than half of the
+    picture changes, all of it is taken.
+    """
+
+    def __init__(self, tolerance: int, across: int, down: int) -> None:
+        """`tolerance` in steps of the samples; a chroma sample has `across` columns and `down` rows of luma."""
+        self._tolerance = tolerance
+        self._sides = (CELL // across, CELL // down)
+        self._held: tuple[NDArray[np.generic], NDArray[np.generic]] | None = None
+
+    def __call__(self, y: NDArray[np.generic], uv: NDArray[np.generic]) -> None:
+        """Write what the cells hold into luma (H, W) and chroma (2, h, w). They must not be written to afterwards."""
+        held, self._held = self._held, (y, uv)
+        if held is None:
+            return
+        moved = self._moved(y, held[0], CELL, CELL) | self._moved(uv, held[1], *self._sides)
+        if np.count_nonzero(moved) * 2 > moved.size:
+            return
+        for plane, was, (wide, high) in ((y, held[0], (CELL, CELL)), (uv, held[1], self._sides)):
+            np.copyto(plane, was, where=~np.repeat(np.repeat(moved, high, 0), wide, 1))
+
+    def _moved(self, one: NDArray[np.generic], other: NDArray[np.generic], wide: int, high: int) -> Mask:
+        far: Mask = np.maximum(one, other) - np.minimum(one, other) > self._tolerance
+        rows, columns = far.shape[-2] // high, far.shape[-1] // wide
+        return np.any(far.reshape(-1, rows, high, columns, wide), (0, 2, 4))
