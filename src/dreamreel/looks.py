@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from dreamreel.graph import Node
     from dreamreel.media.info import ClipInfo
     from dreamreel.neural.catalog import Family, Precision
+    from dreamreel.ops.enlarge import Reuse
+    from dreamreel.ops.motion import Border
 
 __all__ = ["Looks"]
 
@@ -67,18 +69,20 @@ class Looks:
 
     def upscale(self, scale: int | None = None, *, height: int | None = None, family: Family = "clean",
                 size: Literal["s", "m"] = "m", strength: float | None = None,
-                precision: Precision | None = None) -> Self:  # fmt: skip
+                precision: Precision | None = None, reuse: Reuse = "exact") -> Self:  # fmt: skip
         """Made larger by a network: `scale` times (2, 4 or 8), or to `height` lines.
 
         `family` is `clean` for good sources; `general` takes noise and the marks of compression away, as much as
         `strength` says (0 to 1), which is found by looking at the file now unless told. `size` is that of the network.
         `precision` is the fastest of this computer unless told; they differ by less than is seen, and a clip remembers
-        its own.
+        its own. What has not changed from frame to frame is not computed again; with `reuse` `near` that holds as well
+        for what differs by no more than two steps of 255 from what was computed last: faster, where codecs leave a
+        little noise on what stands still.
         """
         from dreamreel.ops.enlarge import doublings
 
         times = doublings(need_video("upscale", self.info), scale, height)
-        ops = self._enlargements(times, family, size, strength, precision)
+        ops = self._enlargements(times, family, size, strength, precision, reuse)
         return self._with(*ops) if height is None else self._with(*ops, Resize(None, height, "fit"))
 
     def restore(self, strength: float | None = None, *, size: Literal["s", "m"] = "m",
@@ -92,16 +96,18 @@ class Looks:
         return self._with(*ops, Resize(video.width, video.height, "stretch"))
 
     def _enlargements(
-        self, times: int, family: Family, size: str, strength: float | None, precision: Precision | None
-    ) -> tuple[Op, ...]:
+        self, times: int, family: Family, size: str, strength: float | None, precision: Precision | None,
+        reuse: Reuse = "exact",
+    ) -> tuple[Op, ...]:  # fmt: skip
         from dreamreel.neural.machine import fastest
-        from dreamreel.ops.enlarge import enlargements
+        from dreamreel.ops.enlarge import enlargements, tolerance_of
         from dreamreel.ops.found import strength_for
 
+        tolerance = tolerance_of(reuse)
         taken = precision or fastest()
         if strength is None:
             strength = strength_for(self.node, family, size, taken)
-        return enlargements(times, size, taken, family, float(strength))
+        return enlargements(times, size, taken, family, float(strength), tolerance)
 
     def deblock(self, strength: float = 0.5) -> Self:
         """With the borders of a codec's blocks smoothed, 0 to 1: for MPEG-2, JPEG and other codecs that leave them."""
@@ -115,6 +121,27 @@ class Looks:
         """With the halos taken off edges that too much sharpening leaves, 0 to 1."""
         check_share("dehalo", strength)
         return self._with(Dehalo(float(strength))) if strength else self
+
+    def stabilize(self, strength: float = 0.5, border: Border = "crop") -> Self:
+        """With a steady camera: as on a tripod where it stood, as on a dolly where it moved; scene cuts start anew.
+
+        The clip's film is looked at now, whole; what does not tremble is left alone. `strength`, 0 to 1, is how much of
+        the picture may be given up for it: 5 to 26 %. `crop` enlarges each shot as far as it needs, up to that; `fill`
+        keeps the size and shows at the borders what neighbouring frames saw there.
+        """
+        from dreamreel.ops.found import stabilise_for
+
+        op = stabilise_for(self.node, self.info, float(strength), border)
+        return self if op is None else self._with(op)
+
+    def restore_film(self, dust: float = 0.5, scratches: float = 0.5, flicker: float = 0.8) -> Self:
+        """Old film mended, each from 0 (left alone) to 1: spots filled, lines taken off, light evened out.
+
+        Fades and cuts stay, and what moves is not taken for dust.
+        """
+        from dreamreel.ops.film import film_repairs
+
+        return self._with(*film_repairs(self.info, dust, scratches, flicker))
 
     def sharpen(self, strength: float = 0.4) -> Self:
         """With crisper detail, 0 to 1, without halos."""

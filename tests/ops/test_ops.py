@@ -17,6 +17,7 @@ from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.compose import Dissolve, Overlay, place
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.fade import FadeIn, FadeOut
+from dreamreel.ops.film import Deflicker, Descratch, Dust
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
@@ -115,9 +116,12 @@ EXAMPLES = [
     Deblock(0.6),
     Deband(0.3),
     Dehalo(0.8),
+    Deflicker(0.9),
+    Dust(0.4),
+    Descratch(0.6),
     ToneMap(4000.0),
     Adjust(0.1, 1.2, 0.9, 1.1),
-    Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5),
+    Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5, 2),
     Channels("stereo", (1, 0)),
     DenoiseSound(20.0, -45.5),
     FadeSound(Fraction(1, 2), Fraction(3)),

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
+from typing import Final, Literal
 
 from dreamreel.errors import BadParameter, BadSize
 from dreamreel.media.info import ClipInfo, VideoInfo
@@ -11,7 +14,13 @@ from dreamreel.ops.base import Op, need_video
 from dreamreel.ops.forms import made_of
 from dreamreel.ops.geometry import MAX_SIDE
 
-__all__ = ["Enlarge", "doublings", "enlargements"]
+__all__ = ["Enlarge", "Reuse", "doublings", "enlargements", "tolerance_of"]
+
+Reuse = Literal["exact", "near"]
+"""What counts as unchanged: only the very same samples, or near ones too."""
+_TOLERANCES: Final[Mapping[Reuse, int]] = MappingProxyType({"exact": 0, "near": 2})
+"""Two steps are about what codecs change from frame to frame where nothing moves, and are not seen."""
+_FARTHEST = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +37,8 @@ class Enlarge(Op):
     precision: Precision = "int8"
     strength: float = 1.0
     """0 to 1, for networks that can be steered."""
+    tolerance: int = 0
+    """Steps of 8 bits by which samples may differ from those last computed without being computed again."""
 
     def infer(self, *inputs: ClipInfo) -> ClipInfo:
         (info,) = inputs
@@ -39,12 +50,23 @@ class Enlarge(Op):
             )
         if not 0 <= self.strength <= 1:
             raise BadParameter(f"enlarge: a strength of {self.strength:g} is out of range; choose 0 to 1.")
+        if not 0 <= self.tolerance <= _FARTHEST:
+            raise BadParameter(
+                f"enlarge: a tolerance of {self.tolerance} is out of range; choose 0 to {_FARTHEST}."
+            )
         width, height = video.width * found.scale, video.height * found.scale
         if max(width, height) > MAX_SIDE:
             raise BadSize(
                 f"{width}×{height} is larger than {MAX_SIDE} pixels along one side; choose a smaller size."
             )
         return replace(info, video=replace(made_of(video), width=width, height=height))
+
+
+def tolerance_of(reuse: Reuse) -> int:
+    """The tolerance that a way of reusing means. Raises `BadParameter` for one there is not."""
+    if reuse not in _TOLERANCES:
+        raise BadParameter(f"upscale: reuse {reuse!r} is not known; choose {' or '.join(_TOLERANCES)}.")
+    return _TOLERANCES[reuse]
 
 
 def doublings(video: VideoInfo, scale: int | None, height: int | None) -> int:
@@ -69,14 +91,19 @@ def doublings(video: VideoInfo, scale: int | None, height: int | None) -> int:
 
 
 def enlargements(
-    times: int, size: str, precision: Precision, family: str = "clean", strength: float = 0.0
+    times: int,
+    size: str,
+    precision: Precision,
+    family: str = "clean",
+    strength: float = 0.0,
+    tolerance: int = 0,
 ) -> tuple[Enlarge, ...]:
     """The ops that double a picture `times` times.
 
-    The first is by a network of `family`; after it nothing is left to be cleaned, so the others are by a clean one.
+    The first is by a network of `family`; after it nothing is left to be cleaned, so the others are by a clean one. It
+    alone has the `tolerance`: what it makes the same is the same to the others.
     """
     families = (family, *("clean",) * (times - 1))[:times]
     found = [chosen(one, size, 2) for one in families]
-    return tuple(
-        Enlarge(one.name, one.sha256[:16], precision, strength if one.strength else 1.0) for one in found
-    )
+    made = [Enlarge(one.name, one.sha256[:16], precision, strength if one.strength else 1.0) for one in found]
+    return tuple(replace(op, tolerance=0 if number else tolerance) for number, op in enumerate(made))

@@ -32,6 +32,9 @@ Frames = Generator[Timed]
 _CHUNK_BYTES = 192 * 2**20
 """Frames held at once when playing backwards."""
 
+_ANEW = Fraction(4)
+"""Seconds after which an enlarged picture that may be near enough to what it was is computed anew."""
+
 
 class Room:
     """What one render shares: the flag that stops it, and the pictures that are drawn once."""
@@ -215,16 +218,48 @@ def _enlarged(picture: tree.Enlarged, span: Span, room: Room) -> Frames:
 
     def made() -> Frames:
         op, video = picture.op, picture.info
-        enlarge = Enlarger(
-            network(op.network), video.pix_fmt, video.width, video.height, op.precision, op.strength
-        )
-        with closing(frames(picture.child, span, room)) as items:
-            for time, frame in items:
+        enlarge = Enlarger(network(op.network), video.pix_fmt, video.width, video.height, op.precision, op.strength,
+                           tolerance=op.tolerance)  # fmt: skip
+        if not op.tolerance:
+            with closing(frames(picture.child, span, room)) as items:
+                for time, frame in items:
+                    room.cancel.check()
+                    yield time, enlarge(frame)
+            return
+        period = -1
+        with closing(_with_those_before(picture, span, room)) as items:
+            following = next(items, None)
+            while following is not None:
+                (time, frame), following = following, next(items, None)
                 room.cancel.check()
-                yield time, enlarge(frame)
+                if (now := math.floor(time / _ANEW)) != period:
+                    enlarge.forget()
+                    period = now
+                if following is not None and following[0] <= span.start:
+                    enlarge.watch(frame)
+                else:
+                    yield time, enlarge(frame)
 
     with Ahead(made, room.cancel, 2, name="enlarge") as items:
         yield from items
+
+
+def _with_those_before(picture: tree.Enlarged, span: Span, room: Room) -> Frames:
+    """The frames during `span`, and all before that the one on show at its start may depend on.
+
+    What is near enough to an earlier frame depends on those since the last whole multiple of `_ANEW`: so a film is the
+    same wherever its rendering begins.
+    """
+    early = max(Fraction(0), math.floor(span.start / _ANEW) * _ANEW)
+    while True:
+        with closing(frames(picture.child, Span(early, span.end), room)) as items:
+            first, second = next(items, None), next(items, None)
+            shown = first if second is None or second[0] > span.start else second
+            if first is None or shown is None or shown[0] >= early or not early:
+                yield from (one for one in (first, second) if one is not None)
+                yield from items
+                return
+            early = max(Fraction(0), math.floor(shown[0] / _ANEW) * _ANEW)
 
 
 def _computed(picture: tree.Computed, span: Span, room: Room) -> Frames:
