@@ -75,7 +75,7 @@ def enhanced(clip: Clip, proposal: Proposal) -> Clip:
         borders = [Fraction(0), *(one.start for one in proposal.stretches[1:]), length]
         parts = [
             applied(clip[start:end], one.steps)
-            for one, start, end in zip(proposal.stretches, borders, borders[1:], strict=True)
+            for one, start, end in zip(proposal.stretches, borders[:-1], borders[1:], strict=True)
             if start < end
         ]
         clip = concat(parts)
