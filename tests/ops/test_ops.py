@@ -8,6 +8,7 @@ import skia
 
 from dreamreel import errors
 from dreamreel.graph import Node, thaw
+from dreamreel.media.grade import Grade
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.media.subtitles.look import Look
 from dreamreel.media.subtitles.model import Style
@@ -20,8 +21,10 @@ from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.film import Deflicker, Descratch, Dust
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
+from dreamreel.ops.grade import AutoColour, Graded
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
 from dreamreel.ops.repair import Deband, Deblock, Dehalo, TemporalDenoise
+from dreamreel.ops.motion import Stabilise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import (
     ColourSource,
@@ -116,12 +119,14 @@ EXAMPLES = [
     Deblock(0.6),
     Deband(0.3),
     Dehalo(0.8),
+    AutoColour((Graded(Fraction(0), Grade(1.1, 0.98, 0.9, 0.02, 0.95, 0.5)), Graded(Fraction(7, 3), Grade()))),
     Deflicker(0.9),
     Dust(0.4),
     Descratch(0.6),
     ToneMap(4000.0),
     Adjust(0.1, 1.2, 0.9, 1.1),
     Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5, 2),
+    Stabilise("eJxjYACBAw4AAgQBQQ==", (1.05,), "fill"),
     Channels("stereo", (1, 0)),
     DenoiseSound(20.0, -45.5),
     FadeSound(Fraction(1, 2), Fraction(3)),

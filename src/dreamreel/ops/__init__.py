@@ -1,6 +1,6 @@
 """What can be done to clips: every op by name and version, and the way from a node of the graph to its op.
 
-One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `clean`, `repair`, `enlarge`,
+One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `clean`, `repair`, `film`, `enlarge`,
 `colour`, `fade`, `compose`, `sound`, `hearing` change them; `found` finds parameters in files.
 A new op is a frozen dataclass in its family's file and a row here. A changed op gets the next version and a step in
 `UPGRADES` that turns its old parameters into the new ones.
@@ -21,9 +21,12 @@ from dreamreel.ops.colour import Adjust, ToneMap
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.fade import FadeIn, FadeOut
+from dreamreel.ops.film import Deflicker, Descratch, Dust
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
+from dreamreel.ops.grade import AutoColour
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
+from dreamreel.ops.motion import Stabilise
 from dreamreel.ops.params import from_params
 from dreamreel.ops.repair import Deband, Deblock, Dehalo, TemporalDenoise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
@@ -40,7 +43,8 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         FileSource, ImageSource, ColourSource, GradientSource, Title, Generate,
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
-        Deinterlace, Denoise, TemporalDenoise, Deblock, Deband, Dehalo, Sharpen, ToneMap, Adjust, Enlarge,
+        Deinterlace, Denoise, TemporalDenoise, Deblock, Deband, Dehalo,
+        Deflicker, Dust, Descratch, Sharpen, ToneMap, Adjust, AutoColour, Enlarge, Stabilise,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip

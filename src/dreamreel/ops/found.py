@@ -12,16 +12,22 @@ from pathlib import Path
 
 from dreamreel.errors import BadParameter, InputMissing
 from dreamreel.graph import Node
+from dreamreel.media.grade import Grade
 from dreamreel.media.info import ClipInfo
 from dreamreel.media.tonemap import DEFAULT_PEAK, is_hdr
 from dreamreel.neural.catalog import Precision
 from dreamreel.ops import op_of
-from dreamreel.ops.base import Filter
+from dreamreel.ops.base import Filter, Frames, Op, need_video
 from dreamreel.ops.clean import Deinterlace
 from dreamreel.ops.colour import ToneMap
+from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.film import Deflicker, Descratch, Dust
+from dreamreel.ops.geometry import Crop, Flip, Pad, Rotate
+from dreamreel.ops.grade import AutoColour, Graded
 from dreamreel.ops.hearing import DenoiseSound
-from dreamreel.ops.repair import TemporalDenoise
-from dreamreel.ops.source import FileSource
+from dreamreel.ops.motion import UNIT, Border, Stabilise
+from dreamreel.ops.repair import Dehalo, TemporalDenoise, check_share
+from dreamreel.ops.source import FileSource, ImageSource
 from dreamreel.ops.time_ import Trim
 from dreamreel.time import Span
 
@@ -29,7 +35,9 @@ __all__ = [
     "deinterlace_for",
     "denoise_for",
     "file_under",
+    "grade_for",
     "loud_parts",
+    "stabilise_for",
     "strength_for",
     "temporal_for",
     "tone_map_for",
@@ -39,6 +47,15 @@ _LOOKED_AT = 7
 """Frames that are shown to a network."""
 _SEEN = 0.25
 """Steps of 8 bits; weaker noise is not there for anybody's eyes."""
+
+
+_OUTLINE = (Filter, Enlarge, Frames)
+"""Ops below which the picture's outline is that of the file, but for those of `_SHAPING`."""
+_SHAPING = (Crop, Pad, Rotate, Flip)
+_LOOKS = (Filter, Enlarge, TemporalDenoise, Dehalo, Deflicker, Dust, Descratch, Stabilise)
+"""Ops below which a clip's times are those of its file."""
+_SHORTEST = 3
+"""Frames of a clip that can tremble."""
 
 
 def file_under(node: Node) -> Path | None:
@@ -102,6 +119,47 @@ def tone_map_for(node: Node, info: ClipInfo) -> ToneMap | None:
     return ToneMap(peak(path) if path is not None else DEFAULT_PEAK)
 
 
+def grade_for(node: Node, info: ClipInfo, strength: float) -> AutoColour | None:
+    """The op that corrects a clip's light and colour; None where all is well. Decodes the part of the file it shows.
+
+    The clip is a file or a picture, a trim of it, or what changes its looks but not its times; else `BadParameter`.
+    """
+    video = need_video("auto colour", info)
+    check_share("auto colour", strength)
+    if is_hdr(video.colour):
+        raise BadParameter("auto colour works on SDR, and this picture is HDR; tone_map it first.")
+    if video.still:
+        shots = [(Fraction(0), _grade_of_picture(node, strength))]
+    else:
+        from dreamreel.analyse.grading import detect
+        from dreamreel.analyse.noise import detect as noise_of
+
+        window, path = _window(
+            node,
+            "light and colour are measured in a file",
+            "correct them before clips are joined or retimed",
+            _LOOKS,
+        )
+        found = detect(path, window.start, window.end, strength, noise_of(path).luma)
+        shots = [(max(start - window.start, Fraction(0)), grade) for start, grade in found]
+    if all(grade.neutral for _, grade in shots):
+        return None
+    return AutoColour(tuple(Graded(start, grade) for start, grade in shots))
+
+
+def _grade_of_picture(node: Node, strength: float) -> Grade:
+    """The correction of a picture; of one that is no file there is none to find."""
+    while len(node.inputs) == 1:
+        node = node.inputs[0]
+    source = op_of(node)
+    if not isinstance(source, ImageSource):
+        return Grade()
+    from dreamreel.analyse.grading import grade_of, sample_of
+    from dreamreel.media.images import load_image
+
+    return grade_of([sample_of(load_image(Path(source.path)).pixels)], strength)
+
+
 def denoise_for(node: Node, reduction: float) -> DenoiseSound:
     """The op that lowers a clip's noise, with the noise measured in its file."""
     from dreamreel.analyse.silence import noise_floor
@@ -118,7 +176,9 @@ def loud_parts(node: Node, threshold: float | None, shortest: Fraction, padding:
     """
     from dreamreel.analyse.silence import detect, loud
 
-    window, path = _window(node)
+    window, path = _window(
+        node, "silence is looked for in a file", "trim it before clips are joined or retimed", (Filter,)
+    )
     silent = detect(path, threshold, shortest, padding)
     inside = [span.clamp(window) for span in silent if span.meets(window)]
     heard = loud([span.shift(-window.start) for span in inside], window.duration)
@@ -127,23 +187,59 @@ def loud_parts(node: Node, threshold: float | None, shortest: Fraction, padding:
     return heard
 
 
-def _window(node: Node) -> tuple[Span, Path]:
-    """Which part of which file a clip is."""
+def stabilise_for(node: Node, info: ClipInfo, strength: float, border: Border) -> Stabilise | None:
+    """The op that steadies a clip; None when nothing of it trembles. Decodes the part of the file that it shows.
+
+    The clip is a file, a trim of it, or what keeps the picture's outline over those; else raises `BadParameter`.
+    """
+    import numpy as np
+
+    from dreamreel.analyse.shake import detect
+    from dreamreel.motion.columns import pack
+    from dreamreel.motion.plan import steadied
+
+    video = need_video("stabilise", info)
+    if not 0 <= strength <= 1:
+        raise BadParameter(f"stabilise: a strength of {strength:g} is out of range; choose 0 to 1.")
+    if video.still:
+        return None
+    window, path = _window(
+        node, "a camera's shake is measured in a file",
+        "stabilise it before clips are joined, retimed, cropped, padded, turned or drawn on", _OUTLINE,
+    )  # fmt: skip
+    shake = detect(path, window.start, window.end)
+    if len(shake.times) < _SHORTEST:
+        return None
+    rate = float(video.rate or (len(shake.times) - 1) / (shake.times[-1] - shake.times[0]))
+    aspect = video.height / float(video.width * video.sar)
+    shots = [(low, steadied(shake.moves[low:high], rate, aspect, strength, border == "crop"))
+             for low, high in shake.shots()]  # fmt: skip
+    if not any(shot.corrections.any() for _, shot in shots):
+        return None
+    numbers = np.concatenate([np.full(len(shot.path), n) for n, (_, shot) in enumerate(shots)])
+    moves = np.concatenate([shot.corrections for _, shot in shots])
+    paths = [np.concatenate([shot.path for _, shot in shots])] if border == "fill" else []
+    stamps = np.array([round(time * 1_000_000) for time in shake.times])
+    values = np.rint(np.concatenate([moves, *paths], axis=1) / UNIT).astype(np.int64)
+    table = np.concatenate([stamps[:, None], numbers[:, None], values], axis=1)
+    return Stabilise(pack(table), tuple(round(shot.zoom, 5) for _, shot in shots), border)
+
+
+def _window(node: Node, why: str, instead: str, through: tuple[type[Op], ...]) -> tuple[Span, Path]:
+    """Which part of which file a clip is, seen through ops of some kinds. Raises `BadParameter` where unknown."""
     trims: list[Trim] = []
     while node.inputs:
         op = op_of(node)
         if isinstance(op, Trim):
             trims.append(op)
-        elif not isinstance(op, Filter) or len(node.inputs) != 1:
-            raise BadParameter("silence is looked for in a file; trim it before clips are joined or retimed.")
+        elif not isinstance(op, through) or (Frames in through and isinstance(op, _SHAPING)):
+            raise BadParameter(f"{why}; {instead}.")
         node = node.inputs[0]
     source = op_of(node)
     if not isinstance(source, FileSource):
-        raise BadParameter("silence is looked for in a file, and this clip is not made of one.")
+        raise BadParameter(f"{why}, and this clip is not made of one.")
     if not Path(source.path).is_file():
-        raise InputMissing(
-            f"{Path(source.path).name} is not there any more, so its sound cannot be looked at."
-        )
+        raise InputMissing(f"{Path(source.path).name} is not there any more, so it cannot be looked at.")
     start = sum((trim.start for trim in trims), Fraction(0))
     length = trims[0].end - trims[0].start if trims else source.info.duration
     return Span(start, start + length), Path(source.path)

@@ -1,0 +1,69 @@
+"""Ops on pictures that move: a steady camera, and frames between frames."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar, Literal, cast
+
+from dreamreel.errors import RecipeInvalid
+from dreamreel.media.info import ClipInfo
+from dreamreel.ops.base import Frames, Worker, need_video
+
+__all__ = ["UNIT", "Border", "Stabilise"]
+
+Border = Literal["crop", "fill"]
+
+UNIT = 1e-5
+"""Of the whole numbers in `Stabilise.moves`: shares of the picture's width, radians, and logarithms of scale."""
+_COLUMNS: dict[Border, int] = {"crop": 6, "fill": 10}
+_NEIGHBOURS = 20
+"""Frames on each side whose borders are shown where a frame does not reach."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stabilise(Frames):
+    """Every frame moved to where a steady camera would have seen it; see `motion.paths` and `motion.steady`.
+
+    `moves` was measured in the clip's film: a row for each frame, packed (`motion.columns`). Its columns are the time
+    in microseconds, the number of the shot, and the correction: x, y, angle, scale in `UNIT`s. Where borders are
+    filled, the camera's path follows in the same units.
+    """
+
+    name = "motion.stabilise"
+    timed: ClassVar[bool] = True
+    speed: ClassVar[float] = 30e6
+    moves: str
+    zooms: tuple[float, ...] = ()
+    """For each shot how much it is enlarged."""
+    border: Border = "crop"
+
+    @property
+    def before(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Neighbours are looked at where borders are filled."""
+        return _NEIGHBOURS if self.border == "fill" else 0
+
+    @property
+    def after(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Neighbours are looked at where borders are filled."""
+        return self.before
+
+    def worker(self, info: ClipInfo) -> Worker:
+        import numpy as np
+
+        from dreamreel.motion.columns import unpack
+        from dreamreel.motion.steady import Corrections, Steadier
+
+        table = unpack(self.moves, _COLUMNS[self.border])
+        times, shots = table[:, 0], table[:, 1]
+        if not 0 <= int(shots.min()) <= int(shots.max()) < len(self.zooms):
+            raise RecipeInvalid("the recipe's measured moves do not fit its shots; stabilise the clip anew.")
+        values = table[:, 2:] * UNIT
+        paths = values[:, 4:] if self.border == "fill" else None
+        found = Corrections(cast("list[int]", times.tolist()), values[:, :4], paths, shots)
+        sar = need_video("stabilise", info).sar
+        return Steadier(found, np.array(self.zooms), sar, self.border == "fill")
+
+    def told(self) -> str:
+        zoom = max(self.zooms, default=1.0)
+        kept = f"cropped by up to {100 * (1 - 1 / zoom):.0f} %" if self.border == "crop" else "borders filled"
+        return f"steady the camera in {len(self.zooms)} shot{'s' if len(self.zooms) != 1 else ''}, {kept}"
