@@ -153,6 +153,17 @@ class Looks:
         """Brighter (−1 to 1), with more contrast or colour (factors, 0 to 4), or lighter middle tones (gamma)."""
         return self._with(Adjust(float(brightness), float(contrast), float(saturation), float(gamma)))
 
+    def auto_colour(self, strength: float = 1.0) -> Self:
+        """With casts taken off, black and white in their places and dark shots lifted, shot by shot, 0 to 1.
+
+        The film is looked at now, whole; within a shot nothing changes, so nothing flickers. Good pictures are left
+        alone, and so are a sunset's colours and the dark of a night that has its lights.
+        """
+        from dreamreel.ops.found import grade_for
+
+        op = grade_for(self.node, self.info, float(strength)) if strength else None
+        return self if op is None else self._with(op)
+
     def tone_map(self, peak: float | None = None) -> Self:
         """HDR as SDR, highlights kept; an SDR clip is left alone. `peak` is its brightest light in cd/m².
 

@@ -119,7 +119,9 @@ EXAMPLES = [
     Deblock(0.6),
     Deband(0.3),
     Dehalo(0.8),
-    AutoColour((Graded(Fraction(0), Grade(1.1, 0.98, 0.9, 0.02, 0.95, 0.5)), Graded(Fraction(7, 3), Grade()))),
+    AutoColour(
+        (Graded(Fraction(0), Grade(1.1, 0.98, 0.9, 0.02, 0.95, 0.5)), Graded(Fraction(7, 3), Grade()))
+    ),
     Deflicker(0.9),
     Dust(0.4),
     Descratch(0.6),
