@@ -1,0 +1,200 @@
+"""What has not changed is not computed again, and nobody sees it."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from tests.neural.moving import held, samples, still
+
+import dreamreel
+from dreamreel.errors import BadParameter
+from dreamreel.neural.catalog import PRECISIONS, network
+from dreamreel.neural.enlarge import FORMATS, Enlarger
+from dreamreel.neural.reuse import CELL, Part, Steady, changed, parts, sheets
+from dreamreel.render.frames import Room, frames
+from dreamreel.render.lower import lower
+from dreamreel.time import Span
+
+S, M = network("clean-s-x2"), network("clean-m-x2")
+
+
+def same(one, other):
+    return all(np.array_equal(a, b) for a, b in zip(samples(one), samples(other), strict=True))
+
+
+@pytest.mark.parametrize(("pix_fmt", "precision"), [
+    *((one, "int8") for one in FORMATS), *(("yuv420p", one) for one in PRECISIONS if one != "int8"),
+])  # fmt: skip
+def test_reused_frames_are_the_computed_ones_to_the_bit(pix_fmt, precision):
+    # Corners, edges, the middle, colour alone, several at once where rectangles meet tiles.
+    marks = [(0, 0, 0), (1, 3, 3), (0, 130, 98), (2, 40, 30), None, (0, 70, 50)]
+    film = held(pix_fmt, 131, 99, marks)
+    for tile in (131 * 99, 66 * 50):
+        saving = Enlarger(S, pix_fmt, 131, 99, precision, tile=tile)
+        plain = Enlarger(S, pix_fmt, 131, 99, precision, tile=tile, reuse=False)
+        assert all(same(saving(frame), plain(frame)) for frame in film)
+        assert saving.computed < 0.8 * plain.computed
+
+
+def test_reuse_reaches_as_far_as_the_network_and_not_less():
+    film = held("yuv420p", 200, 160, [(number % 3, 30 + number, 20 + number) for number in range(24)])
+    saving, plain = (Enlarger(M, "yuv420p", 200, 160, "int8", reuse=reuse) for reuse in (True, False))
+    assert all(same(saving(frame), plain(frame)) for frame in film)
+    assert saving.computed < 0.4 * plain.computed
+
+
+def test_a_repeated_frame_costs_nothing():
+    enlarge = Enlarger(S, "yuv420p", 96, 64, "int8")
+    first = enlarge(still("yuv420p", 96, 64))
+    cost = enlarge.computed
+    assert same(first, enlarge(still("yuv420p", 96, 64)))
+    assert enlarge.computed == cost
+
+
+def test_what_was_handed_out_may_be_written_to():
+    enlarge = Enlarger(S, "yuv420p", 96, 64, "int8")
+    first = enlarge(still("yuv420p", 96, 64))
+    was = samples(first)
+    first.planes[0].update(bytes(first.planes[0].buffer_size))
+    assert all(
+        np.array_equal(a, b) for a, b in zip(was, samples(enlarge(still("yuv420p", 96, 64))), strict=True)
+    )
+
+
+def test_where_nothing_repeats_all_is_computed_and_repeats_are_noticed_again():
+    saving, plain = (Enlarger(S, "yuv420p", 96, 64, "int8", reuse=reuse) for reuse in (True, False))
+    film = [still("yuv420p", 96, 64, seed) for seed in (*range(12), *[12] * 4)]
+    assert all(same(saving(frame), plain(frame)) for frame in film)
+    assert saving.computed == plain.computed * 14 // 16
+
+
+def test_other_colours_are_another_picture():
+    saving = Enlarger(S, "yuv420p", 96, 64, "int8")
+    saving(still("yuv420p", 96, 64))
+    other = still("yuv420p", 96, 64)
+    other.color_range = 2
+    assert same(saving(other), Enlarger(S, "yuv420p", 96, 64, "int8", reuse=False)(other))
+
+
+def test_a_slow_drift_never_leaves_the_tolerance():
+    steady = Steady(3, 2, 2)
+    rng = np.random.default_rng(2)
+    y, uv = rng.integers(60, 80, (32, 48)), rng.integers(60, 80, (2, 16, 24))
+    rounds, kept = 0, None
+    for step in range(40):
+        now = [(plane + step + rng.integers(0, 2, plane.shape)).astype(np.uint8) for plane in (y, uv)]
+        shown = [plane.copy() for plane in now]
+        steady(*shown)
+        assert all(np.abs(a.astype(int) - b).max() <= 3 for a, b in zip(shown, now, strict=True))
+        rounds += kept is not None and np.array_equal(kept, shown[0])
+        kept = shown[0]
+    assert rounds > 10
+
+
+def test_a_near_picture_is_the_network_s_of_what_is_held():
+    near = Enlarger(S, "yuv420p", 96, 64, "int8", tolerance=2)
+    first = near(still("yuv420p", 96, 64))
+    cost = near.computed
+    noisy = still("yuv420p", 96, 64)
+    for plane in noisy.planes:
+        plane.update(
+            (np.frombuffer(plane, np.uint8) + np.arange(plane.buffer_size) % 3).astype(np.uint8).tobytes()
+        )
+    assert same(near(noisy), first)
+    assert near.computed == cost
+    assert not same(Enlarger(S, "yuv420p", 96, 64, "int8")(noisy), first)
+
+
+def test_tolerance_is_in_steps_of_eight_bits():
+    near = Enlarger(S, "yuv420p10le", 96, 64, "int8", tolerance=2)
+    first = near(still("yuv420p10le", 96, 64))
+    noisy = still("yuv420p10le", 96, 64)
+    for plane in noisy.planes:
+        plane.update((np.frombuffer(plane, np.uint16) + 8).astype(np.uint16).tobytes())
+    assert same(near(noisy), first)
+
+
+def test_near_frames_are_the_same_wherever_rendering_begins(tmp_path):
+    clip = dreamreel.open(noisy(tmp_path)).upscale(2, size="s", precision="int8", reuse="near")
+    picture = lower(clip.node).picture
+    whole = [
+        (time, samples(frame)) for time, frame in frames(picture, Span(Fraction(0), Fraction(6)), Room())
+    ]
+    for start in (Fraction(1), Fraction(4), Fraction(47, 10)):
+        part = list(frames(picture, Span(start, Fraction(6)), Room()))
+        wanted = [one for one in whole if one[0] >= start]
+        assert [time for time, _ in part] == [time for time, _ in wanted]
+        for (_, made), (_, planes) in zip(part, wanted, strict=True):
+            assert all(np.array_equal(a, b) for a, b in zip(samples(made), planes, strict=True))
+
+
+def noisy(tmp_path):
+    """Six seconds without loss: a still picture that drifts and trembles by a step."""
+    import av
+
+    path = tmp_path / "noisy.mkv"
+    rng = np.random.default_rng(5)
+    base = rng.integers(60, 180, (72, 64))
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("ffv1", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 64, 48, "yuv420p"
+        for number in range(60):
+            values = base + number // 4 + rng.integers(0, 2, base.shape)
+            frame = av.VideoFrame.from_ndarray(values.astype(np.uint8), "yuv420p")
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    return path
+
+
+def test_unknown_ways_are_refused(tmp_path):
+    clip = dreamreel.colour("red", 64, 48, 1)
+    with pytest.raises(BadParameter, match="exact or near"):
+        clip.upscale(2, precision="int8", reuse="most")
+
+
+def test_every_change_lies_in_a_rectangle_with_all_it_reaches():
+    rng = np.random.default_rng(3)
+    within = (12, 12, 12 + 230, 12 + 170)
+    for density in (0.002, 0.02, 0.2):
+        luma, chroma = (rng.random((49, 64)) < density for _ in (0, 1))
+        made = parts(luma, chroma, (9, 11), within, (180, 120), even=False)
+        for mask, reach in ((luma, 9), (chroma, 11)):
+            for y, x in np.argwhere(mask):
+                box = (x * CELL - reach, y * CELL - reach, (x + 1) * CELL + reach, (y + 1) * CELL + reach)
+                wanted = np.zeros((196, 256), bool)
+                wanted[max(box[1], 12) : min(box[3], 182), max(box[0], 12) : min(box[2], 242)] = True
+                for one in made:
+                    left, top, right, bottom = one.wanted
+                    wanted[top:bottom, left:right] = False
+                assert not wanted.any()
+        for one in made:
+            assert one.given[0] % 2 == one.given[1] % 2 == one.width % 2 == one.height % 2 == 0
+            assert all(a - b >= 11 for a, b in zip(one.wanted[:2], one.given[:2], strict=True))
+            assert all(b - a >= 11 for a, b in zip(one.wanted[2:], one.given[2:], strict=True))
+            assert one.width <= 180
+            assert one.height <= 120
+
+
+def test_sheets_hold_everything_once_and_nothing_overlaps():
+    rng = np.random.default_rng(4)
+    given = [Part((0, 0, 0, 0), (0, 0, int(w) * 2, int(h) * 2)) for w, h in rng.integers(5, 60, (40, 2))]
+    made = sheets(given, 160, (40, 80, 120))
+    assert sorted(id(patch.part) for sheet in made for patch in sheet.patches) == sorted(map(id, given))
+    for sheet in made:
+        free = np.ones((sheet.height, 160), bool)
+        for patch in sheet.patches:
+            place = free[
+                patch.top : patch.top + patch.part.height, patch.left : patch.left + patch.part.width
+            ]
+            assert place.shape == (patch.part.height, patch.part.width)
+            assert place.all()
+            place[:] = False
+    used = sum(part.width * part.height for part in given)
+    assert used > 0.7 * sum(160 * sheet.height for sheet in made)
+
+
+def test_cells_that_differ_are_found():
+    one = np.zeros((2, 8, 12), np.uint16)
+    other = one.copy()
+    other[1, 5, 7] = 1
+    assert np.argwhere(changed(one, other, 2, 2)).tolist() == [[2, 3]]
