@@ -25,8 +25,9 @@ __all__ = ["COMMANDS", "app", "main", "usage_sentence"]
 
 COMMANDS = (
     "generate", "storyboard", "info", "compare", "repair", "tags", "convert", "compress", "cut", "join",
-    "split", "extract", "gif", "presets", "subtitles", "sheet", "thumbnail", "waveform",
-    "explain", "render", "again", "studio", "jobs", "library", "backup", "restore", "engines", "formats", "doctor",
+    "split", "extract", "gif", "presets", "enhance", "subtitles", "sheet", "thumbnail", "waveform",
+    "explain", "render", "again", "studio", "jobs", "library", "backup", "restore", "engines", "formats", "models",
+    "doctor",
 )  # fmt: skip
 """Every command and group of commands, in the order of the help; each is a module of this room with an `add`."""
 

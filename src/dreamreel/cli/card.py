@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -32,10 +32,13 @@ _OTHERS: Final = {
 }
 
 
-def rows(plan: Plan, cost: Estimate, output: Path, dream: str, recipe: bool) -> list[tuple[str, str]]:
-    """The card's rows: a name, empty when it is that of the row above, and a text."""
+def rows(
+    plan: Plan, cost: Estimate, output: Path, dream: str, recipe: bool, steps: Sequence[tuple[str, str]] = ()
+) -> list[tuple[str, str]]:
+    """The card's rows: a name, empty when it is that of the row above, and a text; `steps` before what comes out."""
     table = [("in" if i == 0 else "", text) for i, text in enumerate(_inputs(plan))]
     table += [("dream", dream)] if dream else []
+    table += steps
     table += [("out" if i == 0 else "", text) for i, text in enumerate(_outputs(plan, output, recipe))]
     table += [("note" if i == 0 else "", note) for i, note in enumerate(plan.notes)]
     table.append(("time", f"about {duration_text(cost.seconds)} on this computer"))

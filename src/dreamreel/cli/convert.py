@@ -131,7 +131,7 @@ def convert_file(wish: Wish, source: Path, out: Path, how: How) -> None:
         return
     run(
         job.composed.clip, out, target=job.composed.target, told=job.notes, recipe=how.recipe, dry_run=how.dry_run,
-        as_json=how.as_json, yes=how.yes, verify=how.verify, finish=lambda: finish(job),
+        as_json=how.as_json, yes=how.yes, verify=how.verify, finish=lambda: finish(job) and None,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, Literal, cast
@@ -21,7 +21,7 @@ from dreamreel.cli.help import PICTURE
 if TYPE_CHECKING:
     from dreamreel.convert.wish import Wish
 
-__all__ = ["OPTIONS", "Row", "bits", "bytes_of", "taking", "wish_of"]
+__all__ = ["OPTIONS", "Row", "bits", "bytes_of", "fields_of", "taking", "taking_rows", "wish_of"]
 
 WHAT: Final = "What to make"
 TIME: Final = "Time"
@@ -243,7 +243,11 @@ OPTIONS: Final[Mapping[str, Row]] = {row.name: row for row in (
 
 def taking(*names: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Give a command the options `names` (all when there are none) after its arguments; it gets them as `**said`."""
-    rows = [OPTIONS[name] for name in names or OPTIONS]
+    return taking_rows([OPTIONS[name] for name in names or OPTIONS])
+
+
+def taking_rows(rows: Sequence[Row]) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Give a command options after its arguments; it gets them as `**said`."""
 
     def with_rows(function: Callable[..., None]) -> Callable[..., None]:
         signature = inspect.signature(function, eval_str=True)
@@ -261,16 +265,21 @@ def wish_of(said: Mapping[str, object], **more: object) -> Wish:
     """The wish of what was typed, and of `more` fields. Raises `BadParameter`."""
     from dreamreel.convert.wish import Wish
 
-    fields: dict[str, object] = dict(more)
+    return Wish.from_json({**more, **fields_of(said, OPTIONS)})
+
+
+def fields_of(said: Mapping[str, object], rows: Mapping[str, Row]) -> dict[str, object]:
+    """The fields that what was typed says, read as `rows` tell. Raises `BadParameter`."""
+    fields: dict[str, object] = {}
     for name, value in said.items():
-        row, reader = OPTIONS[name], OPTIONS[name].read
+        row, reader = rows[name], rows[name].read
         if not callable(reader):
             fields |= reader if value else {}
             continue
         for text in _texts(value):
             for field, read in reader(text).items():
                 fields[field] = [*_list(fields.get(field)), *_list(read)] if row.kind == "many" else read
-    return Wish.from_json(fields)
+    return fields
 
 
 def _texts(value: object) -> Iterable[str]:

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dreamreel.cli import card
 from dreamreel.cli.output import ProgressView, confirm, data, say
@@ -19,7 +19,7 @@ from dreamreel.wording import duration_text, size_text
 
 if TYPE_CHECKING:
     from dreamreel.clip import Clip
-    from dreamreel.graph import Node
+    from dreamreel.graph import JSON, Node
     from dreamreel.render.quality import Found
     from dreamreel.render.spare import Spare
     from dreamreel.render.target import Target
@@ -39,14 +39,17 @@ def run(
     spare: Spare | None = None,
     target: Target | None = None,
     told: Sequence[str] = (),
+    steps: Sequence[tuple[str, str]] = (),
+    facts: Mapping[str, JSON] | None = None,
     verify: bool = False,
     finish: Callable[[], object] | None = None,
 ) -> bool:
     """Check, show the pre-flight card, render with progress, and say where the result is; False after a dry run.
 
     `dream` says in a line what a generated clip shows; `spare` holds workers that were started ahead; `target` is what
-    to make of the clip, `told` more notes for the card; `verify` decodes the result before it gets its name;
-    `finish` is called with the file in its place. Raises what planning and rendering raise.
+    to make of the clip, `told` more notes for the card, `steps` more rows of it and `facts` the same as data; `verify`
+    decodes the result before it gets its name; `finish` is called with the file in its place, and a table that it gives
+    is part of the last event of `--json`. Raises what planning and rendering raise.
     """
     from dreamreel.media.atomic import check_writable
     from dreamreel.media.mux import check_not_input
@@ -72,18 +75,17 @@ def run(
     cost = estimate(plan, cores(), free_memory())
     cost = found.predicted(cost) if found else cost
     if as_json:
-        data({"event": "plan", **card.as_json(plan, cost, dream)})
+        data({"event": "plan", **card.as_json(plan, cost, dream), **(facts or {})})
     else:
-        show_card("Before we start", card.rows(plan, cost, output, dream, recipe))
+        show_card("Before we start", card.rows(plan, cost, output, dream, recipe, steps))
     must_fit(cost, output)
     if dry_run:
         return False
     options = {item.name: getattr(wanted, item.name) for item in fields(wanted)}
     with ProgressView(as_json) as view:
         render(node, output, Options(**options, on_event=view, embed=recipe, verify=verify, spare=spare))
-    if finish:
-        finish()
-    _done(output, time.monotonic() - started, as_json)
+    more = finish() if finish else None
+    _done(output, time.monotonic() - started, as_json, more)
     return True
 
 
@@ -100,12 +102,13 @@ def _looked_for(node: Node, output: Path, target: Target) -> tuple[Target, Found
     return (replace(target, crf=found.crf), found) if found else (target, None)
 
 
-def _done(output: Path, spent: float, as_json: bool) -> None:
+def _done(output: Path, spent: float, as_json: bool, more: object) -> None:
     from dreamreel.media.formats import written_files
 
     size = sum(path.stat().st_size for path in written_files(output))
     if as_json:
-        data({"event": "done", "path": str(output), "bytes": size, "seconds": round(spent, 3)})
+        facts = cast("dict[str, JSON]", more) if isinstance(more, dict) else {}
+        data({"event": "done", **facts, "path": str(output), "bytes": size, "seconds": round(spent, 3)})
     else:
         say(f"Done in {duration_text(spent)}, {size_text(size)}:")
         data(str(output))

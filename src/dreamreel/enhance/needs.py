@@ -25,7 +25,7 @@ _TEMPORAL: Final = 3.5
 _LEFT: Final = 0.35
 """Of noise, what averaging over time leaves."""
 _BLOCKS: Final = (0.15, 0.7)
-_RINGS: Final = (0.2, 0.8)
+_RINGS: Final = (0.5, 1.0)
 _COARSE_SEEN: Final = 0.2
 """How coarse compression must be to be seen: about CRF 24 of H.264."""
 _WHOLE: Final = 46.0

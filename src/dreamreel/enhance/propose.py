@@ -197,13 +197,13 @@ class _Brush:
             size = self._size(number)
             if number == 0 and self._steers(self.family):
                 cleaning = f"cleaning {strength:g} of 1" if strength else "nothing to clean"
-                yield _step("upscale", f"size: {scale} × by the network {self.family} {size}, {cleaning}",
+                yield _step("upscale", f"size: {scale} × larger by the network {self.family} {size}, {cleaning}",
                             scale=scale, family=self.family, size=size, strength=strength)  # fmt: skip
                 continue
             # What comes out of a network is clean, and smooth: the smallest does.
             family = "clean" if number and self.able.net("clean", size, scale) else self.family
             more = {"strength": 0.0} if self._steers(family) else {}
-            yield _step("upscale", f"size: {scale} × by the network {family} {size}",
+            yield _step("upscale", f"size: {scale} × larger by the network {family} {size}",
                         scale=scale, family=family, size=size, **more)  # fmt: skip
 
     def _restored(self, strength: float) -> Iterator[Step]:
