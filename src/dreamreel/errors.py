@@ -22,10 +22,12 @@ studio turn these into text or JSON; a traceback never reaches a user.
     │   ├── ProtectedMedia
     │   ├── TooLarge
     │   ├── RecipeInvalid
-    │   └── NoRecipe
+    │   ├── NoRecipe
+    │   └── BadWeights
     ├── CapabilityMissing             4     this installation lacks something
     │   ├── EncoderMissing
     │   ├── EngineMissing
+    │   ├── ModelMissing
     │   ├── DatabaseTooNew
     │   └── StudioUnavailable
     ├── OutputFailed                  5     the output cannot be written
@@ -46,6 +48,7 @@ __all__ = [
     "BadParameter",
     "BadSize",
     "BadTime",
+    "BadWeights",
     "Cancelled",
     "CapabilityMissing",
     "Conflict",
@@ -58,6 +61,7 @@ __all__ = [
     "Incomplete",
     "InputMissing",
     "InputRejected",
+    "ModelMissing",
     "NoRecipe",
     "NoSpace",
     "NotFound",
@@ -163,6 +167,10 @@ class NoRecipe(InputRejected):
     """A file that carries no recipe."""
 
 
+class BadWeights(InputRejected):
+    """A file of weights that is damaged, that was changed, or that no network here can use."""
+
+
 class CapabilityMissing(DreamreelError):
     """Something this installation lacks."""
 
@@ -175,6 +183,10 @@ class EncoderMissing(CapabilityMissing):
 
 class EngineMissing(CapabilityMissing):
     """An engine that is unknown or not installed."""
+
+
+class ModelMissing(CapabilityMissing):
+    """Weights that are not installed, or a runtime that they need."""
 
 
 class DatabaseTooNew(CapabilityMissing):

@@ -179,7 +179,7 @@ def pull(
     name: Name,
     address: Annotated[
         str,
-        typer.Option("--from", metavar="ADDRESS", help="Where it is: https://, http:// or file://.", show_default=False),
+        typer.Option("--from", metavar="ADDRESS", help="https://…, http://… or file://…", show_default=False),
     ],
     accept_licence: Accept = False,
     as_json: Json = False,
