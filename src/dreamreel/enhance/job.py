@@ -85,7 +85,9 @@ def part_of(job: Prepared, start: Fraction, end: Fraction) -> Prepared:
 
 
 def _container(out: Path) -> str | None:
-    return out.suffix.lower().lstrip(".") or None
+    """The format an output's name says; None for a name that says none, and for pages."""
+    name = out.suffix.lower().lstrip(".")
+    return None if name in ("", "htm", "html") else name
 
 
 def enhance_one(
