@@ -61,6 +61,8 @@ class Prepared:
     notes: tuple[str, ...] = ()
     target: Target | None = None
     """What to make of the clip, when that is not an MP4 as usual."""
+    late: dict[str, JSON] | None = None
+    """What the worker composes in place of the recipe, where steps measure the file; see `enhancing.composed`."""
 
     def output(self) -> dict[str, JSON]:
         """What the ledger keeps about the output."""
@@ -69,6 +71,7 @@ class Prepared:
             "inputs": dict(self.inputs),
             "notes": list(self.notes),
             "target": to_params(self.target) if self.target else None,
+            "late": self.late,
             "estimate": {"seconds": self.cost.seconds, "disk": self.cost.disk, "memory": self.cost.memory},
         }
 
@@ -93,6 +96,8 @@ class Page:
     """The folder's name, and the page's address."""
     order: int
     icon: str
+    listed: bool = True
+    """Whether the navigation has it; else other pages lead there."""
     kinds: tuple[Kind, ...] = ()
     routers: tuple[Callable[[Studio], APIRouter], ...] = field(default_factory=tuple)
     """The page's own part of the API."""

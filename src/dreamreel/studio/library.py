@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Final
 
 from dreamreel.errors import BadParameter, Conflict, NotFound
+from dreamreel.graph import JSON
 from dreamreel.studio import integrity, storage
 from dreamreel.studio.database import Database
 from dreamreel.studio.files import Files
@@ -197,6 +198,13 @@ class Library:
                 )
             if given or tags is not None:
                 self._tell(rows, item_id, "changed", {})
+            return _get(rows, item_id)
+
+    def learn(self, item_id: str, found: dict[str, JSON]) -> Item:
+        """Keep what was found in an item beside what is known of it already. Raises `NotFound`."""
+        with self._database.write() as rows:
+            facts = {**_get(rows, item_id).facts, **found}
+            rows.execute("update item set facts = ? where id = ?", [encoded(facts), item_id])
             return _get(rows, item_id)
 
     def promote(self, item_id: str) -> Item:

@@ -340,6 +340,8 @@ class PageOut(BaseModel):
     name: str
     order: int
     icon: str
+    listed: bool
+    """Whether the navigation shows it."""
 
 
 class QueueOut(BaseModel):

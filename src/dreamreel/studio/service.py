@@ -21,9 +21,13 @@ from typing import Final, cast
 
 from dreamreel.errors import Conflict, DreamreelError, OutputFailed, WillNotFit
 from dreamreel.graph import JSON
+from dreamreel.render.explain import Estimate, estimate
+from dreamreel.render.machine import cores, free_memory
+from dreamreel.render.plan import Plan
 from dreamreel.render.preflight import must_fit
 from dreamreel.render.store import home
 from dreamreel.sizes import RESOLUTIONS
+from dreamreel.studio.bench import Bench, State
 from dreamreel.studio.config import Folders, Settings
 from dreamreel.studio.database import Database
 from dreamreel.studio.events import Bus
@@ -37,7 +41,7 @@ from dreamreel.studio.process import Limits, Worker, run_task
 from dreamreel.studio.supervisor import Supervisor
 from dreamreel.studio.uploads import Uploads
 
-__all__ = ["Check", "Estimated", "Studio"]
+__all__ = ["Check", "Estimated", "Studio", "models"]
 
 _LOOK: Final = Limits(memory=6 * 2**30, file_size=256 * 2**20, cpu=120)
 """What looking at one file may use; the largest photo that is read takes about 2 GB."""
@@ -91,6 +95,7 @@ class Studio:
         self.supervisor = Supervisor(
             self.ledger, self.library, self.files, folders, self.settings, self.bus.ring
         )
+        self.bench = Bench(folders.work, self._tell_bench)
         self.check = Check()
         self._looking = threading.BoundedSemaphore(2)
         self._checking = threading.Lock()
@@ -108,11 +113,18 @@ class Studio:
         """Stop all work in order; jobs go on with the next start."""
         self._ended.set()
         self.check.stop.set()
+        self.bench.close()
         self.supervisor.stop()
         for thread in (self._chores, self._checker):
             if thread is not None:
                 thread.join()
         self.database.close()
+
+    def _tell_bench(self, state: State) -> None:
+        # A page that misses one of these asks for itself; a full disk is no reason to stop the work.
+        with suppress(DreamreelError, sqlite3.Error):
+            self.ledger.tell("bench", state.key, state.state, {"part": state.part})
+            self.bus.ring()
 
     def _tell_item(self, rows: sqlite3.Connection, subject: str, kind: str, data: dict[str, JSON]) -> None:
         self.ledger.tell("item", subject, kind, data, rows)
@@ -145,7 +157,7 @@ class Studio:
         folder.mkdir(mode=0o700)
         try:
             order: dict[str, JSON] = {"path": str(part), "name": name}
-            found = run_task(Worker("inspect", folder, order, read=(part, *_models()), limits=_LOOK))
+            found = run_task(Worker("inspect", folder, order, read=(part, *models()), limits=_LOOK))
             sha256, size = self.files.adopt(part)
             for derived, file in _PICTURES:
                 target = self.files.derived(sha256, derived)
@@ -185,7 +197,7 @@ class Studio:
     def estimate(self, kind: str, request: dict[str, JSON]) -> Estimated:
         """What a job would cost. Raises what preparing raises."""
         prepared = _prepared(kind, request, self.library)
-        problem = self._problem(prepared)
+        problem = self._problem(prepared.cost)
         nearest = None
         if problem is not None:
             for name in reversed(RESOLUTIONS):
@@ -193,7 +205,7 @@ class Studio:
                     smaller = _prepared(kind, {**request, "resolution": name}, self.library)
                 except DreamreelError:
                     continue
-                if smaller.cost.memory < prepared.cost.memory and self._problem(smaller) is None:
+                if smaller.cost.memory < prepared.cost.memory and self._problem(smaller.cost) is None:
                     nearest = name
                     break
         return Estimated(prepared, problem, nearest, self._pace())
@@ -208,9 +220,14 @@ class Studio:
         ]
         return min(10.0, max(0.5, statistics.median(ratios))) if ratios else 1.0
 
-    def _problem(self, prepared: Prepared) -> str | None:
+    def weigh(self, plan: Plan) -> tuple[Estimate, str | None, float]:
+        """What a plan costs, why it does not fit if it does not, and the pace as in `Estimated`."""
+        cost = estimate(plan, cores(), free_memory())
+        return cost, self._problem(cost), self._pace()
+
+    def _problem(self, cost: Estimate) -> str | None:
         try:
-            must_fit(prepared.cost, self.folders.work / "film.mp4", home())
+            must_fit(cost, self.folders.work / "film.mp4", home())
         except WillNotFit as error:
             return str(error)
         return None
@@ -318,7 +335,8 @@ def _named(name: str, suffix: str) -> str:
     return f"{Path(name).stem or 'photo'}{suffix}"
 
 
-def _models() -> tuple[Path, ...]:
+def models() -> tuple[Path, ...]:
+    """The folder of models that were added to the program, for workers to read."""
     from dreamreel.places import models_folder
 
     folder = models_folder()

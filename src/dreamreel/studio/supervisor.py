@@ -249,7 +249,7 @@ class Supervisor:
         store = home()
         (store / "segments").mkdir(parents=True, exist_ok=True, mode=0o700)
         order: dict[str, JSON] = {"recipe": job.recipe, "output": _file_of(job), "store": str(store),
-                                  "target": job.output.get("target")}  # fmt: skip
+                                  "target": job.output.get("target"), "late": job.output.get("late")}  # fmt: skip
         last: dict[str, JSON] | None = None
         told = 0.0
         desk = Worker(

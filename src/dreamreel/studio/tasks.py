@@ -3,6 +3,7 @@
     inspect   a file ─► what it is, the faces or tracks in it, pictures of it; or the sentence why it is refused
     render    a recipe ─► the finished file, its thumbnail, poster and hover preview; moments to look at on the way
     strip     a photo ─► the same photo without place, camera and names
+    look, compare   for enhancing: see `enhancing`
 
 Every task takes plain data and gives plain data back; files are written into the task's own folder only.
 """
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 from dreamreel.errors import DreamreelError
 from dreamreel.graph import JSON, FrozenJSON, freeze
+from dreamreel.studio import enhancing
 
 if TYPE_CHECKING:
     from dreamreel.clip import Clip
@@ -118,7 +120,8 @@ RECORDING_TYPES: Final = {
     "m4a": ("audio/mp4", ".m4a"), "opus": ("audio/ogg", ".opus"), "mkv": ("video/x-matroska", ".mkv"),
     "ts": ("video/mp2t", ".ts"), "wmv": ("video/x-ms-asf", ".wmv"), "mxf": ("application/mxf", ".mxf"),
     "w64": ("audio/wav", ".w64"), "caf": ("audio/x-caf", ".caf"), "png": ("image/png", ".png"),
-    "jpeg": ("image/jpeg", ".jpg"), "mpg": ("video/mpeg", ".mpg"), "ac3": ("audio/ac3", ".ac3"),
+    "jpeg": ("image/jpeg", ".jpg"), "jpg": ("image/jpeg", ".jpg"), "tif": ("image/tiff", ".tif"),
+    "tiff": ("image/tiff", ".tiff"), "mpg": ("video/mpeg", ".mpg"), "ac3": ("audio/ac3", ".ac3"),
 }  # fmt: skip
 """What FFmpeg, or this program, calls a container → its media type and suffix."""
 
@@ -155,6 +158,11 @@ def render(desk: Desk) -> dict[str, JSON]:
 
     out, store = desk.folder / desk.text("output"), Path(desk.text("store"))
     node = load_recipe(desk.text("recipe")).main
+    if late := cast("dict[str, JSON] | None", desk.order.get("late")):
+        if late["still"]:
+            enhancing.photo(out, late)
+            return _finished(desk, out)
+        node = enhancing.composed(Path(str(late["file"])), late)
     target = from_params(Target, cast("Mapping[str, FrozenJSON]", freeze(desk.order.get("target") or {})))
     asked = {item.name: getattr(target, item.name) for item in fields(target)}
 
@@ -173,6 +181,10 @@ def render(desk: Desk) -> dict[str, JSON]:
         Options(**asked, on_event=on_event, on_segment=on_segment, cancel=desk.cancel, store=store,
                 preflight=_fits(out, store)),
     )  # fmt: skip
+    return _finished(desk, out)
+
+
+def _finished(desk: Desk, out: Path) -> dict[str, JSON]:
     made = load_file(out)
     _pictures_of(made, desk.folder)
     return _facts_of(made, out.suffix)
@@ -225,6 +237,9 @@ def _pictures_of(made: Clip, folder: Path) -> None:
     if made.info.video is None:
         _pictured(made, folder)
         return
+    if made.info.video.still:
+        _photographed(made, folder)
+        return
     _frame(made, Fraction(2, 3), THUMB, folder / "thumb.jpg")
     _frame(made, Fraction(2, 3), POSTER, folder / "poster.jpg")
     start = max(Fraction(0), made.duration * Fraction(1, 4))
@@ -240,6 +255,15 @@ def _file(made: Clip) -> Path:
     path = source_path(made.node)
     assert path is not None
     return path
+
+
+def _photographed(made: Clip, folder: Path) -> None:
+    from dreamreel.media.images import load_image
+    from dreamreel.ops.generate import opaque
+
+    pixels = opaque(load_image(_file(made)))
+    for side, file in ((THUMB, "thumb.jpg"), (POSTER, "poster.jpg")):
+        _small(pixels, side, folder / file)
 
 
 def _waves(made: Clip, folder: Path) -> None:
@@ -283,5 +307,7 @@ def strip(desk: Desk) -> dict[str, JSON]:
     return {"file": stripped(Path(desk.text("path")), desk.folder / "clean").name}
 
 
-TASKS: Final[dict[str, Task]] = {"inspect": inspect, "render": render, "strip": strip}
+TASKS: Final[dict[str, Task]] = {
+    "inspect": inspect, "render": render, "strip": strip, "look": enhancing.look, "compare": enhancing.compare,
+}  # fmt: skip
 """What a worker can be asked to do."""

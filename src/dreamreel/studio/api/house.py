@@ -43,7 +43,7 @@ def router(studio: Studio) -> APIRouter:
         level, counts = lockdown.available(), studio.ledger.counts()
         return StatusOut(
             version=__version__, sandbox=SandboxOut(level=level.level, detail=level.detail), connections=made(),
-            pages=[PageOut(name=page.name, order=page.order, icon=page.icon) for page in pages()],
+            pages=[PageOut(name=page.name, order=page.order, icon=page.icon, listed=page.listed) for page in pages()],
             languages=list(LANGUAGES),
             queue=QueueOut(paused=studio.ledger.held(), queued=counts.get("queued", 0),
                            running=counts.get("running", 0), waiting=counts.get("paused", 0)),

@@ -37,7 +37,7 @@ function navLink(page) {
 }
 
 function drawNavigation(pages) {
-  fill(navigation, [...pages].sort((a, b) => a.order - b.order).map(navLink));
+  fill(navigation, pages.filter((page) => page.listed).sort((a, b) => a.order - b.order).map(navLink));
   navigation.removeAttribute("aria-busy");
   navigation.setAttribute("aria-label", t("shell.pages"));
 }
