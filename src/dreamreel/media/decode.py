@@ -33,6 +33,14 @@ _MOST_HELD = 1000
 """Packets kept at most while the key frame before a moment is looked for; from more, all are decoded."""
 
 
+_SHUFFLED = 6
+"""Frames among which order is looked for once one was lost."""
+
+
+def _stamp(frame: av.VideoFrame) -> int:
+    return frame.pts or 0
+
+
 class VideoReader(MediaReader):
     """The frames of one picture track."""
 
@@ -52,6 +60,8 @@ class VideoReader(MediaReader):
         self._grid = Grid(self.start, rate, self.time_base) if rate else None
         self._rotation: Rotation | None = None
         self._counts = self.container.format.name == "avi"
+        self.lost = 0
+        """Packets so far that could not be decoded."""
         self._newest = 0
         """Decoding time of the packet read last, in ticks."""
 
@@ -149,21 +159,35 @@ class VideoReader(MediaReader):
         # Seeking makes FFmpeg forget the reorder depth, and frames of B-pyramids would be dropped (PyAV codec context).
         context.reorder_depth = self._reorder
         last: Fraction | None = None
+        for frame in self._ordered(packets):
+            time = self._time(frame, last)
+            last = time
+            if self._rotation is None:
+                self._rotation = frame_rotation(frame)
+            yield time, frame
+        self._reorder = max(self._reorder, context.reorder_depth)
+
+    def _ordered(self, packets: Iterator[AnyPacket]) -> Iterator[av.VideoFrame]:
+        """The frames in `packets`. FFmpeg gives them in order, but for some after a lost one: those are sorted here."""
+        waiting: list[av.VideoFrame] = []
         for packet in packets:
             self._newest = self._newest if packet.dts is None else packet.dts
             try:
                 frames = decode_video(self._video, packet)
             except av.error.FFmpegError:
                 self._bad_packets += 1
+                self.lost += 1
                 continue
             self._bad_packets = 0
-            for frame in frames:
-                time = self._time(frame, last)
-                last = time
-                if self._rotation is None:
-                    self._rotation = frame_rotation(frame)
-                yield time, frame
-        self._reorder = max(self._reorder, context.reorder_depth)
+            if not self.lost or self._counts or any(frame.pts is None for frame in frames):
+                yield from waiting
+                waiting = []
+                yield from frames
+                continue
+            waiting = sorted([*waiting, *frames], key=_stamp)
+            yield from waiting[:-_SHUFFLED]
+            waiting = waiting[-_SHUFFLED:]
+        yield from waiting
 
     def _time(self, frame: av.VideoFrame, last: Fraction | None) -> Fraction:
         stamp = frame.pts

@@ -92,11 +92,12 @@ def frames(picture: tree.Picture, span: Span, room: Room) -> Frames:  # noqa: C9
 
 def _file(picture: tree.FileFrames, span: Span, room: Room) -> Frames:
     from dreamreel.media.decode import VideoReader
+    from dreamreel.render.conceal import concealed
 
     def read() -> Frames:
-        conform = Conform(picture.info)
+        conform, own = Conform(picture.info), Room()
         with VideoReader(picture.path, rate=picture.info.rate) as reader:
-            for time, frame in reader.frames(span):
+            for time, frame in concealed(reader, span, own.again):
                 yield time, conform(frame, reader.rotation)
 
     with Ahead(read, room.cancel, 4, name="decode") as items:
