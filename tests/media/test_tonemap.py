@@ -150,17 +150,17 @@ def test_every_entry_is_a_colour_of_bt709():
 
 def test_bt709_colours_below_the_knee_are_not_moved():
     """A BT.709 colour of little light, written in BT.2020 and PQ, comes back as itself."""
-    to_2020 = np.linalg.inv(np.array(tonemap._TO_709))
+    to_2020 = np.linalg.inv(np.array(tonemap.TO_709))
     light = np.array([[30.0, 5, 5], [5, 30, 5], [5, 5, 30], [40, 40, 10]])
     wide = light @ to_2020.T
-    shown = tonemap._fitted(tonemap._mapped(wide, 1000) @ np.array(tonemap._TO_709).T / 203)
+    shown = tonemap._fitted(tonemap._mapped(wide, 1000) @ np.array(tonemap.TO_709).T / 203)
     assert np.allclose(shown * 203, light, atol=0.2)
 
 
 def test_bright_colours_keep_their_hue():
-    to_2020 = np.linalg.inv(np.array(tonemap._TO_709))
+    to_2020 = np.linalg.inv(np.array(tonemap.TO_709))
     bright = np.array([[800.0, 40, 40], [40, 800, 40], [40, 40, 800]])
-    shown = tonemap._fitted(tonemap._mapped(bright @ to_2020.T, 1000) @ np.array(tonemap._TO_709).T / 203)
+    shown = tonemap._fitted(tonemap._mapped(bright @ to_2020.T, 1000) @ np.array(tonemap.TO_709).T / 203)
     assert np.argmax(shown, axis=1).tolist() == [0, 1, 2]
     assert (shown.max(axis=1) - np.median(shown, axis=1) > 0.2).all()
 

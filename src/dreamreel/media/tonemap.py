@@ -32,7 +32,12 @@ if TYPE_CHECKING:
 __all__ = [
     "DEFAULT_PEAK",
     "HLG",
+    "LUMA_2020",
     "PQ",
+    "SWSCALE_WHITE",
+    "TO_709",
+    "TO_ICTCP",
+    "TO_LMS",
     "WHITE",
     "cube",
     "eetf",
@@ -52,7 +57,7 @@ DEFAULT_PEAK: Final = 1000.0
 """cd/m² of the brightest light where nothing is known: what most films are mastered for, and HLG's nominal peak."""
 
 _SIZE: Final = 65
-_SWSCALE_WHITE: Final = 4080 / 4095
+SWSCALE_WHITE: Final = 4080 / 4095
 """White in what swscale makes of limited range at 12 bits: 255 shifted, not 4095."""
 _VERSION: Final = "1"
 """Raised when the same numbers would give another cube."""
@@ -63,12 +68,12 @@ _M1, _M2 = 2610 / 16384, 2523 / 4096 * 128
 _C1, _C2, _C3 = 3424 / 4096, 2413 / 4096 * 32, 2392 / 4096 * 32
 _HLG_A, _HLG_B, _HLG_C = 0.17883277, 0.28466892, 0.55991073
 _HLG_GAMMA = 1.2
-_LUMA_2020 = (0.2627, 0.6780, 0.0593)
+LUMA_2020 = (0.2627, 0.6780, 0.0593)
 _LUMA_709 = (0.2126, 0.7152, 0.0722)
-_TO_LMS = ((1688, 2146, 262), (683, 2951, 462), (99, 309, 3688))
+TO_LMS = ((1688, 2146, 262), (683, 2951, 462), (99, 309, 3688))
 """In 4096ths, as is the next."""
-_TO_ICTCP = ((2048, 2048, 0), (6610, -13613, 7003), (17933, -17390, -543))
-_TO_709 = (
+TO_ICTCP = ((2048, 2048, 0), (6610, -13613, 7003), (17933, -17390, -543))
+TO_709 = (
     (1.660491, -0.587641, -0.072850),
     (-0.124550, 1.132900, -0.008349),
     (-0.018151, -0.100579, 1.118730),
@@ -87,11 +92,11 @@ def tone_map_spec(transfer: int, peak: float) -> FilterSpec:
 
 
 def resolved(spec: FilterSpec) -> FilterSpec:
-    """The filter that FFmpeg knows: for `tone_map` its cube, made now when it was never made before."""
-    if spec.name != "tone_map":
+    """The filter that FFmpeg knows: for the maps their cube, made now when it was never made before."""
+    if spec.name not in ("tone_map", "inverse_map"):
         return spec
     facts = dict(spec.args)
-    path = _file(int(facts["transfer"]), float(facts["peak"]))
+    path = _file(spec.name, int(facts["transfer"]), float(facts["peak"]))
     return FilterSpec("lut3d", (("file", str(path)), ("interp", "tetrahedral")))
 
 
@@ -142,7 +147,7 @@ def _hlg_light(code: Light) -> Light:
     import numpy as np
 
     scene = np.where(code <= 0.5, code**2 / 3, (np.exp((code - _HLG_C) / _HLG_A) + _HLG_B) / 12)
-    bright = scene @ np.array(_LUMA_2020)
+    bright = scene @ np.array(LUMA_2020)
     return DEFAULT_PEAK * np.maximum(bright, 1e-9)[..., None] ** (_HLG_GAMMA - 1) * scene
 
 
@@ -156,19 +161,19 @@ def cube(transfer: int, peak: float, size: int = _SIZE) -> Light:
     """
     import numpy as np
 
-    steps = np.minimum(np.linspace(0, 1, size) / _SWSCALE_WHITE, 1)
+    steps = np.minimum(np.linspace(0, 1, size) / SWSCALE_WHITE, 1)
     blue, green, red = np.meshgrid(steps, steps, steps, indexing="ij")
     code = np.stack([red, green, blue], axis=-1)
     light = _hlg_light(code) if transfer == HLG else from_pq(code)
-    shown = _fitted(_mapped(light, max(peak, WHITE)) @ np.array(_TO_709).T / WHITE)
-    return shown ** (1 / 2.4) * _SWSCALE_WHITE
+    shown = _fitted(_mapped(light, max(peak, WHITE)) @ np.array(TO_709).T / WHITE)
+    return shown ** (1 / 2.4) * SWSCALE_WHITE
 
 
 def _mapped(light: Light, peak: float) -> Light:
     """Light in BT.2020 whose intensity went through the EETF; colour fades as far as intensity was changed (§5.4.2)."""
     import numpy as np
 
-    to_lms, to_ictcp = np.array(_TO_LMS) / 4096, np.array(_TO_ICTCP) / 4096
+    to_lms, to_ictcp = np.array(TO_LMS) / 4096, np.array(TO_ICTCP) / 4096
     ictcp = to_pq(np.minimum(light, peak) @ to_lms.T) @ to_ictcp.T
     before = ictcp[..., 0]
     after = eetf(before, peak, WHITE)
@@ -205,13 +210,14 @@ def _folder() -> Path:
 
 
 @cache
-def _file(transfer: int, peak: float) -> Path:
+def _file(kind: str, transfer: int, peak: float) -> Path:
     """The cube's file, made when it is not there yet; in a temporary folder where the cache cannot be written."""
-    name = blake2b(f"{_VERSION} {transfer} {peak:g} {_SIZE}".encode(), digest_size=12).hexdigest() + ".cube"
+    facts = f"{_VERSION} {transfer} {peak:g} {_SIZE}" + (" inverse" if kind == "inverse_map" else "")
+    name = blake2b(facts.encode(), digest_size=12).hexdigest() + ".cube"
     path = _folder() / name
     if path.is_file():
         return path
-    text = _text(cube(transfer, peak))
+    text = _text(_values(kind, transfer, peak))
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         _write(path, text)
@@ -219,6 +225,14 @@ def _file(transfer: int, peak: float) -> Path:
         path = Path(tempfile.mkdtemp(prefix="dreamreel-")) / name
         _write(path, text)
     return path
+
+
+def _values(kind: str, transfer: int, peak: float) -> Light:
+    if kind == "tone_map":
+        return cube(transfer, peak)
+    from dreamreel.media import inverse
+
+    return inverse.cube(transfer, peak, _SIZE)
 
 
 def _write(path: Path, text: str) -> None:

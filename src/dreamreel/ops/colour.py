@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from dreamreel.errors import BadParameter
 from dreamreel.media.filters import FilterSpec
-from dreamreel.media.info import ClipInfo, Colour, VideoInfo
-from dreamreel.media.tonemap import DEFAULT_PEAK, HLG, PQ, is_hdr, tone_map_spec
+from dreamreel.media.info import ClipInfo, Colour, Hdr, VideoInfo
+from dreamreel.media.inverse import inverse_spec
+from dreamreel.media.tonemap import DEFAULT_PEAK, HLG, PQ, WHITE, is_hdr, tone_map_spec
 from dreamreel.ops.base import Filter, need_video
 from dreamreel.ops.forms import planar
 
-__all__ = ["Adjust", "ToneMap", "bits_of", "in_planes"]
+__all__ = ["Adjust", "ToHdr", "ToneMap", "bits_of", "in_planes"]
 
 _PRECISE = "bicubic+accurate_rnd+full_chroma_int"
 _DEPTHS = ("16", "14", "12", "10", "9")
@@ -72,6 +74,59 @@ class ToneMap(Filter):
             FilterSpec.of("scale", flags=_PRECISE, out_color_matrix="bt709", out_range=span),
             FilterSpec.of("format", pix_fmts=form.pix_fmt),
         )
+
+
+_TRANSFER = {"pq": PQ, "hlg": HLG}
+_P3 = (34_000, 16_000, 13_250, 34_500, 7_500, 3_000, 15_635, 16_450)
+"""Display P3 with D65 as ST 2086 writes it: what HDR is mastered on."""
+_DARKEST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ToHdr(Filter):
+    """An SDR picture as HDR in BT.2020, ten bits: `media.inverse`. Tone mapping it with the same peak gives it back."""
+
+    name = "colour.to_hdr"
+    format: Literal["pq", "hlg"] = "pq"
+    peak: float = DEFAULT_PEAK
+    """Light of what is white in SDR, in cd/m²: 203 to 10 000, to 1000 for HLG."""
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        video = need_video("to hdr", info)
+        most = DEFAULT_PEAK if self.format == "hlg" else 10_000
+        if not WHITE <= self.peak <= most:
+            raise BadParameter(
+                f"to hdr: a peak of {self.peak:g} cd/m² is out of range; choose {WHITE:g} to {most:g}."
+            )
+        if is_hdr(video.colour):
+            return info
+        colour = Colour(9, 1, 9, _TRANSFER[self.format])
+        light = (
+            Hdr(_P3, _DARKEST, round(self.peak * 10_000), round(self.peak)) if self.format == "pq" else None
+        )
+        form = replace(planar(video), pix_fmt=_deep(video), alpha=False, colour=colour, hdr=light)
+        return replace(info, video=replace(form, rate=video.rate, still=video.still))
+
+    def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
+        video = need_video("to hdr", info)
+        if is_hdr(video.colour):
+            return ()
+        transfer = {"pq": "smpte2084", "hlg": "arib-std-b67"}[self.format]
+        return (
+            FilterSpec.of("scale", flags=_PRECISE),
+            FilterSpec.of("format", pix_fmts="gbrp12le"),
+            inverse_spec(_TRANSFER[self.format], self.peak),
+            FilterSpec.of("setparams", color_primaries="bt2020", color_trc=transfer),
+            FilterSpec.of("scale", flags=_PRECISE, out_color_matrix="bt2020nc", out_range="tv"),
+            FilterSpec.of("format", pix_fmts=_deep(video)),
+        )
+
+
+def _deep(video: VideoInfo) -> str:
+    """The ten-bit format with as many colour samples."""
+    form = planar(video).pix_fmt
+    return next((f"yuv{count}p10le" for count in ("444", "422") if count in form), "yuv420p10le")
 
 
 @dataclass(frozen=True, slots=True)
