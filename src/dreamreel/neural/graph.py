@@ -27,7 +27,7 @@ from dreamreel.neural.catalog import Network, Precision, weights
 if TYPE_CHECKING:
     import openvino as ov
 
-__all__ = ["Form", "TileModel", "halo", "reach"]
+__all__ = ["Form", "TileModel", "halo", "quantise", "reach"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ def _model(
     if precision == "int8":
         convolutions = [one for one in inner.get_ordered_ops() if one.get_type_name() == "Convolution"]
         for node, top in zip(convolutions, network.ranges, strict=True):
-            _quantise(node, top)
+            quantise(node, top)
     y = op.parameter([1, 1, height, width], form.sample, name="y")
     uv = op.parameter([1, 2, height // form.down, width // form.across], form.sample, name="uv")
     _feed(inner.input("x"), _to_rgb(form, y, uv))
@@ -131,7 +131,7 @@ def _feed(wanted: ov.Output, given: ov.Node) -> None:
         target.replace_source_output(given.output(0))
 
 
-def _quantise(convolution: ov.Node, top: float) -> None:
+def quantise(convolution: ov.Node, top: float) -> None:
     """Lay what goes into a convolution, and its weights, on as many steps as 8 bits have."""
     from openvino import opset13 as op
 
