@@ -69,7 +69,8 @@ class Looks:
 
     def upscale(self, scale: int | None = None, *, height: int | None = None, family: Family = "clean",
                 size: Literal["s", "m"] = "m", strength: float | None = None,
-                precision: Precision | None = None, reuse: Reuse = "exact") -> Self:  # fmt: skip
+                precision: Precision | None = None, reuse: Reuse = "exact",
+                model: str | None = None, lock: bool = True) -> Self:  # fmt: skip
         """Made larger by a network: `scale` times (2, 4 or 8), or to `height` lines.
 
         `family` is `clean` for good sources; `general` takes noise and the marks of compression away, as much as
@@ -78,7 +79,16 @@ class Looks:
         its own. What has not changed from frame to frame is not computed again; with `reuse` `near` that holds as well
         for what differs by no more than two steps of 255 from what was computed last: faster, where codecs leave a
         little noise on what stands still.
+
+        `model` names installed weights of others (`dreamreel models`); without scale and height the picture becomes
+        what they make of it. With `lock` its colours stay those of the source. What is said of networks of our own
+        does not hold for them.
         """
+        if model is not None:
+            from dreamreel.ops.community import community_ops
+
+            video = need_video("upscale", self.info)
+            return self._with(*community_ops(video, model, scale, height, lock))
         from dreamreel.ops.enlarge import doublings
 
         times = doublings(need_video("upscale", self.info), scale, height)

@@ -15,6 +15,7 @@ from dreamreel.media.subtitles.model import Style
 from dreamreel.ops import OPS, load_recipe, op_of
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
 from dreamreel.ops.colour import Adjust, ToneMap
+from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay, place
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.fade import FadeIn, FadeOut
@@ -127,6 +128,7 @@ EXAMPLES = [
     Descratch(0.6),
     ToneMap(4000.0),
     Adjust(0.1, 1.2, 0.9, 1.1),
+    Community("span-x4", "00ff00ff", 4, 411_084, False),
     Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5, 2),
     Stabilise("eJxjYACBAw4AAgQBQQ==", (1.05,), "fill"),
     Channels("stereo", (1, 0)),

@@ -18,6 +18,7 @@ from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Op
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
 from dreamreel.ops.colour import Adjust, ToneMap
+from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.fade import FadeIn, FadeOut
@@ -44,7 +45,7 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
         Deinterlace, Denoise, TemporalDenoise, Deblock, Deband, Dehalo,
-        Deflicker, Dust, Descratch, Sharpen, ToneMap, Adjust, AutoColour, Enlarge, Stabilise,
+        Deflicker, Dust, Descratch, Sharpen, ToneMap, Adjust, AutoColour, Enlarge, Community, Stabilise,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip

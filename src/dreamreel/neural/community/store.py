@@ -160,8 +160,11 @@ def add(source: Path, accept: Callable[[Card], bool], name: str | None = None) -
         if _hashed(source, copy)[0] != row.sha256:
             raise BadWeights(f"{source.name} changed while it was being added; try again.")
         kept = _plain(copy, Path(work))
-        one = Installed(card=row, path=folder / Path(plain).name, sha256=_hashed(kept, None)[0],
-                        parameters=0 if row.use == "faces" else _parameters(kept), accepted=date.today().isoformat())  # fmt: skip  # noqa: DTZ011
+        today = date.today().isoformat()  # noqa: DTZ011 - the day where the user is
+        one = Installed(
+            card=row, path=folder / Path(plain).name, sha256=_hashed(kept, None)[0], accepted=today,
+            parameters=0 if row.use == "faces" else _parameters(kept),
+        )  # fmt: skip
         with atomic_write(one.path) as part:
             shutil.move(kept, part)
     with atomic_write(_record(one.path)) as part:

@@ -1,0 +1,48 @@
+"""Frames through the weights of others.
+
+frame ─► R'G'B' ─► tiles ─► network ─► colours locked to the source's ─► a frame of the same form, larger
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from dreamreel.errors import BadWeights
+from dreamreel.neural.community.lock import locked
+from dreamreel.neural.community.look import runner
+from dreamreel.neural.community.pictures import from_rgb, to_rgb
+from dreamreel.neural.community.store import usable, verified
+from dreamreel.neural.community.tiles import Tiled
+
+if TYPE_CHECKING:
+    import av
+
+__all__ = ["CommunityEnlarger"]
+
+
+class CommunityEnlarger:
+    """Makes frames larger with installed weights. It belongs to one thread at a time."""
+
+    def __init__(self, name: str, weights: str, lock: bool, tile: int | None = None) -> None:
+        """`weights` is the beginning of the hash of the published file, `lock` whether colours stay the source's.
+
+        Raises `ModelMissing` when they are not installed, `BadWeights` when they are other ones or damaged.
+        """
+        one = usable(name)
+        if not weights or not one.card.sha256.startswith(weights):
+            raise BadWeights(
+                f"The weights {name} that are installed are not those that this film was made with; "
+                "add those, or enlarge the clip anew."
+            )
+        self._run = Tiled(runner(verified(one)), tile)
+        self._lock = lock
+
+    def __call__(self, window: Sequence[av.VideoFrame], at: int, time: Fraction) -> av.VideoFrame:
+        """The frame larger; its time, format and colour are kept."""
+        del time
+        frame = window[at]
+        source = to_rgb(frame)
+        made = self._run(source)
+        return from_rgb(locked(made, source) if self._lock else made, frame)
