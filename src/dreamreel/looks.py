@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, Self
 
+from dreamreel.media.tonemap import is_hdr
 from dreamreel.ops.base import Op, need_video
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
-from dreamreel.ops.colour import Adjust, ToneMap
+from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.geometry import Resize
 from dreamreel.ops.repair import Deband, Deblock, Dehalo, check_share
 
@@ -153,6 +154,22 @@ class Looks:
 
         return self._with(*film_repairs(self.info, dust, scratches, flicker))
 
+    def grain(self, strength: float | Literal["match"] = 0.3, seed: int = 0) -> Self:
+        """With grain like that of film, 0 to 1; `match` puts back that of the clip's own film.
+
+        To be used last, after denoising and enlarging: the grain is then measured in the file, and drawn as strong and,
+        beside the picture, as coarse as it was there. The same seed draws the same grain everywhere.
+        """
+        from dreamreel.ops.film import grain_of
+
+        if strength == "match":
+            from dreamreel.ops.found import grain_for
+
+            op = grain_for(self.node, self.info, seed)
+        else:
+            op = grain_of(need_video("grain", self.info), float(strength), seed) if strength else None
+        return self if op is None else self._with(op)
+
     def sharpen(self, strength: float = 0.4) -> Self:
         """With crisper detail, 0 to 1, without halos."""
         return self._with(Sharpen(float(strength)))
@@ -173,6 +190,15 @@ class Looks:
 
         op = grade_for(self.node, self.info, float(strength)) if strength else None
         return self if op is None else self._with(op)
+
+    def to_hdr(self, format: Literal["pq", "hlg"] = "pq", peak: float = 1000) -> Self:  # noqa: A002 - its name
+        """SDR as HDR: BT.2020 with PQ or HLG, ten bits, highlights up to `peak` cd/m²; an HDR clip is left alone.
+
+        Skin and diffuse white keep their light, and `tone_map` gives the SDR picture back.
+        """
+        op = ToHdr(format, float(peak))
+        op.infer(self.info)
+        return self if is_hdr(need_video("to hdr", self.info).colour) else self._with(op)
 
     def tone_map(self, peak: float | None = None) -> Self:
         """HDR as SDR, highlights kept; an SDR clip is left alone. `peak` is its brightest light in cd/m².

@@ -14,18 +14,18 @@ from dreamreel.media.subtitles.look import Look
 from dreamreel.media.subtitles.model import Style
 from dreamreel.ops import OPS, load_recipe, op_of
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
-from dreamreel.ops.colour import Adjust, ToneMap
+from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay, place
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.fade import FadeIn, FadeOut
-from dreamreel.ops.film import Deflicker, Descratch, Dust
+from dreamreel.ops.film import Deflicker, Descratch, Dust, Grain
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.grade import AutoColour, Graded
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
-from dreamreel.ops.repair import Deband, Deblock, Dehalo, TemporalDenoise
 from dreamreel.ops.motion import Stabilise
+from dreamreel.ops.repair import Deband, Deblock, Dehalo, TemporalDenoise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import (
     ColourSource,
@@ -126,7 +126,9 @@ EXAMPLES = [
     Deflicker(0.9),
     Dust(0.4),
     Descratch(0.6),
+    Grain(4.0, 1.5, 0.8, 7, True),
     ToneMap(4000.0),
+    ToHdr("hlg", 800.0),
     Adjust(0.1, 1.2, 0.9, 1.1),
     Community("span-x4", "00ff00ff", 4, 411_084, False),
     Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5, 2),

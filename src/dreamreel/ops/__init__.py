@@ -17,12 +17,12 @@ from dreamreel.graph import JSON, Node, Recipe, Upgrades, walk
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Op
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
-from dreamreel.ops.colour import Adjust, ToneMap
+from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.fade import FadeIn, FadeOut
-from dreamreel.ops.film import Deflicker, Descratch, Dust
+from dreamreel.ops.film import Deflicker, Descratch, Dust, Grain
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.grade import AutoColour
@@ -45,7 +45,7 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
         Deinterlace, Denoise, TemporalDenoise, Deblock, Deband, Dehalo,
-        Deflicker, Dust, Descratch, Sharpen, ToneMap, Adjust, AutoColour, Enlarge, Community, Stabilise,
+        Deflicker, Dust, Descratch, Grain, Sharpen, ToneMap, ToHdr, Adjust, AutoColour, Enlarge, Community, Stabilise,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip

@@ -21,7 +21,7 @@ from dreamreel.ops.base import Filter, Frames, Op, need_video
 from dreamreel.ops.clean import Deinterlace
 from dreamreel.ops.colour import ToneMap
 from dreamreel.ops.enlarge import Enlarge
-from dreamreel.ops.film import Deflicker, Descratch, Dust
+from dreamreel.ops.film import Deflicker, Descratch, Dust, Grain
 from dreamreel.ops.geometry import Crop, Flip, Pad, Rotate
 from dreamreel.ops.grade import AutoColour, Graded
 from dreamreel.ops.hearing import DenoiseSound
@@ -36,6 +36,7 @@ __all__ = [
     "denoise_for",
     "file_under",
     "grade_for",
+    "grain_for",
     "loud_parts",
     "stabilise_for",
     "strength_for",
@@ -54,6 +55,8 @@ _OUTLINE = (Filter, Enlarge, Frames)
 _SHAPING = (Crop, Pad, Rotate, Flip)
 _LOOKS = (Filter, Enlarge, TemporalDenoise, Dehalo, Deflicker, Dust, Descratch, Stabilise)
 """Ops below which a clip's times are those of its file."""
+_PIXEL = 0.4
+"""Sigma of the blur that a pixel is."""
 _SHORTEST = 3
 """Frames of a clip that can tremble."""
 
@@ -158,6 +161,28 @@ def _grade_of_picture(node: Node, strength: float) -> Grade:
     from dreamreel.media.images import load_image
 
     return grade_of([sample_of(load_image(Path(source.path)).pixels)], strength)
+
+
+def grain_for(node: Node, info: ClipInfo, seed: int) -> Grain | None:
+    """The grain that a clip's film has, as coarse as it is at the clip's size; None where there is none to be seen."""
+    from dreamreel.analyse.noise import detect
+
+    video = need_video("grain", info)
+    path = file_under(node)
+    if path is None or video.still:
+        raise BadParameter(
+            "grain is measured in a film, and this clip is not made of one; give it a strength."
+        )
+    noise = detect(path)
+    if noise.luma < _SEEN:
+        return None
+    while node.inputs:
+        node = node.inputs[0]
+    source = need_video("grain", op_of(node).infer())
+    scale = video.height / source.height
+    # White noise is as coarse as a pixel; enlarged, its grains are as large as that pixel became.
+    size = max(noise.size, _PIXEL if scale > 1 else 0.0) * scale
+    return Grain(round(noise.luma, 2), round(noise.chroma, 2), round(min(size, 16.0), 2), seed)
 
 
 def denoise_for(node: Node, reduction: float) -> DenoiseSound:
