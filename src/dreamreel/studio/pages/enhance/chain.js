@@ -7,7 +7,8 @@ import { icon } from "/web/components/icon.js";
 /* From where on a number is worth a word; as the proposal counts it. */
 const NOISE = 2;
 const BLOCKS = 0.15;
-const HALOS = 0.2;
+const HALOS = 0.5;
+const COARSE = 0.2;
 const SOFT = 0.45;
 const DARK = 0.2;
 const SHAKE = 0.35;
@@ -40,6 +41,7 @@ function facts(found) {
   };
   if (found.scan !== "progressive") tell(false, found.scan === "telecine" ? "telecine" : "interlaced");
   measure("noise", "noise", (value) => value >= NOISE, digits);
+  if ((found.coarse ?? 0) >= COARSE) tell(false, "coarse", { value: fmt.percent(found.coarse) });
   measure("blocks", "blocking", (value) => value >= BLOCKS, fmt.percent);
   measure("halos", "ringing", (value) => value >= HALOS, fmt.percent);
   measure("soft", "sharpness", (value) => value < SOFT, fmt.percent);

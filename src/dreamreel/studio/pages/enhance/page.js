@@ -25,6 +25,8 @@ const TAKEN = {
   ready: "enhance.ready", failed: "enhance.uploadFailed", refused: () => t("enhance.notAPicture"),
 };
 
+const CODECS = { h264: "H.264", hevc: "H.265", av1: "AV1", vp8: "VP8", vp9: "VP9", mpeg1video: "MPEG-1", mpeg2video: "MPEG-2", mpeg4: "MPEG-4", mjpeg: "Motion JPEG", prores: "ProRes" };
+
 /* Fills a place and gives the focus back to what had it, by `data-act`. */
 function refill(place, ...children) {
   const held = place.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
@@ -344,7 +346,7 @@ class Enhance {
     this.once(this.story, mark, () => {
       if (!work?.found) return work || this.tray.current ? skeleton(3, "line") : null;
       const { found, plan } = work;
-      const size = [found.codec.toUpperCase(), fmt.size(found.width, found.height), found.fps ? t("enhance.perSecond", { count: Math.round(found.fps * 100) / 100 }) : "", found.still ? "" : fmt.clock(found.duration)].filter(Boolean).join(" · ");
+      const size = [CODECS[found.codec] ?? found.codec.toUpperCase(), fmt.size(found.width, found.height), found.fps ? t("enhance.perSecond", { count: Math.round(found.fps * 100) / 100 }) : "", found.still ? "" : fmt.clock(found.duration)].filter(Boolean).join(" · ");
       return [
         h("section", { class: "card", "aria-labelledby": "enhance-found" }, h("h2", { id: "enhance-found", class: "card-title" }, t("enhance.foundTitle")),
           h("p", { class: "soft figures enhance-name" }, `${work.item.name} · ${size}`), foundList(found)),

@@ -44,6 +44,8 @@ class FindingsOut(BaseModel):
     duration: float
     codec: str
     bits: int
+    coarse: float | None
+    """How coarsely it was compressed, 0 to 1."""
     hdr: bool
     still: bool
     scan: str
@@ -102,9 +104,10 @@ def findings_out(found: Findings) -> FindingsOut:
     width, height = found.display
     return FindingsOut(
         width=width, height=height, fps=float(found.rate) if found.rate else None, duration=float(found.duration),
-        codec=found.codec, bits=found.bits, hdr=found.hdr, still=found.still, scan=found.scan, held=found.held,
-        crop=found.crop, shake=found.shake, drawn=found.is_drawn, sampled=found.sampled,
-        hard_start=float(found.hard_start), hard_end=float(found.hard_end), shots=[_shot(one) for one in found.shots],
+        codec=found.codec, bits=found.bits, coarse=found.coarse, hdr=found.hdr, still=found.still,
+        scan=found.scan, held=found.held, crop=found.crop, shake=found.shake, drawn=found.is_drawn,
+        sampled=found.sampled, hard_start=float(found.hard_start), hard_end=float(found.hard_end),
+        shots=[_shot(one) for one in found.shots],
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import { events } from "/web/events.js";
 import { dialog } from "/web/components/dialog.js";
 import { icon } from "/web/components/icon.js";
 import { problemCard, skeleton } from "/web/components/states.js";
-import { doing, nameOf, part, pill, took } from "./row.js";
+import { again, doing, nameOf, part, pill, took } from "./row.js";
 
 const rows = (pairs) => h("dl", { class: "facts" }, pairs.filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false)
   .map(([label, value]) => [h("dt", {}, label), h("dd", {}, value)]));
@@ -16,7 +16,7 @@ function asked(job) {
   const r = job.request ?? {};
   return rows([
     [t("jobs.fact.dream"), r.dream],
-    [t(job.kind === "convert" ? "convert.source" : "jobs.fact.photo"), job.photo ? h("a", { href: `/library/${job.photo}` }, t("jobs.fact.openPhoto")) : null],
+    [t(job.kind !== "generate" ? "convert.source" : "jobs.fact.photo"), job.photo ? h("a", { href: `/library/${job.photo}` }, t("jobs.fact.openPhoto")) : null],
     [t("convert.preset"), r.preset],
     [t("convert.format"), r.container],
     [t("jobs.fact.length"), r.duration ? fmt.seconds(Number(r.duration)) : null],
@@ -107,14 +107,13 @@ function actions(job, does, close) {
   const button = (label, shape, run, look = "") => h("button", { class: `btn is-small ${look}`, type: "button", on: { click: () => run(job.id) } }, icon(shape), label);
   const leaving = (run) => (id) => { close(); run(id); };
   const busy = Boolean(job.wanted);
+  const back = again(job);
   return [
     job.result ? h("a", { class: "btn is-small is-primary", href: `/library/${job.result}`, on: { click: close } }, icon("play"), t("jobs.open")) : null,
     job.state === "running" || job.state === "queued" ? button(t("jobs.pause"), "pause", does.pause) : null,
     job.state === "paused" ? button(t("jobs.resume"), "play", does.resume, "is-primary") : null,
     job.state === "failed" || job.state === "cancelled" ? button(t("jobs.retry"), "again", does.retry, "is-primary") : null,
-    job.kind === "convert"
-      ? h("a", { class: "btn is-small", href: `/convert?item=${job.photo}`, on: { click: close } }, icon("convert"), t("jobs.convertAgain"))
-      : h("a", { class: "btn is-small", href: `/create?job=${job.id}`, on: { click: close } }, icon("create"), t("jobs.makeAgain")),
+    h("a", { class: "btn is-small", href: back.href, on: { click: close } }, icon(back.icon), back.label),
     ["running", "queued", "paused"].includes(job.state) && !busy ? button(t("jobs.cancel"), "close", does.cancel) : null,
     ["done", "failed", "cancelled"].includes(job.state) ? button(t("jobs.remove"), "trash", leaving(does.remove)) : null,
   ];

@@ -152,6 +152,13 @@ export function wish(job) {
 
 /* A finished job: its film, or why there is none. */
 
+/** The way back to where a job was asked for. */
+export function again(job) {
+  if (job.kind === "convert") return { label: t("jobs.convertAgain"), icon: "convert", href: `/convert?item=${job.photo}` };
+  if (job.kind === "enhance") return { label: t("jobs.enhanceAgain"), icon: "enhance", href: `/enhance?item=${job.photo}` };
+  return { label: t("jobs.makeAgain"), icon: "create", href: `/create?job=${job.id}` };
+}
+
 /** Seconds that a job was worked on, or null. */
 export const took = (job) => (job.started && job.finished ? (new Date(job.finished) - new Date(job.started)) / 1000 : null);
 
@@ -163,7 +170,7 @@ export function finishedRow(job, does) {
   const items = () => [
     job.result ? { label: t("jobs.open"), icon: "play", href: `/library/${job.result}` } : null,
     job.state === "done" ? null : { label: t("jobs.retry"), icon: "again", run: () => does.retry(job.id) },
-    job.kind === "convert" ? { label: t("jobs.convertAgain"), icon: "convert", href: `/convert?item=${job.photo}` } : { label: t("jobs.makeAgain"), icon: "create", href: `/create?job=${job.id}` },
+    again(job),
     { label: t("jobs.details"), icon: "info", run: () => does.details(job.id) },
     { label: t("jobs.remove"), icon: "trash", danger: true, run: () => does.remove(job.id) },
   ];

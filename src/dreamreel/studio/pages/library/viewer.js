@@ -94,15 +94,16 @@ function actions(item, does, now) {
   const button = (label, shape, run, look = "") => h("button", { class: `btn ${look}`, type: "button", on: { click: () => run(now()) } }, icon(shape), label);
   if (item.trashed) return [button(t("library.restore"), "restore", does.restore, "is-primary"), button(t("library.deleteForGood"), "trash", does.erase)];
   const convert = (look) => (item.kind === "photo" ? null : h("a", { class: `btn ${look}`, href: `/convert?item=${item.id}` }, icon("convert"), t("library.convert")));
+  const enhance = item.kind === "sound" || item.role === "draft" ? null : h("a", { class: "btn", href: `/enhance?item=${item.id}` }, icon("enhance"), t("library.enhance"));
   if (item.role === "original") {
-    return [item.kind === "photo" ? h("a", { class: "btn is-primary", href: `/create?photo=${item.id}` }, icon("create"), t("library.dreamWith")) : convert("is-primary"), downloadButton(item), button(t("library.trash"), "trash", does.trash)];
+    return [item.kind === "photo" ? h("a", { class: "btn is-primary", href: `/create?photo=${item.id}` }, icon("create"), t("library.dreamWith")) : convert("is-primary"), enhance, downloadButton(item), button(t("library.trash"), "trash", does.trash)];
   }
   return [
     item.role === "draft" ? button(t("library.finish"), "create", does.finish, "is-primary") : null,
     dreamt(item) ? h("a", { class: `btn ${item.role === "draft" ? "" : "is-primary"}`, href: `/create?again=${item.id}` }, icon("again"), t("library.again")) : null,
     item.role === "draft" ? button(t("library.keep"), "check", does.keep) : null,
     dreamt(item) ? button(t("library.vary"), "vary", does.vary) : null,
-    downloadButton(item), convertible(item) ? convert("") : null, button(t("library.trash"), "trash", does.trash),
+    enhance, downloadButton(item), convertible(item) ? convert("") : null, button(t("library.trash"), "trash", does.trash),
   ];
 }
 

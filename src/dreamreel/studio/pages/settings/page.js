@@ -74,6 +74,7 @@ function about(status) {
   return card("about", "info",
     h("div", { class: "about" }, h("img", { src: "/web/icons/logo.svg", alt: "", width: "72", height: "72" }), h("div", {}, h("p", { class: "about-name" }, "Dreamreel"), h("p", { class: "soft figures" }, t("settings.version", { version: status.version ?? "" })))),
     h("p", {}, t("settings.aboutText")),
+    h("p", {}, h("a", { class: "btn is-small", href: "/models" }, icon("chip"), t("settings.models"))),
     h("dl", { class: "facts" }, h("dt", {}, t("settings.licence")), h("dd", {}, "MIT"), h("dt", {}, t("settings.machine")), h("dd", {}, [t("settings.cores", { count: status.machine?.cores ?? status.cores ?? 1 }), memory ? t("settings.memory", { size: fmt.bytes(memory) }) : ""].filter(Boolean).join(" · "))),
     h("div", { class: "row" }, h("button", { class: "btn", type: "button", on: { click: () => void startTour() } }, icon("create"), t("settings.tour"))));
 }
