@@ -21,6 +21,8 @@ _COMPOSED = (
     "yuva444p",
 )
 """What FFmpeg's overlay blends without a conversion of its own."""
+_FULL = ("yuv444p10le", "yuva444p10le", "yuva444p12le")
+"""What networks take besides."""
 _RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal", "gray", "ya", "mono")
 
 
@@ -41,8 +43,12 @@ def planar(video: VideoInfo) -> VideoInfo:
 
 def made_of(video: VideoInfo) -> VideoInfo:
     """The form in which a picture goes into a network: planar, and with all its colour samples if it has them all."""
+    if video.pix_fmt in _FULL:
+        return video
     form = planar(video)
-    if is_rgb(video.pix_fmt):
+    if video.pix_fmt.startswith("gray1"):
+        form = replace(form, pix_fmt="yuv420p10le")
+    elif is_rgb(video.pix_fmt):
         form = replace(form, pix_fmt="yuva444p" if video.alpha else "yuv444p")
     return replace(form, rate=video.rate, still=video.still)
 

@@ -28,6 +28,8 @@ from dreamreel.time import Span, nearest
 __all__ = ["encode_segments", "encode_sounds", "runs"]
 
 _DEPTH = 6
+_WAITING = 160 * 2**20
+"""Bytes of frames that wait for an encoder, at most and about."""
 
 
 def runs(segments: Sequence[Segment]) -> Iterator[list[Segment]]:
@@ -57,7 +59,8 @@ def encode_segments(
     def graph() -> Generator[Timed]:
         return frames(picture, whole, room)
 
-    with Ahead(graph, cancel, depth, name="graph") as items:
+    size = settings.width * settings.height * 3 // 2
+    with Ahead(graph, cancel, max(1, min(depth, _WAITING // size)), name="graph") as items:
         ahead = _Shown(items, run[0].number == 0)
         for segment in run:
             finished(segment, _segment(segment, settings, ahead, store, drawn))

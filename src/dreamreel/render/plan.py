@@ -63,6 +63,8 @@ whole (x264, preset medium), and a killed render begins the segment anew."""
 _SHORT_SEGMENT = Fraction(8)
 """Seconds per segment where each gets its own share of a size, and where a second of film is many seconds of work."""
 _LARGE = 2560 * 1440
+_HUGE = 4096 * 2304
+"""Pixels of a frame beyond which an encoder's usual look-ahead takes gigabytes."""
 _DRAWN_GROUP = 4
 """Drawn clips have a multiple of this many segments of 1 to 2 s, which keeps the usual numbers of cores busy."""
 
@@ -237,7 +239,7 @@ def _picture_side(
         picture = fused(picture, filters)
     if shown.rate:
         picture = _on_rate(picture, video, shown.rate)
-    options = _frugal(shown, row) if _drawn(node) else {}
+    options = _frugal(shown, row) if _drawn(node) or shown.width * shown.height > _HUGE else {}
     if target.video_bitrate and row.encoder == "libx264":
         rate = shown.rate or Fraction(25)
         # One header for all segments, whatever bits each gets and whatever a first pass found.
@@ -286,7 +288,8 @@ def _look(settings: EncoderSettings | None, target: Target, drawn: bool) -> Enco
 
 
 def _frugal(video: VideoInfo, row: VideoCodec) -> dict[str, str]:
-    """Options for encoding beside painters, which want the memory: x264 keeps a frame for each it looks ahead at (40).
+    """Options for encoding where memory is wanted, by painters or by huge frames: x264 keeps a frame for each it looks
+    ahead at (40).
 
     On drawn 720p pictures 20 instead of 40 costs 0.08 dB of luma PSNR; in large ones a frame takes 27 MB.
     """
