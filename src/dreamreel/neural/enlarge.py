@@ -223,14 +223,15 @@ class Enlarger:
                 self._models.clear()
                 if self._tile <= _SMALLEST:
                     raise RenderFailed(
-                        f"the network {self._network.name} cannot be computed here ({_first(error)}); "
+                        f"the network {self._network.name} cannot be computed here, probably for want of memory; "
                         "close other programs or choose a smaller network."
                     ) from error
                 grid = self._grid
                 self._tile = min(self._tile, self._width * self._height) // 2
                 self._grid, plan = _Grid.over(self._width, self._height, self._tile), None
-                _log.warning("not enough memory for tiles of %d×%d (%s); going on with tiles of %d×%d", grid.width,
-                             grid.height, _first(error), self._grid.width, self._grid.height)  # fmt: skip
+                sides = (grid.width, grid.height, self._grid.width, self._grid.height)
+                _log.warning("not enough memory for tiles of %d×%d; going on with tiles of %d×%d", *sides)
+                _log.debug("%s", error)
             else:
                 return
 
@@ -292,11 +293,6 @@ class Enlarger:
 
 def _up(length: int, unit: int) -> int:
     return -(-length // unit) * unit
-
-
-def _first(error: BaseException) -> str:
-    """The first line of what an error says."""
-    return next(iter(str(error).strip().splitlines()), type(error).__name__)
 
 
 def _planes(frame: av.VideoFrame, sample: type[np.uint8 | np.uint16]) -> list[Samples]:
