@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -139,7 +138,7 @@ def _decided(
 
 def _one(job: Prepared, how: How, *, preview: bool, judge: bool) -> None:
     """One file, with its card, its progress and its report."""
-    from dreamreel.cli.enhance_card import facts, rows
+    from dreamreel.cli.enhance_card import facts, report, rows
     from dreamreel.cli.run import run
     from dreamreel.convert.job import Prepared as Conversion
     from dreamreel.convert.job import finish
@@ -165,7 +164,7 @@ def _one(job: Prepared, how: How, *, preview: bool, judge: bool) -> None:
                 say("Measuring the result …")
             told["numbers"] = judged_job(whole, shift=-hard.start if preview else Fraction(0))
             if not how.as_json:
-                for line in _report(whole, told["numbers"]):
+                for line in report(told["numbers"]):
                     say(line)
         if not preview:
             finish(Conversion(job.source, job.out))
@@ -175,12 +174,6 @@ def _one(job: Prepared, how: How, *, preview: bool, judge: bool) -> None:
     run(composed.clip, job.out, target=composed.target, told=composed.notes, steps=rows(job, preview=preview),
         facts=facts(job), recipe=how.recipe, dry_run=how.dry_run, as_json=how.as_json, yes=how.yes,
         finish=end)  # fmt: skip
-
-
-def _report(job: Prepared, numbers: JSON) -> Iterator[str]:
-    from dreamreel.cli.enhance_card import report
-
-    yield from report(job, numbers)
 
 
 def _nothing(job: Prepared, how: How) -> None:

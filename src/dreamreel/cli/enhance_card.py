@@ -90,7 +90,7 @@ def _clock(time: Fraction) -> str:
     return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
 
 
-def report(job: Prepared, numbers: JSON) -> Iterator[str]:
+def report(numbers: JSON) -> Iterator[str]:
     """The numbers of a result in sentences."""
     facts = cast("dict[str, JSON]", numbers)
     test = cast("dict[str, float] | None", facts.get("self_test"))

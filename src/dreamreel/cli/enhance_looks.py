@@ -27,11 +27,13 @@ def show(job: Prepared, how: How, *, every: bool) -> None:
     from dreamreel.errors import UsageError
     from dreamreel.media.atomic import check_writable
 
-    if job.proposal.nothing or job.composed is None:
-        why = "a photo" if job.composed is None else "good already"
+    if job.proposal.nothing:
         raise UsageError(
-            f"{job.source.name} is {why}, so there is nothing to compare; enhance it, or ask for a size."
+            f"{job.source.name} is good already, so there is nothing to compare; ask for a size with --to."
         )
+    if job.composed is None:
+        _photo(job, how, every=every)
+        return
     sides, scores = _every(job) if every else _two(job)
     if not how.as_json:
         for line in aligned([(side.label, side.note) for side in sides], 16):
@@ -48,6 +50,24 @@ def show(job: Prepared, how: How, *, every: bool) -> None:
         return
     say(f"Done, {size_text(size)}:")
     data(str(job.out))
+
+
+def _photo(job: Prepared, how: How, *, every: bool) -> None:
+    """A photo before and after, as a page."""
+    from dreamreel.cli.run import may_replace
+    from dreamreel.enhance.beside import PLAIN, write_photo_page
+    from dreamreel.errors import UsageError
+    from dreamreel.media.atomic import check_writable
+
+    if every or job.out.suffix.lower() not in _PAGES:
+        raise UsageError(
+            "Photos are compared on a page: use --compare with -o and a name that ends in .html."
+        )
+    if not how.dry_run:
+        check_writable(job.out)
+        may_replace(job.out, how.yes)
+        write_photo_page(job.out, job, (PLAIN, f"enhanced, {job.proposal.network}".rstrip(", ")))
+    data({"event": "plan" if how.dry_run else "done", "path": str(job.out)} if how.as_json else str(job.out))
 
 
 def _two(job: Prepared) -> tuple[list[Side], list[JSON]]:

@@ -23,7 +23,6 @@ from dreamreel.enhance.compose import applied
 from dreamreel.media.atomic import atomic_write
 from dreamreel.media.tonemap import is_hdr
 from dreamreel.ops.source import ColourSource
-from dreamreel.render.target import Target
 from dreamreel.time import Span
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from dreamreel.render.progress import Listener
     from dreamreel.render.threads import Cancel
 
-__all__ = ["PLAIN", "Side", "films", "plainly", "split", "tiled", "write_page"]
+__all__ = ["PLAIN", "Side", "filled", "films", "plainly", "split", "tiled", "write_page", "write_photo_page"]
 
 PLAIN = "source"
 _KEPT_STEPS = frozenset({"deinterlace", "crop"})
@@ -39,7 +38,6 @@ _KEPT_STEPS = frozenset({"deinterlace", "crop"})
 _CRF = 18
 _TILE = (640, 480)
 """Pixels of the same part of each picture in a film of several."""
-_BROWSER = Target(container="mp4", codec="h264", crf=_CRF, pix_fmt="yuv420p", audio_codec=None)
 _PAGE = "slider.html"
 
 
@@ -83,7 +81,9 @@ def split(before: Clip, after: Clip, labels: tuple[str, str]) -> Clip:
     bar = Clip.of(ColourSource("#ffffffcc", line, video.height, after.duration, rate))
     left = before.crop(half, video.height, 0, 0)
     size = max(10, round(min(video.width, video.height) / 28))
-    shown = after.overlay(left, anchor="top-left").overlay(bar, anchor="top-left", x=half - line // 2)
+    shown = after.overlay(left, anchor="top-left").overlay(
+        bar, anchor="top-left", x=(half - line // 2) // 2 * 2
+    )
     return _named(_named(shown, labels[0], "bottom-left", size), labels[1], "bottom-right", size)
 
 
@@ -137,6 +137,29 @@ def write_page(
     page = filled(title, "video", (video.width, video.height), rows)
     with atomic_write(out) as part:
         part.write_text(page, encoding="utf-8")
+    return out
+
+
+def write_photo_page(out: Path, job: Prepared, labels: tuple[str, str]) -> Path:
+    """One page that holds a photo plainly enlarged and enhanced. Raises what `media.stills` raises."""
+    from dreamreel.enhance.photo import enhance_photo
+    from dreamreel.media.stills import convert_still, options_from
+
+    proposal = job.proposal
+    size = (proposal.width, proposal.height)
+    with tempfile.TemporaryDirectory(prefix="dreamreel-") as folder:
+        paths = [Path(folder) / f"{number}.png" for number in range(2)]
+        convert_still(
+            job.source, paths[0], options_from(width=size[0], height=size[1], fit="stretch", srgb=True)
+        )
+        enhance_photo(job.source, paths[1], proposal)
+        rows = [
+            {"label": label, "note": "",
+             "data": f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"}
+            for label, path in zip(labels, paths, strict=True)
+        ]  # fmt: skip
+    with atomic_write(out) as part:
+        part.write_text(filled(f"{job.source.name}, before and after", "image", size, rows), encoding="utf-8")
     return out
 
 

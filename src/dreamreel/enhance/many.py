@@ -33,6 +33,10 @@ def work_of(asked: Asked, *, judge: bool = True) -> Work:
 
 
 def _suffix(source: Path) -> str:
+    from dreamreel.errors import DreamreelError
     from dreamreel.media.probe import probe
 
-    return suffix_for(probe(source))
+    try:
+        return suffix_for(probe(source))
+    except DreamreelError:
+        return source.suffix or ".mp4"  # What is wrong with it is told when its turn comes.

@@ -1,0 +1,151 @@
+"""From what was found to what is done, and why."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+from tests.enhance.values import CLEAN, FULL, PLAIN, film
+
+from dreamreel.enhance.able import Able, Net
+from dreamreel.enhance.asked import Asked
+from dreamreel.enhance.data import dump, load
+from dreamreel.enhance.proposal import Proposal
+from dreamreel.enhance.propose import propose
+from dreamreel.errors import BadParameter, CapabilityMissing, UsageError
+
+
+def verbs(proposal):
+    return [step.verb for step in proposal.steps()]
+
+
+def test_a_good_large_film_is_left_alone():
+    found = propose(film(1920, 1080), Asked(), FULL)
+    assert found.nothing
+    assert "large enough" in found.notes[0]
+
+
+def test_a_small_clean_film_is_only_enlarged():
+    found = propose(film(640, 360), Asked(to="x2"), FULL)
+    assert [(step.verb, step.args["family"]) for step in found.steps()] == [("upscale", "clean")]
+    assert (found.width, found.height, found.network) == (1280, 720, "clean m")
+
+
+def test_the_first_enlargement_is_by_the_usual_network_and_the_next_by_the_smallest():
+    found = propose(film(640, 360), Asked(to="x4"), PLAIN)
+    assert [step.args["size"] for step in found.steps()] == ["m", "s"]
+
+
+def test_a_size_between_two_enlargements_ends_in_a_resize():
+    last = propose(film(640, 480), Asked(), PLAIN).steps()[-1]
+    assert (last.verb, last.args["width"], last.args["height"]) == ("resize", 1440, 1080)
+
+
+def test_a_smaller_size_is_a_plain_resize_and_says_so():
+    found = propose(film(1920, 1080, {"noise": 9.0}), Asked(to="480p"), FULL)
+    assert (verbs(found), found.plain) == (["resize"], True)
+    assert "plain resize" in found.notes[0]
+
+
+def test_strong_noise_goes_over_time_and_says_how_strong_it_is():
+    step = propose(film(640, 480, {"noise": 6.0}), Asked(to="x2"), PLAIN).steps()[0]
+    assert (step.verb, step.args["method"]) == ("denoise", "temporal")
+    assert step.reason == "noise: σ 6.0 of 255 → temporal denoise 0.3"
+
+
+def test_a_compressed_film_is_cleaned_by_the_network_that_cleans():
+    found = propose(film(640, 480, coarse=0.5), Asked(to="x2"), FULL)
+    assert (found.steps()[0].args["family"], found.steps()[0].args["strength"]) == ("general", 1.0)
+
+
+def test_without_that_network_it_is_told_what_would_do_better():
+    found = propose(film(640, 480, coarse=0.5), Asked(to="x2"), PLAIN)
+    assert found.network == "clean m"
+    assert "would do better" in found.better[0]
+
+
+def test_a_large_bad_film_is_restored_at_its_own_size():
+    assert verbs(propose(film(1920, 1080, coarse=0.6), Asked(), FULL)) == ["restore"]
+
+
+def test_shots_in_a_row_that_need_the_same_are_one_stretch():
+    found = propose(film(640, 480, {}, {"noise": 8.0}, {"noise": 8.4}, {}), Asked(to="x2"), PLAIN)
+    assert [(one.start, one.end, one.shots) for one in found.stretches] == [(0, 2, 1), (2, 6, 2), (6, 8, 1)]
+    assert [len(one.steps) for one in found.stretches] == [0, 1, 0]
+    assert [step.verb for step in found.after] == ["upscale"]
+    assert "σ 8.0–8.4" in found.stretches[1].steps[0].reason
+
+
+def test_more_stretches_than_are_worth_their_seams_become_one():
+    shots = [{"noise": 8.0 if n % 2 else 0.0} for n in range(300)]
+    assert propose(film(640, 480, *shots), Asked(to="x2"), PLAIN).stretches == ()
+
+
+@pytest.mark.parametrize(
+    ("scan", "args"),
+    [("tff", {"order": "tff"}), ("bff", {"order": "bff"}), ("telecine", {"order": "auto", "film": True})],
+)
+def test_half_frames_become_whole_ones_first(scan, args):
+    step = propose(film(720, 576, scan=scan), Asked(), PLAIN).steps()[0]
+    assert (step.verb, dict(step.args)) == ("deinterlace", args)
+    assert "deinterlace" not in verbs(propose(film(720, 576, scan=scan), Asked(deinterlace="off"), PLAIN))
+
+
+def test_bars_are_offered_and_cut_when_asked_for():
+    found = film(640, 480, crop="640x360+0+60")
+    assert "--crop" in propose(found, Asked(), PLAIN).offers[0]
+    cut = propose(found, Asked(crop=True), PLAIN)
+    assert (cut.steps()[0].args["height"], cut.width, cut.height) == (360, 1920, 1080)
+
+
+def test_what_is_asked_for_is_done_in_its_place():
+    asked = Asked(to="x2", stabilize=True, fps=Fraction(50), grain=0.3, auto_colour=True, restore_film=True)
+    assert verbs(propose(film(), asked, PLAIN)) == [
+        "restore_film", "auto_colour", "stabilize", "upscale", "interpolate", "grain",
+    ]  # fmt: skip
+
+
+def test_a_drawn_film_takes_the_network_for_drawings_where_there_is_one():
+    drawn = film(640, 480, {"drawn": 0.9})
+    assert "drawings" in propose(drawn, Asked(), PLAIN).better[0]
+    able = Able(nets=(*CLEAN, Net("anime", "m", 2)), verbs=PLAIN.verbs)
+    assert propose(drawn, Asked(), able).network == "anime m"
+
+
+def test_pixels_that_are_not_square_become_square():
+    found = propose(film(720, 576, sar=Fraction(64, 45)), Asked(), PLAIN)
+    assert (found.width, found.height) == (1920, 1080)
+
+
+def test_networks_that_are_not_there():
+    with pytest.raises(CapabilityMissing, match="choose clean, auto"):
+        propose(film(), Asked(model="gold"), PLAIN)
+    with pytest.raises(BadParameter, match="no size l"):
+        propose(film(), Asked(model="clean", size="l"), PLAIN)
+
+
+def test_steps_can_be_taken_out_everywhere_or_in_one_stretch():
+    found = propose(film(640, 480, {}, {"noise": 8.0}), Asked(to="x2"), PLAIN)
+    assert verbs(found.without("upscale")) == ["denoise"]
+    assert verbs(found.without("denoise", Fraction(2))) == ["upscale"]
+    assert verbs(found.without("denoise", Fraction(0))) == ["denoise", "upscale"]
+
+
+def test_findings_wishes_and_proposals_are_json():
+    found = film(640, 480, {"noise": 8.0}, {}, sar=Fraction(4, 3))
+    asked = Asked(to="4K", fps=Fraction(30000, 1001), strength=0.4)
+    proposal = propose(found, asked, FULL)
+    for value in (found, asked, proposal, FULL):
+        assert load(type(value), dump(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [({"to": "huge"}, "not a size"), ({"strength": 2.0}, "out of range"), ({"nonsense": 1}, "nonsense"),
+     ({"size": "xl"}, "size"), ([], "table"), ({"fps": "0"}, "out of range")],
+)  # fmt: skip
+def test_data_that_is_no_wish(data, words):
+    with pytest.raises(UsageError, match=words):
+        load(Asked, data)
+    with pytest.raises(BadParameter):
+        load(Proposal, {"before": [{"verb": 1}]})
