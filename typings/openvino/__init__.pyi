@@ -10,7 +10,6 @@ class Output:
     def get_target_inputs(self) -> set[Input]: ...
 
 class Input:
-    shape: Sequence[int]
     def replace_source_output(self, output: Output) -> None: ...
 
 class Node:

@@ -27,7 +27,7 @@ Picture = NDArray[np.float32]
 _SAME: Final = frozenset({
     "Parameter", "Constant", "Result", "Convert", "Add", "Subtract", "Multiply", "Divide", "Concat", "Relu", "PRelu",
     "Sigmoid", "Swish", "Tanh", "Clamp", "Elu", "Gelu", "HSwish", "Mish", "Squeeze", "Unsqueeze", "Split",
-    "VariadicSplit", "Power", "Negative", "Abs", "SoftPlus", "HSigmoid", "Minimum", "Maximum",
+    "VariadicSplit", "Power", "Negative", "Abs", "SoftPlus", "HSigmoid", "Minimum", "Maximum", "ShapeOf",
 })  # fmt: skip
 """What makes a sample out of the one at the same place."""
 _ROOM = 48
@@ -155,8 +155,14 @@ def _looks(node: ov.Node) -> int | None:
     if kind in ("Convolution", "GroupConvolution"):
         if list(cast("list[int]", attributes["strides"])) != [1, 1]:
             return None
-        rims = zip(node.input(1).shape[-2:], cast("list[int]", attributes["dilations"]), strict=True)
+        rims = zip(node.input_value(1).shape[-2:], cast("list[int]", attributes["dilations"]), strict=True)
         return max((side - 1) * wide // 2 for side, wide in rims)
+    if kind in ("Reshape", "Broadcast"):
+        # Of a bias, as converters write it; of a picture it could be anything.
+        source = node.input_value(0).get_node()
+        if source.get_type_name() == "Convert":
+            source = source.input_value(0).get_node()
+        return 0 if source.get_type_name() == "Constant" else None
     if kind == "DepthToSpace":
         return 0
     if kind == "Interpolate":

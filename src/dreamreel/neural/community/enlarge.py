@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dreamreel.errors import BadWeights
+from dreamreel.errors import BadWeights, ModelMissing, NotFound
 from dreamreel.neural.community.lock import locked
 from dreamreel.neural.community.look import runner
 from dreamreel.neural.community.pictures import from_rgb, to_rgb
@@ -30,7 +30,13 @@ class CommunityEnlarger:
 
         Raises `ModelMissing` when they are not installed, `BadWeights` when they are other ones or damaged.
         """
-        one = usable(name)
+        try:
+            one = usable(name)
+        except NotFound as error:
+            raise ModelMissing(
+                f"The weights {name} that this film was made with are not installed, and not in the catalogue; "
+                f"add the file that they came from by `dreamreel models add FILE --name {name}`."
+            ) from error
         if not weights or not one.card.sha256.startswith(weights):
             raise BadWeights(
                 f"The weights {name} that are installed are not those that this film was made with; "

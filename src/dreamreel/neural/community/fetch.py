@@ -129,7 +129,7 @@ def _fetched(address: str, part: Path, row: Card) -> Iterator[bytes | None]:
                 return  # The server's file is shorter than what has come.
             if there and answer.status_code != _PARTIAL:
                 yield None
-            yield from answer.iter_bytes(_BLOCK)
+            yield from answer.iter_bytes()
     except httpx2.InvalidURL as error:
         raise BadParameter(
             "--from takes an address that begins with https://, http:// or file://."

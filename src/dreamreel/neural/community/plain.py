@@ -31,6 +31,7 @@ Build: TypeAlias = "Callable[[ov.Node], ov.Node]"
 _MEAN: Final = (0.4488, 0.4371, 0.4040)
 _SLOPE: Final = 0.2
 _DAMPED: Final = 0.2
+_PROBE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +54,18 @@ def recognised(tensors: Tensors) -> Plain | None:
     try:
         for find in (_compact, _span, _esrgan):
             if (found := find(floats)) is not None:
-                return found
-    except (KeyError, IndexError, ValueError):
+                return found if _fits(found) else None
+    except (KeyError, IndexError, ValueError, RuntimeError):
         pass  # Some names are right, but not all there are: another network.
     return None
+
+
+def _fits(plain: Plain) -> bool:
+    """Whether the tensors fit together: a small picture goes in, one as many times larger comes out."""
+    from openvino import opset13 as op
+
+    made = plain.build(op.parameter([1, 3, _PROBE, _PROBE], np.float32))
+    return list(made.shape) == [1, 3, _PROBE * plain.scale, _PROBE * plain.scale]
 
 
 _Floats: TypeAlias = Mapping[str, NDArray[np.float32]]
