@@ -142,10 +142,13 @@ def test_every_option_is_read():
     texts = {"to": "4K", "fps": "29.97", "deinterlace": "tff", "grain": "0.2", "model": "clean", "size": "s",
              "strength": "0.5", "crf": "20", "video_codec": "h265"}  # fmt: skip
     said = {name: texts.get(name, "on" if row.kind == "text" else True) for name, row in OPTIONS.items()}
-    asked = asked_of(said)
+    with pytest.raises(BadParameter, match="exclude each other"):
+        asked_of(said)
+    asked = asked_of({**said, "crop": False})
     assert (asked.to, asked.strength, asked.crf, asked.codec, asked.crop, asked.stabilize) == (
-        "4k", 0.5, 20, "h265", True, True,
+        "4k", 0.5, 20, "h265", False, True,
     )  # fmt: skip
+    assert asked_of({"grain": "match"}).match_grain
 
 
 def test_wrong_texts():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -101,7 +102,7 @@ def test_bars_are_offered_and_cut_when_asked_for():
 def test_what_is_asked_for_is_done_in_its_place():
     asked = Asked(to="x2", stabilize=True, fps=Fraction(50), grain=0.3, auto_colour=True, restore_film=True)
     assert verbs(propose(film(), asked, PLAIN)) == [
-        "restore_film", "auto_colour", "stabilize", "upscale", "interpolate", "grain",
+        "stabilize", "restore_film", "auto_colour", "upscale", "interpolate", "grain",
     ]  # fmt: skip
 
 
@@ -122,6 +123,19 @@ def test_networks_that_are_not_there():
         propose(film(), Asked(model="gold"), PLAIN)
     with pytest.raises(BadParameter, match="no size l"):
         propose(film(), Asked(model="clean", size="l"), PLAIN)
+
+
+def test_weights_of_others_are_taken_by_their_name():
+    able = replace(PLAIN, others=(Net("esrgan", "", 4),))
+    found = propose(film(640, 360), Asked(to="1080p", model="esrgan"), able)
+    assert next(dict(step.args) for step in found.steps()) == {"scale": 4, "model": "esrgan"}
+    assert (verbs(found), found.network) == (["upscale", "resize"], "esrgan")
+
+
+def test_a_photo_is_only_enlarged_and_says_so():
+    found = propose(film(60, 40, {"noise": 9.0}, still=True), Asked(grain=0.2), FULL)
+    assert verbs(found) == ["upscale"]
+    assert "grain is for films" in found.notes[0]
 
 
 def test_steps_can_be_taken_out_everywhere_or_in_one_stretch():

@@ -54,50 +54,40 @@ def _whole(name: str) -> _Read:
     return read
 
 
-def _rate(text: str) -> Mapping[str, object]:
-    from dreamreel.time import fraction_text, frame_rate
-
-    return {"fps": fraction_text(frame_rate(text))}
+def _grain(text: str) -> Mapping[str, object]:
+    return {"match_grain": True} if text.strip().lower() == "match" else _share("grain")(text)
 
 
 _ROWS: Final = (
-    ("", Row("to", PICTURE, "Size: 720p, 1080p, 2K, 4K, 8K, WxH, x2 to x8, or same.", _text("to"), "SIZE",
-             default="up to 1080p of small films, twice the size of 720p, large ones as they are")),
-    ("stabilize", Row("stabilize", PICTURE, "Steady a shaking camera.", _field("stabilize"), kind="flag")),
-    ("interpolate", Row("fps", PICTURE, "Frames per second, new ones made between the old.", _rate, "RATE")),
-    ("", Row("crop", PICTURE, "Cut black bars away.", _field("crop"), kind="flag")),
-    ("", Row("deinterlace", PICTURE, "Whole frames from half ones: auto, off, tff, bff, film.", _text("deinterlace"),
-             "HOW", default="auto")),
-    ("auto_colour", Row("auto_colour", PICTURE, "White balance, exposure and contrast.", _field("auto_colour"),
-                        kind="flag")),
-    ("to_hdr", Row("hdr", PICTURE, "SDR as HDR.", _field("hdr"), kind="flag")),
-    ("grain", Row("grain", PICTURE, "Grain over the result, 0 to 1.", _share("grain"), "NUMBER")),
-    ("", Row("model", NETWORK, "The family of networks: clean, general …", _text("model"), "NAME",
-             default="what suits the film")),
-    ("", Row("size", NETWORK, "The network's size: s (fast), m, l (fine).", _text("size"), "s|m|l", default="m")),
-    ("", Row("strength", CLEANING, "How much to clean, 0 (not at all) to 1.", _share("strength"), "NUMBER",
-             default="as much as is found to be needed")),
-    ("denoise", Row("denoise", CLEANING, "Noise: auto, on, off.", _text("denoise"), "WHEN", default="auto")),
-    ("deblock", Row("deblock", CLEANING, "Blocks that compression left: auto, on, off.", _text("deblock"), "WHEN",
-                    default="auto")),
-    ("deband", Row("deband", CLEANING, "Steps in skies and walls: on, off.", _text("deband"), "WHEN", default="off")),
-    ("dehalo", Row("dehalo", CLEANING, "Halos around edges: auto, on, off.", _text("dehalo"), "WHEN", default="auto")),
-    ("restore_film", Row("restore_film", CLEANING, "Old film: dust, scratches and flicker away.",
-                         _field("restore_film"), kind="flag")),
-    ("", Row("crf", "The output", "Quality on the codec's own scale; lower is better.", _whole("crf"), "NUMBER",
-             default="so that the detail stays")),
-    ("", Row("video_codec", "The output", "h264, h265, av1, vp9 …", _text("codec"), "CODEC")),
+    Row("to", PICTURE, "Size: 720p, 1080p, 2K, 4K, 8K, WxH, x2 to x8, or same.", _text("to"), "SIZE",
+             default="up to 1080p of small films, twice the size of 720p, large ones as they are"),
+    Row("stabilize", PICTURE, "Steady a shaking camera.", _field("stabilize"), kind="flag"),
+    Row("crop", PICTURE, "Cut black bars away.", _field("crop"), kind="flag"),
+    Row("deinterlace", PICTURE, "Whole frames from half ones: auto, off, tff, bff, film.", _text("deinterlace"),
+             "HOW", default="auto"),
+    Row("auto_colour", PICTURE, "White balance, exposure and contrast.", _field("auto_colour"),
+                        kind="flag"),
+    Row("hdr", PICTURE, "SDR as HDR.", _field("hdr"), kind="flag"),
+    Row("grain", PICTURE, "Grain over the result, 0 to 1, or match: as the source had it.", _grain, "NUMBER|match"),
+    Row("model", NETWORK, "The family of networks: clean, general …", _text("model"), "NAME",
+             default="what suits the film"),
+    Row("size", NETWORK, "The network's size: s (fast), m, l (fine).", _text("size"), "s|m|l", default="m"),
+    Row("strength", CLEANING, "How much to clean, 0 (not at all) to 1.", _share("strength"), "NUMBER",
+             default="as much as is found to be needed"),
+    Row("denoise", CLEANING, "Noise: auto, on, off.", _text("denoise"), "WHEN", default="auto"),
+    Row("deblock", CLEANING, "Blocks that compression left: auto, on, off.", _text("deblock"), "WHEN",
+                    default="auto"),
+    Row("deband", CLEANING, "Steps in skies and walls: on, off.", _text("deband"), "WHEN", default="off"),
+    Row("dehalo", CLEANING, "Halos around edges: auto, on, off.", _text("dehalo"), "WHEN", default="auto"),
+    Row("restore_film", CLEANING, "Old film: dust, scratches and flicker away.",
+                         _field("restore_film"), kind="flag"),
+    Row("crf", "The output", "Quality on the codec's own scale; lower is better.", _whole("crf"), "NUMBER",
+             default="so that the detail stays"),
+    Row("video_codec", "The output", "h264, h265, av1, vp9 …", _text("codec"), "CODEC"),
 )  # fmt: skip
 
 
-def _there(verb: str) -> bool:
-    """Whether a clip has the verb that an option needs."""
-    from dreamreel.clip import Clip
-
-    return not verb or hasattr(Clip, verb)
-
-
-OPTIONS: Final[Mapping[str, Row]] = {row.name: row for verb, row in _ROWS if _there(verb)}
+OPTIONS: Final[Mapping[str, Row]] = {row.name: row for row in _ROWS}
 """Every option by its name, in the order of the help."""
 
 taking_enhance = taking_rows(tuple(OPTIONS.values()))

@@ -38,6 +38,8 @@ class Able:
     """What can be proposed."""
 
     nets: tuple[Net, ...] = ()
+    others: tuple[Net, ...] = ()
+    """Installed weights of others: their names as families, without a size."""
     verbs: tuple[str, ...] = ()
 
     def families(self) -> tuple[str, ...]:
@@ -50,6 +52,10 @@ class Able:
             (net for net in self.nets if (net.family, net.size, net.scale) == (family, size, scale)), None
         )
 
+    def other(self, name: str) -> Net | None:
+        """The installed weights of that name, or None."""
+        return next((net for net in self.others if net.family == name), None)
+
     def sizes(self, family: str) -> tuple[str, ...]:
         """The sizes a family has at twice the size, smallest first."""
         return tuple(size for size in "sml" if self.net(family, size, 2))
@@ -59,9 +65,11 @@ def able() -> Able:
     """What this installation has."""
     from dreamreel.clip import Clip
     from dreamreel.neural.catalog import networks
+    from dreamreel.neural.community.store import installed
 
     nets = tuple(Net(one.family, one.size, one.scale, one.strength) for one in networks())
-    return Able(nets=nets, verbs=tuple(verb for verb in VERBS if hasattr(Clip, verb)))
+    others = tuple(Net(name, "", one.card.scale) for name, one in installed().items())
+    return Able(nets=nets, others=others, verbs=tuple(verb for verb in VERBS if hasattr(Clip, verb)))
 
 
 def settled() -> Precision:

@@ -29,7 +29,7 @@ class Asked:
     to: str = "auto"
     """Size: auto, 720p, 1080p, 2K, 4K, 8K, WxH, x2 … x8, or same."""
     model: str = "auto"
-    """A family of networks, or auto."""
+    """A family of networks, the name of installed weights of others, or auto."""
     size: Literal["auto", "s", "m", "l"] = "auto"
     """Of the network."""
     strength: float | None = None
@@ -52,6 +52,8 @@ class Asked:
     """SDR as HDR."""
     grain: float | None = None
     """Grain put over the result, 0 to 1."""
+    match_grain: bool = False
+    """Grain put over the result as the source had it."""
     crf: int | None = None
     codec: str | None = None
 
@@ -64,6 +66,12 @@ class Asked:
             raise BadParameter(f"fps: {self.fps} is out of range; choose above 0 and up to 1000.")
         if self.crf is not None and not 0 <= self.crf <= 63:
             raise BadParameter(f"crf: {self.crf} is out of range; choose 0 to 63.")
+        if self.stabilize and self.crop:
+            raise BadParameter(
+                "stabilize and crop exclude each other: cut the bars away first, then steady the result."
+            )
+        if self.grain is not None and self.match_grain:
+            raise BadParameter("grain: give a number or match, not both.")
         goal_of(self.to)
 
 

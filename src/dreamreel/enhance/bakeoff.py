@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from dreamreel.enhance.able import Able, able
@@ -11,7 +10,7 @@ from dreamreel.enhance.beside import PLAIN, Side, plainly
 from dreamreel.enhance.compose import enhanced
 from dreamreel.enhance.judge import SelfTest, self_test
 from dreamreel.enhance.propose import propose
-from dreamreel.errors import BadParameter, BadSize
+from dreamreel.errors import BadParameter
 from dreamreel.render.threads import Cancel
 from dreamreel.time import Span
 
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
     from dreamreel.enhance.job import Prepared
 
 __all__ = ["contestants"]
-
-_LEAST_GAIN = Fraction(3, 2)
 
 
 def contestants(
@@ -40,18 +37,23 @@ def contestants(
     middle = (hard.start + hard.end) / 2
     span = Span(max(hard.start, middle - 1), hard.end)
     told = False
-    for family in can.families():
-        for size in can.sizes(family):
-            asked = replace(job.asked, model=family, size=size)  # pyright: ignore[reportArgumentType]
-            try:
-                proposal = propose(job.findings, asked, can)
-            except (BadParameter, BadSize):
-                continue
-            test = self_test(job.clip, proposal, span, cancel or Cancel())
-            if test is None:
-                raise BadParameter(f"{job.source.name} is too small to be made smaller and brought back.")
-            if not told:
-                told = True
-                plain = replace(test, psnr=test.psnr_plain, xpsnr=test.xpsnr_plain)
-                yield Side(PLAIN, f"{test.psnr_plain:.2f} dB", plainly(job)), plain
-            yield Side(f"{family} {size}", f"{test.psnr:.2f} dB", enhanced(job.clip, proposal)), test
+    own = [(family, size) for family in can.families() for size in can.sizes(family)]
+    others = [(other.family, "auto") for other in can.others if other.scale > 1]
+    for family, size in [*own, *others]:
+        asked = replace(job.asked, model=family, size=size)  # pyright: ignore[reportArgumentType]
+        proposal = propose(job.findings, asked, can)
+        test = self_test(job.clip, proposal, span, cancel or Cancel())
+        if test is None:
+            raise BadParameter(f"{job.source.name} is too small to be made smaller and brought back.")
+        if not told:
+            told = True
+            plain = replace(test, psnr=test.psnr_plain, xpsnr=test.xpsnr_plain)
+            yield Side(PLAIN, f"{test.psnr_plain:.2f} dB", plainly(job)), plain
+        yield (
+            Side(
+                family if size == "auto" else f"{family} {size}",
+                f"{test.psnr:.2f} dB",
+                enhanced(job.clip, proposal),
+            ),
+            test,
+        )

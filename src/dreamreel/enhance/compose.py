@@ -17,6 +17,7 @@ from dreamreel.convert.compose import compose as converted
 from dreamreel.convert.wish import Wish
 from dreamreel.enhance.able import settled
 from dreamreel.media.formats import Container, output_format
+from dreamreel.media.tonemap import is_hdr
 from dreamreel.ops.source import content_hash, from_found
 
 if TYPE_CHECKING:
@@ -125,7 +126,7 @@ def _codec(clip: Clip, found: MediaFile, container: Container) -> str:
     track = found.main_video
     video = clip.info.video
     assert video is not None
-    deep = track is not None and (track.bits > 8 or track.colour.transfer in (16, 18))
+    deep = (track is not None and track.bits > 8) or "10" in video.pix_fmt or is_hdr(video.colour)
     large = max(video.width, video.height) > _H264_WIDEST
     wanted = ("h265", "av1", "vp9") if deep or large else ("h264", "vp9")
     return next((name for name in wanted if name in container.video), container.video[0])

@@ -43,6 +43,8 @@ _WHOLE = 25_000_000_000
 """Pixels of a film up to which all its frames are looked at: about eight minutes of 1080p."""
 _RUNS, _RUN = 40, Fraction(6, 5)
 """Stretches of a longer film, and their seconds."""
+_SHAKES, _SHAKEN = 4, Fraction(2)
+"""Stretches in which the camera's shake is measured, and their seconds."""
 _TINY: Final = (160, 90)
 """What frames are brought down to, to see whether they repeat and how they move."""
 _HDR: Final = frozenset({16, 18})
@@ -184,6 +186,7 @@ def _facts(
     from dreamreel.analyse import bars, compression, interlace
 
     scan = interlace.detect(found.path)
+    shake = _shake(found, track)
     box = bars.detect(found.path)
     whole = (box.width, box.height) == (track.width, track.height)
     scale = 640 / track.width
@@ -193,9 +196,26 @@ def _facts(
         name=found.path.name, width=track.width, height=track.height, sar=track.sar, rate=track.rate,
         duration=found.duration, codec=track.codec, bits=track.bits, bit_rate=track.bit_rate,
         coarse=compression.detect(found.path).coarse, hdr=track.colour.transfer in _HDR, scan=scan.kind,
-         held=round(walk.repeated / max(1, walk.compared), 3),
+         shake=shake, held=round(walk.repeated / max(1, walk.compared), 3),
         crop=None if whole else str(box), hard_start=hard.start, hard_end=hard.end, sampled=sampled, shots=shots,
     )  # fmt: skip
+
+
+def _shake(found: MediaFile, track: VideoTrack) -> float | None:
+    """How far the camera shakes in the worst of a few stretches, per cent of the width; None where that is unknown."""
+    import numpy as np
+
+    from dreamreel.analyse.shake import detect
+    from dreamreel.motion.paths import jitter
+
+    rate = float(track.rate or track.average_rate or 25)
+    free = max(Fraction(0), found.duration - _SHAKEN)
+    worst: list[float] = []
+    for run in range(_SHAKES if free else 1):
+        start = free * (2 * run + 1) / (2 * _SHAKES)
+        shake = detect(found.path, start, min(found.duration, start + _SHAKEN))
+        worst += [jitter(np.cumsum(shake.moves[low:high], axis=0), rate) for low, high in shake.shots()]
+    return round(100 * max(worst), 3) if worst else None
 
 
 def _shot(span: Span, glances: list[_Glance]) -> Shot:

@@ -65,6 +65,8 @@ class Need:
 
 def words(need: Need, values: Sequence[float]) -> str:
     """What was found, over all shots of a stretch."""
+    if need.kind == "bands":
+        return "asked for: steps in smooth surfaces"
     low, high = min(values), max(values)
     digits = 1 if need.kind == "noise" else 2
     span = (
@@ -115,6 +117,9 @@ def needs_of(shot: Shot, findings: Findings, asked: Asked, able: Able) -> tuple[
             )
         )
     found += _noise(shot, findings, asked, steers)
+    if asked.deband == "on" and "deband" in able.verbs:
+        amount = 0.4 if much is None else much
+        found.append(Need("bands", amount, 0.0, "deband", {"strength": amount}, f"smoothed, {amount:g} of 1"))
     if steers:
         strength = badness(shot, findings) if much is None else much
         found.append(Need("network", strength, badness(shot, findings)))

@@ -22,11 +22,14 @@ from dreamreel.enhance.findings import Findings, Shot
 from dreamreel.enhance.needs import Need, needs_of, words
 from dreamreel.enhance.proposal import Proposal, Step, Stretch
 from dreamreel.errors import BadParameter, CapabilityMissing
+from dreamreel.wording import listing
 
 __all__ = ["propose"]
 
 _MOST_STRETCHES = 120
 """Beyond that a clip is treated alike: every seam is a place where decoding begins anew."""
+_SHAKY = 0.15
+"""Per cent of the width by which a camera shakes visibly."""
 _CROWDED = 0.35
 """Mean of a network's strength from which a source counts as bad, so that its name is `general`."""
 _GOALS: Final = {"general": "bad sources", "clean": "good sources", "anime": "drawn films"}
@@ -129,8 +132,13 @@ class _Brush:
     """Of networks; empty when nothing is enlarged or none is there."""
 
     def chain(self, group: Sequence[_Judged]) -> Iterator[Step]:
-        """The steps, in order."""
+        """The steps, in order; a photo is only enlarged."""
+        if self.findings.still:
+            yield from self._enlarged(group[0].needs)
+            yield from self._sized()
+            return
         yield from _whole_frames(self.findings, self.asked)
+        yield from self._steadied()
         yield from _cropped(self.findings, self.asked)
         yield from self._asked_first()
         for number, need in enumerate(group[0].needs):
@@ -145,12 +153,16 @@ class _Brush:
             yield _step("restore_film", "asked for: dust, scratches and flicker of old film away")
         if self.asked.auto_colour:
             yield _step("auto_colour", "asked for: white balance, exposure and contrast")
+
+    def _steadied(self) -> Iterator[Step]:
+        """Early, because how the camera moved is measured in the film as it is."""
         if self.asked.stabilize:
             shake = self.findings.shake
-            found = f"shake: {shake:.1f} % of the width" if shake is not None else "asked for"
+            found = f"shake: {shake:.2f} % of the width" if shake is not None else "asked for"
             yield _step("stabilize", f"{found} → steadied")
 
-    def _asked_last(self) -> Iterator[Step]:
+    def _sized(self) -> Iterator[Step]:
+        """To the exact size, where the networks do not end there."""
         display = _display(self.findings, self.asked)
         made = 1
         for scale in self._stages():
@@ -162,6 +174,9 @@ class _Brush:
         ) and (self.goal.times != 1 or self._stages()):
             yield _step("resize", f"size: to {self.goal.width}×{self.goal.height}",
                         width=self.goal.width, height=self.goal.height, mode="stretch")  # fmt: skip
+
+    def _asked_last(self) -> Iterator[Step]:
+        yield from self._sized()
         if self.asked.fps is not None:
             yield _step(
                 "interpolate",
@@ -172,8 +187,12 @@ class _Brush:
             yield _step("to_hdr", "asked for: SDR as HDR")
         if self.asked.grain:
             yield _step("grain", "asked for: grain over the result", strength=self.asked.grain)
+        if self.asked.match_grain:
+            yield _step("grain", "asked for: grain over the result, as the source had it", strength="match")
 
     def _stages(self) -> tuple[int, ...]:
+        if other := self.able.other(self.family):
+            return stages(self.goal.times, (other.scale,)) if other.scale > 1 else ()
         size = self._size(0)
         scales = tuple(sorted({net.scale for net in self.able.nets
                                if net.family == self.family and net.size == size and net.scale > 1}))  # fmt: skip
@@ -194,6 +213,10 @@ class _Brush:
         if not self._stages():
             yield from self._restored(strength)
         for number, scale in enumerate(self._stages()):
+            if self.able.other(self.family):
+                yield _step("upscale", f"size: {scale} × larger by the weights {self.family}",
+                            scale=scale, model=self.family)  # fmt: skip
+                continue
             size = self._size(number)
             if number == 0 and self._steers(self.family):
                 cleaning = f"cleaning {strength:g} of 1" if strength else "nothing to clean"
@@ -208,7 +231,7 @@ class _Brush:
 
     def _restored(self, strength: float) -> Iterator[Step]:
         """Cleaned at its own size by a network that takes a strength."""
-        wanted = self.asked.model in ("auto", "general") and self.goal.times == 1
+        wanted = self.asked.model in ("auto", "general") and self.goal.times == 1 and not self.findings.still
         sizes = self.able.sizes("general")
         if strength and wanted and sizes and "restore" in self.able.verbs:
             size = self.asked.size if self.asked.size in sizes else "m" if "m" in sizes else sizes[-1]
@@ -220,7 +243,7 @@ class _Brush:
 
     def network(self) -> str:
         """The networks in words."""
-        return f"{self.family} {self._size(0)}" if self._stages() else ""
+        return f"{self.family} {self._size(0)}".strip() if self._stages() else ""
 
 
 def _step(verb: str, reason: str, **args: str | int | float | bool) -> Step:
@@ -263,10 +286,13 @@ def _cropped(findings: Findings, asked: Asked) -> Iterator[Step]:
 def _family(findings: Findings, asked: Asked, able: Able) -> str:
     """The family of networks for a clip: what was asked, else drawn, bad or good sources have their own."""
     there = able.families()
+    if able.other(asked.model):
+        return asked.model
     if asked.model != "auto":
         if asked.model not in there:
+            names = ", ".join([*there, *(other.family for other in able.others), "auto"])
             raise CapabilityMissing(
-                f"There is no network {asked.model!r} in this installation; choose {', '.join([*there, 'auto'])}."
+                f"There is no network {asked.model!r} in this installation; choose {names}; or see `dreamreel models`."
             )
         if asked.size != "auto" and asked.size not in able.sizes(asked.model):
             raise BadParameter(
@@ -301,6 +327,10 @@ def _notes(findings: Findings, asked: Asked, groups: Sequence[Sequence[_Judged]]
         yield "the film is long, so stretches all over it were looked at and all of it is treated alike"
     if len(groups) > 1:
         yield f"{len(findings.shots)} shots, treated in {len(groups)} stretches"
+    films = ("stabilize", "fps", "crop", "restore_film", "auto_colour", "hdr", "grain", "match_grain")
+    if findings.still and (said := [name for name in films if getattr(asked, name)]):
+        names = listing([name.replace("_", " ") for name in said])
+        yield f"a photo is only enlarged; {names} {'is' if len(said) == 1 else 'are'} for films"
     if findings.hdr and asked.hdr:
         yield "the film is HDR already"
     if size_class(findings.display) >= 900 and asked.to == "auto" and not findings.still:
@@ -313,11 +343,11 @@ def _offers(findings: Findings, asked: Asked, able: Able) -> Iterator[str]:
         yield f"there are black bars around {findings.crop.partition('+')[0].replace('x', '×')}; --crop takes them away"
     if (
         findings.shake is not None
-        and findings.shake >= 0.35
+        and findings.shake >= _SHAKY
         and not asked.stabilize
         and "stabilize" in able.verbs
     ):
-        yield f"the camera shakes by {findings.shake:.1f} % of the width; --stabilize steadies it"
+        yield f"the camera shakes by {findings.shake:.2f} % of the width; --stabilize steadies it"
     if (
         findings.mean("brightness") < 0.2
         and not asked.auto_colour
