@@ -184,6 +184,22 @@ def test_what_is_not_wished_for_is_left_out(tmp_path):
         clip.restore_film(3)
 
 
+def test_scratches_are_looked_for_before_dust(tmp_path):
+    clip = dreamreel.open(stored(tmp_path / "a.mkv", [yuv(panned(1)[0])] * 3)).restore_film()
+    assert (clip.node.op, clip.node.inputs[0].op) == ("film.dust", "film.scratches")
+
+
+def test_a_dark_line_over_something_black_is_followed_all_the_way():
+    frames = []
+    for picture in panned(5, 1.3, 0.4, size=(200, 140)):
+        picture[90:] = picture[90:] // 12
+        frames.append(yuv(picture))
+    spoilt = [changed(frame, scratched) for frame in frames]
+    made = Scratcher(0.6)(spoilt, 2, NOW)
+    above = np.abs(luma(made) - luma(frames[2]))[5:85, 119:124].mean()
+    assert above < 0.4 * np.abs(luma(spoilt[2]) - luma(frames[2]))[5:85, 119:124].mean()
+
+
 @pytest.mark.parametrize("size", [(4, 4), (18, 7), (40, 33)])
 def test_small_pictures_are_mended_too(tmp_path, size):
     frames = [yuv(picture) for picture in panned(4, size=size)]

@@ -152,13 +152,13 @@ def _checked(op: Frames, what: str, strength: float, *inputs: ClipInfo) -> ClipI
 def film_repairs(info: ClipInfo, dust: float, scratches: float, flicker: float) -> tuple[Frames, ...]:
     """The ops for strengths of 0 (left out) to 1, in the order in which they help each other.
 
-    Even light comes first, so that nothing is taken for dust only because a frame is brighter. A still picture has no
-    neighbours, so that only its scratches can go.
+    Even light comes first, so that nothing is taken for dust only because a frame is brighter; then scratches, which
+    lie elsewhere in neighbours that follow the picture. A still picture has no neighbours: only its scratches can go.
     """
     for what, strength in (("dust", dust), ("scratches", scratches), ("flicker", flicker)):
         check_share(what, strength)
     still = need_video("restore film", info).still
     ops: list[Frames] = [Deflicker(float(flicker))] if flicker and not still else []
-    ops += [Dust(float(dust))] if dust and not still else []
     ops += [Descratch(float(scratches))] if scratches else []
+    ops += [Dust(float(dust))] if dust and not still else []
     return tuple(ops)

@@ -42,6 +42,8 @@ _SEARCH = 28
 """Pixels around a spot, in 480 lines, in which a thing that moves is looked for."""
 _LIKE = 0.8
 """Correlation from which it is the same thing."""
+_RING, _UNLIKE = 10, 12.0
+"""Pixels around a spot that tell its light, and 8-bit steps beyond which they show something else."""
 _MOST = 400
 """Spots in a frame; more of them are no dust."""
 
@@ -146,5 +148,14 @@ def _filled(mask: Mask, now: list[Floats], moved: list[list[Floats]]) -> list[Fl
         if plane.shape != share.shape:
             part = np.minimum(part * 1.5, 1)  # Samples of colour that a spot only touches are spoilt as well.
         there = (moved[0][number] + moved[1][number]) * np.float32(0.5)
+        there += _light(plane, there, part)
         result.append(np.asarray(plane + part * (there - plane), np.float32))
     return result
+
+
+def _light(plane: Floats, there: Floats, part: Floats) -> Floats:
+    """How much brighter a plane is than what it is filled with, told by what lies around the spots."""
+    around = np.asarray(1 - part, np.float32)
+    step = np.clip(plane - there, -_UNLIKE, _UNLIKE) * around
+    size = (2 * _RING + 1, 2 * _RING + 1)
+    return np.asarray(cv2.blur(step, size) / np.maximum(cv2.blur(around, size), 1e-3), np.float32)

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.media.planes import planes
-from dreamreel.retouch.samples import Floats, levels, made
+from dreamreel.retouch.samples import Floats, Levels, levels, made
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -31,6 +31,10 @@ _NEEDED = 7
 """Strips a scratch goes through at least."""
 _STRICT, _EAGER = 14.0, 3.0
 """8-bit steps that a scratch stands out by, at a strength of 0 and of 1."""
+_HIDDEN = 4.0
+"""Room beside black or white, in limits, under which a line may be hidden."""
+_BUSY = 0.6
+"""Spread of thin things in a strip, in limits, over which it is too busy for a line to be seen."""
 _WEAVE = 2
 """Pixels a scratch may wander from strip to strip, and from frame to frame."""
 _AROUND = 31
@@ -58,12 +62,12 @@ class Scratcher:
             return frame
         luma = scale.floats(planes(frame)[0])
         bright, dark = (_thin(luma, reach, sign) for sign in (1, -1))
-        own = [ridges(thin, self._limit) for thin in (bright, dark)]
+        own = [self._lines(luma, thin, sign, scale) for thin, sign in ((bright, 1), (dark, -1))]
         if not any(len(lines) for lines in own):
             return frame
         others = [scale.floats(planes(other)[0]) for n, other in enumerate(window) if n != at]
         lasting = [
-            _lasting(lines, [ridges(_thin(other, reach, sign), self._limit) for other in others])
+            _lasting(lines, [self._lines(other, _thin(other, reach, sign), sign, scale) for other in others])
             for lines, sign in zip(own, (1, -1), strict=True)
         ]
         if not any(len(lines) for lines in lasting):
@@ -71,6 +75,11 @@ class Scratcher:
         for lines, thin, sign in zip(lasting, (bright, dark), (1, -1), strict=True):
             luma = _without(luma, lines, thin, reach, sign)
         return made(frame, [scale.stored(luma)])
+
+    def _lines(self, luma: Floats, thin: Floats, sign: int, scale: Levels) -> list[NDArray[np.intp]]:
+        """The ridges of one sign. On black no dark line is seen, on white no bright one: there they may be hidden."""
+        room = scale.white - luma if sign > 0 else luma - scale.black
+        return ridges(thin, self._limit, np.asarray(room, np.float32))
 
 
 def _thin(luma: Floats, reach: int, sign: int) -> Floats:
@@ -81,24 +90,39 @@ def _thin(luma: Floats, reach: int, sign: int) -> Floats:
     return np.asarray(cv2.morphologyEx(luma, cv2.MORPH_CLOSE, across) - luma, np.float32)
 
 
-def ridges(thin: Floats, limit: float) -> list[NDArray[np.intp]]:
-    """Lines from top to bottom: for each its column in every strip."""
-    rows = np.array_split(np.minimum(thin, 4 * limit), _STRIPS, axis=0)
-    profiles = np.stack([strip.mean(axis=0) for strip in rows]).astype(np.float32)
+def ridges(thin: Floats, limit: float, room: Floats) -> list[NDArray[np.intp]]:
+    """Lines from top to bottom: for each its column in every strip. `room` is how far each pixel could stand out."""
+    profiles = _strips(np.minimum(thin, 4 * limit))
     usual = np.asarray(cv2.blur(profiles, (_AROUND, 1)), np.float32)
-    spread = np.sqrt(np.maximum(cv2.blur(profiles * profiles, (_AROUND, 1)) - usual * usual, 0.05))
+    calm = np.minimum(profiles, usual + np.float32(limit / 2))  # So that a line does not hide itself.
+    square = np.asarray(cv2.blur((calm - usual) ** 2, (_AROUND, 1)), np.float32)
+    spread = np.sqrt(np.maximum(square, 0.05))
     beyond = profiles - usual
     high = (beyond > limit * 0.5) & (beyond > 1.5 * spread)
-    near = np.asarray(cv2.dilate(high.astype(np.uint8), np.ones((1, 2 * _WEAVE + 1), np.uint8)), np.bool_)
+    hidden = (np.asarray(cv2.blur(_strips(room), (_AROUND, 1))) < _HIDDEN * limit) | (spread > _BUSY * limit)
+    hidden &= hidden.sum(axis=0) <= _STRIPS // 2
+    wide = np.ones((1, 2 * _WEAVE + 1), np.uint8)
+    near = np.asarray(cv2.dilate(high.astype(np.uint8), wide), np.bool_) | hidden
     mean = np.where(near, beyond, 0).mean(axis=0)
-    candidates = np.flatnonzero((near.sum(axis=0) >= _NEEDED) & (beyond.mean(axis=0) > limit * 0.4))
+    shown = np.where(hidden, 0, beyond).sum(axis=0) / np.maximum((~hidden).sum(axis=0), 1)
+    # The fewer strips can tell, the clearer they must.
+    needed = limit * (0.4 + 0.15 * hidden.sum(axis=0))
+    candidates = np.flatnonzero((near.sum(axis=0) >= _NEEDED) & (shown > needed))
     found: list[NDArray[np.intp]] = []
     for column in sorted(candidates, key=lambda x: -mean[x]):
         low, high_end = max(0, column - _WEAVE), min(thin.shape[1], column + _WEAVE + 1)
         path = low + np.argmax(beyond[:, low:high_end], axis=1)
+        path = np.where(hidden[:, column], column, path)
         if all(np.abs(path - other).max() > 2 * _WEAVE for other in found):
             found.append(path)
     return found if len(found) <= _MOST else []
+
+
+def _strips(plane: Floats) -> Floats:
+    """The mean of each strip, column by column."""
+    return np.stack([strip.mean(axis=0) for strip in np.array_split(plane, _STRIPS, axis=0)]).astype(
+        np.float32
+    )
 
 
 def _lasting(lines: list[NDArray[np.intp]], others: list[list[NDArray[np.intp]]]) -> list[NDArray[np.intp]]:
