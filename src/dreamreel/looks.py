@@ -5,14 +5,19 @@ They are a part of `Clip`, written in a file of their own; each returns a new cl
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Literal, Self
 
+from dreamreel.errors import BadParameter
 from dreamreel.media.tonemap import is_hdr
 from dreamreel.ops.base import Op, need_video
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
 from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.geometry import Resize
+from dreamreel.ops.motion import Interpolate
 from dreamreel.ops.repair import Deband, Deblock, Dehalo, check_share
+from dreamreel.ops.time_ import Speed
+from dreamreel.time import RateLike, TimeLike, figure, frame_rate, seconds
 
 if TYPE_CHECKING:
     from dreamreel.graph import Node
@@ -169,6 +174,20 @@ class Looks:
         else:
             op = grain_of(need_video("grain", self.info), float(strength), seed) if strength else None
         return self if op is None else self._with(op)
+
+    def interpolate(self, rate: RateLike) -> Self:
+        """At a constant frame rate, 60 or `"60000/1001"`, with frames made of the motion between those there are.
+
+        Never across a cut; drawings that are shown two or three times move on evenly, what is held longer rests.
+        """
+        return self._with(Interpolate(frame_rate(rate)))
+
+    def slow_motion(self, factor: TimeLike) -> Self:
+        """`factor` times as slow, 1 to 100, at the frame rate it has, so that it moves smoothly; pitch kept."""
+        video, slower = need_video("slow motion", self.info), seconds(factor)
+        if not 1 <= slower <= 100:
+            raise BadParameter(f"slow motion: a factor of {figure(slower)} is out of range; choose 1 to 100.")
+        return self if slower == 1 else self._with(Speed(1 / slower), Interpolate(video.rate or Fraction(30)))
 
     def sharpen(self, strength: float = 0.4) -> Self:
         """With crisper detail, 0 to 1, without halos."""

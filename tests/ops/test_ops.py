@@ -24,7 +24,7 @@ from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.grade import AutoColour, Graded
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
-from dreamreel.ops.motion import Stabilise
+from dreamreel.ops.motion import Interpolate, Stabilise
 from dreamreel.ops.repair import Deband, Deblock, Dehalo, TemporalDenoise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
 from dreamreel.ops.source import (
@@ -133,6 +133,7 @@ EXAMPLES = [
     Community("span-x4", "00ff00ff", 4, 411_084, False),
     Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5, 2),
     Stabilise("eJxjYACBAw4AAgQBQQ==", (1.05,), "fill"),
+    Interpolate(Fraction(60000, 1001)),
     Channels("stereo", (1, 0)),
     DenoiseSound(20.0, -45.5),
     FadeSound(Fraction(1, 2), Fraction(3)),

@@ -27,7 +27,7 @@ from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Crop, Flip, Pad, Resize, Rotate
 from dreamreel.ops.grade import AutoColour
 from dreamreel.ops.hearing import Channels, DenoiseSound, FadeSound
-from dreamreel.ops.motion import Stabilise
+from dreamreel.ops.motion import Interpolate, Stabilise
 from dreamreel.ops.params import from_params
 from dreamreel.ops.repair import Deband, Deblock, Dehalo, TemporalDenoise
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound, Volume
@@ -45,7 +45,8 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
         Deinterlace, Denoise, TemporalDenoise, Deblock, Deband, Dehalo,
-        Deflicker, Dust, Descratch, Grain, Sharpen, ToneMap, ToHdr, Adjust, AutoColour, Enlarge, Community, Stabilise,
+        Deflicker, Dust, Descratch, Grain, Sharpen, ToneMap, ToHdr, Adjust, AutoColour, Enlarge, Community,
+        Stabilise, Interpolate,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import ClassVar, Literal, cast
 
-from dreamreel.errors import RecipeInvalid
+from dreamreel.errors import BadParameter, RecipeInvalid
 from dreamreel.media.info import ClipInfo
-from dreamreel.ops.base import Frames, Worker, need_video
+from dreamreel.ops.base import Frames, Retime, Worker, need_video
+from dreamreel.ops.forms import computed_in
+from dreamreel.time import figure
 
-__all__ = ["UNIT", "Border", "Stabilise"]
+__all__ = ["UNIT", "Border", "Interpolate", "Stabilise"]
 
 Border = Literal["crop", "fill"]
 
@@ -67,3 +70,21 @@ class Stabilise(Frames):
         zoom = max(self.zooms, default=1.0)
         kept = f"cropped by up to {100 * (1 - 1 / zoom):.0f} %" if self.border == "crop" else "borders filled"
         return f"steady the camera in {len(self.zooms)} shot{'s' if len(self.zooms) != 1 else ''}, {kept}"
+
+
+@dataclass(frozen=True, slots=True)
+class Interpolate(Retime):
+    """A constant frame rate whose frames between those of the clip are made of their motion; see `motion.between`."""
+
+    name = "motion.interpolate"
+    rate: Fraction
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        if not 0 < self.rate <= 1000:
+            raise BadParameter(
+                f"interpolate: {figure(self.rate)} is out of range; choose above 0 and up to 1000."
+            )
+        video = need_video("interpolate", info)
+        form = video if video.still else computed_in(video)
+        return replace(info, video=replace(form, rate=self.rate))

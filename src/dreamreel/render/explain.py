@@ -23,7 +23,7 @@ from dreamreel.time import timecode
 
 __all__ = ["Estimate", "describe", "estimate", "explained", "inputs"]
 
-_Kind = TypeVar("_Kind", tree.Enlarged, tree.Computed)
+_Kind = TypeVar("_Kind", tree.Enlarged, tree.Computed, tree.Interpolated)
 _ENCODE = {
     "h264": 28e6,
     "h265": 7e6,
@@ -36,6 +36,8 @@ _ENCODE = {
 }
 """Pixels per second and core at the default preset, measured on 720p of moderate motion."""
 _DECODE = 150e6
+_BETWEEN = 10e6
+"""Pixels per second and core that are interpolated."""
 _DRAW = 24e6
 _MULTIPLY = {"int8": 90e9, "bf16": 50e9, "f32": 30e9}
 """Multiplications of a network per second and core, measured with AVX-512, its VNNI and its BF16."""
@@ -109,6 +111,7 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
         for one in _found(plan.picture, tree.Computed)
         if one.info.video is not None
     )
+    work += sum(pixels / _BETWEEN for _ in _found(plan.picture, tree.Interpolated))
     workers = worker_count(plan, cores, memory) if plan.processes else 1
     busy = workers if plan.processes else min(cores, 4)
     picture = _picture_bytes(plan, pixels)
@@ -260,6 +263,8 @@ def _step(picture: tree.Picture) -> str:  # noqa: C901 - one case for each kind
             return f"enlarge with {picture.op.network}, {picture.op.precision}"
         case tree.Computed():
             return picture.op.told()
+        case tree.Interpolated():
+            return f"interpolate at {float(picture.rate):g} frames per second"
         case tree.Overlaid():
             window = picture.window
             return (

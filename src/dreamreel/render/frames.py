@@ -82,6 +82,8 @@ def frames(picture: tree.Picture, span: Span, room: Room) -> Frames:  # noqa: C9
             return _enlarged(picture, span, room)
         case tree.Computed():
             return _computed(picture, span, room)
+        case tree.Interpolated():
+            return _interpolated(picture, span, room)
         case tree.Overlaid():
             return _overlaid(picture, span, room)
         case tree.Captioned():
@@ -277,6 +279,19 @@ def _computed(picture: tree.Computed, span: Span, room: Room) -> Frames:
                 yield time, worker(window, at, time)
 
     with Ahead(made, room.cancel, 2, name="compute") as items:
+        yield from items
+
+
+def _interpolated(picture: tree.Interpolated, span: Span, room: Room) -> Frames:
+    from dreamreel.render.between import interpolated
+
+    def made() -> Frames:
+        with closing(interpolated(lambda part: frames(picture.child, part, room), span, picture)) as items:
+            for time, frame, again in items:
+                room.cancel.check()
+                yield time, room.again(frame) if again else frame
+
+    with Ahead(made, room.cancel, 2, name="interpolate") as items:
         yield from items
 
 

@@ -18,9 +18,10 @@ from dreamreel.ops import op_of
 from dreamreel.ops.base import Arrange, Filter, Frames, Gain, Op, need_audio, need_video
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
-from dreamreel.ops.forms import made_of, planar
+from dreamreel.ops.forms import computed_in, made_of, planar
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.geometry import Pad, Resize
+from dreamreel.ops.motion import Interpolate
 from dreamreel.ops.sound import Mix, Mute, Normalise, ReplaceSound
 from dreamreel.ops.source import ColourSource, FileSource, GradientSource, ImageSource
 from dreamreel.ops.subtitles import Caption
@@ -100,6 +101,8 @@ def _picture(op: Op, info: ClipInfo, inputs: list[_Made], note: _Note) -> tree.P
             return _enlarged(op, inputs[0], note)
         case Frames():
             return _computed(op, inputs[0], note)
+        case Interpolate():
+            return _interpolated(op, inputs[0], note)
         case _:
             return _retimed(op, video, inputs[0])
 
@@ -198,6 +201,17 @@ def _computed(op: Frames, made: _Made, note: _Note) -> tree.Picture:
     if op.timed and _holds(picture):
         picture = tree.Sampled(picture, form.rate or Fraction(25))
     return tree.Computed(picture, op, replace(made.info, video=form))
+
+
+def _interpolated(op: Interpolate, made: _Made, note: _Note) -> tree.Picture:
+    picture, video = _own(made)
+    if tree.is_still(picture):
+        return picture
+    form = computed_in(video)
+    picture = _conformed(made, form, op.name, note)
+    if tree.on_grid(picture, op.rate):
+        return picture
+    return tree.Interpolated(picture, op.rate, replace(made.info, video=form))
 
 
 def _through(op: Filter, info: ClipInfo, picture: tree.Picture) -> tree.Picture:

@@ -32,6 +32,7 @@ from dreamreel.ops import op_of
 from dreamreel.ops.base import Frames, Source
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.generate import drawing_version
+from dreamreel.ops.motion import Interpolate
 from dreamreel.ops.source import FileSource, Mark, Tag, Track
 from dreamreel.render import tree
 from dreamreel.render.budget import budgeted, h264_level
@@ -370,7 +371,7 @@ def _drawn(node: Node) -> bool:
 
 def _laborious(node: Node) -> bool:
     """True when a second of film is many seconds of work."""
-    return any(isinstance(op_of(one), (Enlarge, Frames)) for one in walk([node]))
+    return any(isinstance(op_of(one), (Enlarge, Frames, Interpolate)) for one in walk([node]))
 
 
 def _cut(plan: Plan, bitrates: tuple[int, ...]) -> Plan:

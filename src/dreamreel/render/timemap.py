@@ -19,6 +19,7 @@ from dreamreel.ops import op_of
 from dreamreel.ops.base import Arrange, Filter, Frames, Op
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.motion import Interpolate
 from dreamreel.ops.source import FileSource
 from dreamreel.ops.subtitles import Caption
 from dreamreel.ops.time_ import Fps, Speed
@@ -90,7 +91,7 @@ def _leaves_picture(op: Op, infos: list[ClipInfo]) -> bool:
 
 def _leaves_sound(op: Op, infos: list[ClipInfo]) -> bool:
     match op:
-        case Overlay() | Fps() | Caption() | Enlarge() | Frames():
+        case Overlay() | Fps() | Caption() | Enlarge() | Frames() | Interpolate():
             return True
         case Filter():
             return infos[0].audio is None or not (op.gains(infos[0]) or _sound_filters(op, infos[0]))
@@ -100,7 +101,7 @@ def _leaves_sound(op: Op, infos: list[ClipInfo]) -> bool:
 
 def _leaves_time(op: Op, infos: list[ClipInfo]) -> bool:
     del infos
-    return isinstance(op, (Filter, Overlay, Fps, Caption, Enlarge, Frames)) or _only_sound(op)
+    return isinstance(op, (Filter, Overlay, Fps, Caption, Enlarge, Frames, Interpolate)) or _only_sound(op)
 
 
 _LEAVES: dict[Side, Callable[[Op, list[ClipInfo]], bool]] = {

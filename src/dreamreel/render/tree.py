@@ -26,9 +26,9 @@ from dreamreel.time import Span
 
 __all__ = [
     "Backwards", "BackwardsSound", "Captioned", "Computed", "Dissolved", "Drawn", "DrawnSound", "Enlarged",
-    "FileFrames", "FileSound", "Filtered", "FilteredSound", "Gained", "Joined", "Layer", "Limited", "Mixed", "Overlaid",
-    "Part", "Picture", "Retimed", "Sampled", "Silence", "Sound", "Still", "StillOp", "Tempo", "children", "cut",
-    "is_still", "join", "on_grid", "sampled",
+    "FileFrames", "FileSound", "Filtered", "FilteredSound", "Gained", "Interpolated", "Joined", "Layer",
+    "Limited", "Mixed", "Overlaid", "Part", "Picture", "Retimed", "Sampled", "Silence", "Sound", "Still",
+    "StillOp", "Tempo", "children", "cut", "is_still", "join", "on_grid", "sampled",
 ]  # fmt: skip
 
 StillOp = ImageSource | ColourSource | GradientSource | Title
@@ -148,6 +148,16 @@ class Computed:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Interpolated:
+    """Frames at n / rate: those of `child` that begin there, else what their motion makes of the two around it."""
+
+    child: Picture
+    rate: Fraction
+    info: ClipInfo
+    """The child's; its duration is where neighbours end."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Overlaid:
     """`top` over `base` during `window` (in the base's time; the top begins with it)."""
 
@@ -195,6 +205,7 @@ Picture = (
     | Filtered
     | Enlarged
     | Computed
+    | Interpolated
     | Overlaid
     | Captioned
     | Dissolved
@@ -322,6 +333,7 @@ def children(item: Picture | Sound) -> tuple[Picture | Sound, ...]:
             | Filtered()
             | Enlarged()
             | Computed()
+            | Interpolated()
             | Tempo()
             | BackwardsSound()
             | Gained()
@@ -446,7 +458,7 @@ def on_grid(picture: Picture, rate: Fraction) -> bool:
     match picture:
         case FileFrames() | Drawn():
             return picture.info.rate == rate
-        case Sampled():
+        case Sampled() | Interpolated():
             return picture.rate == rate
         case Joined():
             last = picture.parts[-1]

@@ -11,15 +11,16 @@ from collections import deque
 from collections.abc import Callable, Generator
 from contextlib import closing
 from fractions import Fraction
-
-import av
+from typing import TypeVar
 
 from dreamreel.time import Span
 
 __all__ = ["Window", "windows"]
 
-Frames = Generator[tuple[Fraction, av.VideoFrame]]
-Window = tuple[Fraction, list[av.VideoFrame], int]
+_Frame = TypeVar("_Frame")
+"""What stands for a frame: itself, or the frame and more."""
+Frames = Generator[tuple[Fraction, _Frame]]
+Window = tuple[Fraction, list[_Frame], int]
 """When a frame begins, the frame with its neighbours, and its place among them."""
 
 _USUAL = Fraction(25)
@@ -27,8 +28,9 @@ _USUAL = Fraction(25)
 
 
 def windows(
-    read: Callable[[Span], Frames], span: Span, duration: Fraction, rate: Fraction | None, before: int, after: int
-) -> Generator[Window]:  # fmt: skip
+    read: Callable[[Span], Frames[_Frame]], span: Span, duration: Fraction, rate: Fraction | None,
+    before: int, after: int,
+) -> Generator[Window[_Frame]]:  # fmt: skip
     """Each frame that `read` gives during `span`, with up to `before` and `after` neighbours inside `[0, duration)`."""
     reach = before / (rate or _USUAL)
     while True:
@@ -42,12 +44,11 @@ def windows(
         reach *= 2
 
 
-_Timed = tuple[Fraction, av.VideoFrame]
-
-
-def _lead(items: Frames, start: Fraction, most: int) -> tuple[deque[_Timed], _Timed | None]:
+def _lead(
+    items: Frames[_Frame], start: Fraction, most: int
+) -> tuple[deque[tuple[Fraction, _Frame]], tuple[Fraction, _Frame] | None]:
     """The last `most` frames up to the one on show at `start`, and the one after them."""
-    lead: deque[_Timed] = deque(maxlen=most)
+    lead: deque[tuple[Fraction, _Frame]] = deque(maxlen=most)
     for item in items:
         if lead and item[0] > start:
             return lead, item
@@ -56,8 +57,9 @@ def _lead(items: Frames, start: Fraction, most: int) -> tuple[deque[_Timed], _Ti
 
 
 def _slide(
-    items: Frames, lead: deque[_Timed], head: _Timed | None, end: Fraction, before: int, after: int
-) -> Generator[Window]:
+    items: Frames[_Frame], lead: deque[tuple[Fraction, _Frame]], head: tuple[Fraction, _Frame] | None,
+    end: Fraction, before: int, after: int,
+) -> Generator[Window[_Frame]]:  # fmt: skip
     window = list(lead)
     at = max(0, len(window) - 1)
     if head is not None:
