@@ -91,3 +91,11 @@ def test_pooling():
 def test_nothing_cannot_be_pooled():
     with pytest.raises(ValueError, match="no frames"):
         pooled([])
+
+
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 40), (45, 44), (46, 45)])
+def test_small_pictures_are_measured_as_well(width, height):
+    planes = [np.full((height, width), value, np.uint8) for value in (100, 104)]
+    first, second = (av.VideoFrame.from_ndarray(plane, "gray") for plane in planes)
+    scores = Meter(width, height, "gray").add(first, second)
+    assert scores.xpsnr == pytest.approx(20 * math.log10(255 / 4), abs=0.1)

@@ -41,6 +41,10 @@ SCALE: tuple[tuple[float, float], ...] = (
 90 looks like the original at an ordinary distance, 75 is good, 50 is small and shows it. Measured on camera films of
 432 and 480 lines: x264 at crf 18 comes to 38.5–41.7 dB, at 23 to 36.3–39.0, at 28 to 34.2–36.1, at 34 to 31–33."""
 
+_LEAST_PIXELS = 2025
+"""Pictures with fewer have no block that XPSNR could weigh by what is in it: FFmpeg's filter would divide by nothing,
+and end the process. Of them it is the unweighted PSNR of all planes."""
+
 _CHROMA = (6.0, 1.0, 1.0)
 """Weights of the planes' errors in XPSNR of a frame, as JVET weighs them."""
 
@@ -176,10 +180,11 @@ def _graph(width: int, height: int, pix_fmt: str, rate: Fraction) -> av.filter.G
                   pixel_aspect="1", frame_rate=str(rate))
         for name in ("reference", "other")
     ]  # fmt: skip
-    split = graph.add("split", outputs="3")
+    names = ("xpsnr", "psnr", "ssim") if width * height >= _LEAST_PIXELS else ("psnr", "ssim")
+    split = graph.add("split", outputs=str(len(names)))
     ends[1].link_to(split)
     last = ends[0]
-    for number, name in enumerate(("xpsnr", "psnr", "ssim")):
+    for number, name in enumerate(names):
         measure = graph.add(name)
         last.link_to(measure, 0, 0)
         split.link_to(measure, number, 1)
@@ -190,7 +195,8 @@ def _graph(width: int, height: int, pix_fmt: str, rate: Fraction) -> av.filter.G
 
 
 def _scores(told: Mapping[str, str]) -> Scores:
-    planes = [float(told[name]) for plane in "yuv" if (name := f"lavfi.xpsnr.xpsnr.{plane}") in told]
+    filter_ = "xpsnr" if "lavfi.xpsnr.xpsnr.y" in told else "psnr"
+    planes = [float(told[name]) for plane in "yuv" if (name := f"lavfi.{filter_}.{filter_}.{plane}") in told]
     weights = _CHROMA[: len(planes)]
     error = sum(weight * 10 ** (-value / 10) for weight, value in zip(weights, planes, strict=True)) / sum(
         weights
