@@ -28,7 +28,7 @@ class Deflicker(Frames):
     name = "film.flicker"
     before: ClassVar[int] = 7
     after: ClassVar[int] = 7
-    speed: ClassVar[float] = 12e6
+    speed: ClassVar[float] = 40e6
     strength: float = 0.8
     """0 (nothing) to 1 (all of it)."""
 
@@ -76,7 +76,7 @@ class Descratch(Frames):
     name = "film.scratches"
     before: ClassVar[int] = 2
     after: ClassVar[int] = 2
-    speed: ClassVar[float] = 12e6
+    speed: ClassVar[float] = 60e6
     strength: float = 0.5
     """0 (only the strongest lines) to 1 (faint ones as well)."""
 
@@ -98,7 +98,7 @@ class Grain(Frames):
     """Grain on every frame, drawn by its seed and the frame's time; see `retouch.grain`."""
 
     name = "film.grain"
-    speed: ClassVar[float] = 40e6
+    speed: ClassVar[float] = 80e6
     luma: float
     """Standard deviation in the middle tones, in 8-bit steps, 0 to 64."""
     chroma: float = 0.0

@@ -30,7 +30,7 @@ class AutoColour(Frames):
     """Every shot corrected by its own numbers, which do not change within it; see `analyse.grading`."""
 
     name = "colour.auto"
-    speed: ClassVar[float] = 25e6
+    speed: ClassVar[float] = 100e6
     shots: tuple[Graded, ...]
 
     @property

@@ -104,7 +104,7 @@ class Dehalo(Frames):
     """The bright and dark lines beside edges taken off that sharpening leaves; see `retouch.halo`."""
 
     name = "clean.dehalo"
-    speed: ClassVar[float] = 15e6
+    speed: ClassVar[float] = 25e6
     strength: float = 0.7
     """0 (nothing) to 1 (all of it)."""
 

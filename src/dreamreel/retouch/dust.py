@@ -148,6 +148,7 @@ def _filled(mask: Mask, now: list[Floats], moved: list[list[Floats]]) -> list[Fl
         if plane.shape != share.shape:
             part = np.minimum(part * 1.5, 1)  # Samples of colour that a spot only touches are spoilt as well.
         there = (moved[0][number] + moved[1][number]) * np.float32(0.5)
+        part = np.asarray(part, np.float32)
         there += _light(plane, there, part)
         result.append(np.asarray(plane + part * (there - plane), np.float32))
     return result
