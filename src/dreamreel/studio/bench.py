@@ -158,7 +158,8 @@ class Bench:
 
     def _do(self, state: State, work: Work) -> None:
         state.folder.mkdir(parents=True, mode=0o700)
-        self._put(replace(state, state="working"))
+        if not self._further(state, state="working"):
+            return
         with Worker(work.task, state.folder, work.order, read=work.read, limits=_LIMITS) as worker:
             with self._lock:
                 self._workers[state.key] = worker
@@ -175,8 +176,7 @@ class Bench:
         for line in worker.lines():
             if isinstance(part := line.get("part"), int | float) and time.monotonic() - told >= _TOLD_S:
                 told = time.monotonic()
-                if self._mine(state):
-                    self._put(replace(state, state="working", part=float(part)))
+                self._further(state, state="working", part=float(part))
             elif isinstance(done := line.get("done"), dict):
                 work.kept(done)
                 self._end(state, done=done)
@@ -190,11 +190,15 @@ class Bench:
             )
 
     def _end(self, state: State, *, done: dict[str, JSON] | None = None, error: str | None = None) -> None:
+        self._further(state, state="failed" if error else "done", part=1.0, done=done, error=error)
+
+    def _further(self, state: State, /, **changes: object) -> bool:
+        """Let a piece of work get on, unless it was stopped."""
         with self._lock:
-            if self._mine(state):
-                self._put(
-                    replace(state, state="failed" if error else "done", part=1.0, done=done, error=error)
-                )
+            if not self._mine(state):
+                return False
+            self._put(replace(state, **changes))  # pyright: ignore[reportArgumentType]
+            return True
 
     def _mine(self, state: State) -> bool:
         """Whether the key still stands for this piece of work, and it was not stopped."""

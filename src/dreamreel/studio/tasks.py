@@ -296,7 +296,7 @@ def _facts_of(made: Clip, suffix: str) -> dict[str, JSON]:
         "kind": "sound" if video is None else "photo" if media_type.startswith("image/") else "video",
         "media_type": media_type, "suffix": suffix, "width": video.width if video else None,
         "height": video.height if video else None, "duration": None if still else fraction_text(made.duration),
-        "fps": fraction_text(video.rate) if video and video.rate else None,
+        "fps": fraction_text(video.rate) if video and video.rate and not still else None,
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.studio.web.browsing import PHONE, Asking, Visit, said
 
-PAGES = ("/create", "/jobs", "/library", "/library?view=storage", "/settings")
+PAGES = ("/create", "/enhance", "/models", "/jobs", "/library", "/library?view=storage", "/settings")
 SCRIPTS = 150_000
 """Bytes of scripts that a page may load, unpacked."""
 NARROW = {"viewport": {"width": 320, "height": 640}, "is_mobile": True, "has_touch": True}
@@ -153,7 +153,7 @@ def test_a_phone_has_its_pages_at_the_thumb(visitor: Callable[..., Visit]) -> No
     visit.open("/jobs")
     links = visit.role("navigation", "shell.pages").get_by_role("link")
     boxes = [box for link in links.all() if (box := link.bounding_box())]
-    assert len(boxes) == 5
+    assert len(boxes) == 6
     assert all(box["y"] > PHONE["height"] * 0.85 and box["height"] >= 44 for box in boxes)
 
 

@@ -136,6 +136,43 @@ def convert(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
     yield "convert-cut-sound"
 
 
+def enhance(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
+    """The Enhance page, from nothing to a film before and after, and a photo that is finished; then Models."""
+    page = visit.page
+    visit.open("/enhance")
+    visit.button("enhance.pick").wait_for()
+    yield "enhance-empty"
+    films = [item for item in ask.films() if item["kind"] == "video"]
+    item = (
+        max(films, key=lambda one: one["width"])
+        if films
+        else ask.send(film(photo.with_name("party.mp4"), 25))
+    )
+    visit.open(f"/enhance?item={item['id']}")
+    page.locator(".steps").first.wait_for()
+    visit.role("combobox", "enhance.to").select_option("x2")
+    page.get_by_role("radio", name=said("enhance.size.s"), exact=True).check(force=True)
+    page.locator(".enhance-card .pill.is-good").wait_for()
+    page.locator("summary", has_text=said("enhance.moreHint")).click()
+    yield "enhance-ready"
+    page.locator("summary", has_text=said("enhance.moreHint")).click()
+    visit.button("enhance.preview").click()
+    page.locator(".compare").wait_for()
+    page.wait_for_function(
+        "() => [...document.querySelectorAll('.compare video')].every(one => one.readyState >= 2)"
+    )
+    yield "enhance-compare"
+    small = ask.send(astronaut(photo.with_name("small.png"), 240))
+    visit.open(f"/enhance?item={small['id']}")
+    page.locator(".enhance-card .facts").wait_for()
+    visit.button("enhance.go").click()
+    visit.button("enhance.download").wait_for()
+    yield "enhance-done"
+    page.get_by_role("link", name=said("enhance.models"), exact=True).click()
+    page.locator(".model").first.wait_for()
+    yield "models"
+
+
 def library(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
     """The Library, from nothing to the trash."""
     page = visit.page
@@ -290,7 +327,7 @@ def refused(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
 
 
 WALKS: Final[dict[str, Walk]] = {
-    "refused": refused, "tour": tour, "library": library, "create": create, "convert": convert, "jobs": jobs,
-    "settings": settings,
+    "refused": refused, "tour": tour, "library": library, "create": create, "enhance": enhance, "convert": convert,
+    "jobs": jobs, "settings": settings,
 }  # fmt: skip
 """Every walk, in an order that comes by empty pages too."""
