@@ -93,7 +93,7 @@ def test_nothing_cannot_be_pooled():
         pooled([])
 
 
-@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 40), (45, 44), (46, 45)])
+@pytest.mark.parametrize(("width", "height"), [(1, 1), (2, 40), (45, 44)])
 def test_small_pictures_are_measured_as_well(width, height):
     planes = [np.full((height, width), value, np.uint8) for value in (100, 104)]
     first, second = (av.VideoFrame.from_ndarray(plane, "gray") for plane in planes)

@@ -117,8 +117,8 @@ def _wish(clip: Clip, found: MediaFile, asked: Asked, container: str) -> Wish:
         return Wish(container=container)
     codec = asked.codec or _codec(clip, found, kind)
     tone_map: Literal["auto", "off"] = "off" if asked.hdr else "auto"
-    return Wish(container=container, codec=codec, crf=_CRF.get(codec, 18) if asked.crf is None else asked.crf,
-                tone_map=tone_map)  # fmt: skip
+    crf = _CRF.get(codec) if asked.crf is None else asked.crf
+    return Wish(container=container, codec=codec, crf=crf, tone_map=tone_map)
 
 
 def _codec(clip: Clip, found: MediaFile, container: Container) -> str:
@@ -129,4 +129,6 @@ def _codec(clip: Clip, found: MediaFile, container: Container) -> str:
     deep = (track is not None and track.bits > 8) or "10" in video.pix_fmt or is_hdr(video.colour)
     large = max(video.width, video.height) > _H264_WIDEST
     wanted = ("h265", "av1", "vp9") if deep or large else ("h264", "vp9")
+    if video.alpha:
+        wanted = ("prores", "vp9", *wanted)  # The others have no place for what is transparent.
     return next((name for name in wanted if name in container.video), container.video[0])

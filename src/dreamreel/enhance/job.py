@@ -116,10 +116,13 @@ def enhance_one(
         from dreamreel.enhance.photo import enhance_photo
 
         return {**told, **enhance_photo(job.source, job.out, job.proposal)}
+    from dreamreel.render.plan import make_plan
     from dreamreel.render.run import as_options, render
     from dreamreel.render.sources import located
 
     node = located(job.composed.clip.node, job.out)
+    plan = make_plan(node, job.out, job.composed.target)
+    told["notes"] = list(dict.fromkeys([*job.composed.notes, *plan.notes]))
     options = {item.name: getattr(job.composed.target, item.name) for item in fields(job.composed.target)}
     run: dict[str, object] = {"on_event": on_event, "cancel": cancel, "embed": embed, "verify": verify}
     render(node, job.out, as_options({**options, **run}))
