@@ -83,8 +83,8 @@ def _share(motion: Motion, flow: Flow, part: float) -> Map:
     before, after = -part * flow, (1 - part) * flow
     only_first, only_second = moved(motion.hidden_after, before), moved(motion.hidden_before, after)
     miss = cv2.absdiff(moved(motion.first, before), moved(motion.second, after)).astype(np.float32)
-    doubt = np.clip((cv2.GaussianBlur(miss, (0, 0), 1.0) - 6) / 14, 0, 1)
-    lean = np.log(part / (1 - part)) + 6 * doubt * (only_second - only_first)
+    doubt = np.clip((cv2.GaussianBlur(miss, (0, 0), 1.0) - 14) / 24, 0, 1)
+    lean = np.log(part / (1 - part)) + 5 * doubt * (only_second - only_first)
     lean = lean + 12 * (outside(before) - outside(after))
     return np.asarray(1 / (1 + np.exp(-np.clip(lean, -12, 12))), np.float32)
 

@@ -70,8 +70,9 @@ def between(first: _Luma, second: _Luma) -> Motion:
     search.setFinestScale(1)
     none = np.zeros((*first.shape, 2), np.float32)
     steps = np.asarray(cv2.blur(cv2.absdiff(first, second).astype(np.float32), (7, 7)), np.float32)
-    forth = np.asarray(search.calc(first, second, none.copy()), np.float32) * _moves(first, steps)
-    back = np.asarray(search.calc(second, first, none), np.float32) * _moves(second, steps)
+    forth = np.asarray(search.calc(first, second, none.copy()), np.float32)
+    back = np.asarray(search.calc(second, first, none), np.float32)
+    forth, back = _rested(forth, first, steps), _rested(back, second, steps)
     # The search itself ends at every second pixel, so nothing is lost by going on with those.
     first, second = _halved(first), _halved(second)
     forth, back = _shrunk(_halved(forth)), _shrunk(_halved(back))
@@ -89,13 +90,18 @@ def _shrunk(flow: Flow) -> Flow:
     return np.asarray(flow * (0.5 * np.clip((far - _NOISE) / _NOISE, 0, 1))[..., None], np.float32)
 
 
-def _moves(picture: _Luma, steps: Map) -> Map:
-    """0 where there is detail that does not change: it rests, so that what is written on a picture stays sharp."""
+def _rested(flow: Flow, picture: _Luma, steps: Map) -> Flow:
+    """The flow without that of places that do not change, where there is detail or hardly any motion.
+
+    So what is written on a picture stays sharp, and what is only noise does not crawl.
+    """
     plane = picture.astype(np.float32)
     mean = np.asarray(cv2.blur(plane, (7, 7)), np.float32)
     detail = np.sqrt(np.maximum(cv2.blur(plane * plane, (7, 7)) - mean * mean, 0))
-    rests = np.clip(_STILL - steps, 0, 1) * np.clip(detail / _DETAIL - 1, 0, 1)
-    return np.asarray(1 - rests, np.float32)[..., None]
+    far = np.sqrt((flow * flow).sum(axis=2))
+    sure = np.maximum(np.clip(detail / _DETAIL - 1, 0, 1), np.clip(2 - far, 0, 1))
+    rests = np.clip(_STILL - steps, 0, 1) * sure
+    return np.asarray(flow * (1 - rests)[..., None], np.float32)
 
 
 def _grid(height: int, width: int) -> tuple[Map, Map]:
