@@ -19,10 +19,11 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from dreamreel.media.planes import planes
 from dreamreel.retouch.align import Aligner, shifted
-from dreamreel.retouch.samples import Floats, levels, made
+from dreamreel.retouch.samples import Floats, Levels, levels, made
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -51,10 +52,13 @@ _FINEST = 0.5
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One frame of the window, in 8-bit steps."""
+    """One frame of the window."""
 
+    frame: av.VideoFrame
     planes: list[Floats]
-    small: object
+    """Y, U and V in 8-bit steps."""
+    small: NDArray[np.uint8]
+    """What motion is looked for in."""
 
 
 class TemporalDenoiser:
@@ -66,6 +70,7 @@ class TemporalDenoiser:
         self._sigma = (luma * reach, chroma * reach, chroma * reach)
         self._aligner: Aligner | None = None
         self._size = (0, 0)
+        self._seen: dict[int, _Seen] = {}
 
     def __call__(self, window: Sequence[av.VideoFrame], at: int, time: Fraction) -> av.VideoFrame:
         """`window[at]` with less noise."""
@@ -75,22 +80,27 @@ class TemporalDenoiser:
         size = (frame.width, frame.height)
         if self._aligner is None or size != self._size:
             self._aligner, self._size = Aligner(*size), size
-        now = [scale.floats(plane) for plane in planes(frame)[:3]]
-        others = [
-            [scale.floats(plane) for plane in planes(other)[:3]]
-            for number, other in enumerate(window)
-            if number != at
-        ]
-        return made(frame, [scale.stored(plane) for plane in self.clean(now, others)])
+        seen = [self._looked(each, scale, self._aligner) for each in window]
+        self._seen = {id(one.frame): one for one in seen}
+        others = [one for number, one in enumerate(seen) if number != at]
+        return made(frame, [scale.stored(plane) for plane in self._clean(seen[at], others, self._aligner)])
 
-    def clean(self, now: list[Floats], others: list[list[Floats]]) -> list[Floats]:
-        """Planes in 8-bit steps with less noise; `others` are those of the neighbours."""
-        assert self._aligner is not None
+    def _looked(self, frame: av.VideoFrame, scale: Levels, aligner: Aligner) -> _Seen:
+        """A frame as it is worked on; remembered as long as it is in the window, which holds it five times."""
+        known = self._seen.get(id(frame))
+        if known is not None:
+            return known
+        found = [scale.floats(plane) for plane in planes(frame)[:3]]
+        return _Seen(frame, found, aligner.reduced(found[0]))
+
+    def _clean(self, frame: _Seen, others: list[_Seen], aligner: Aligner) -> list[Floats]:
+        """Planes in 8-bit steps with less noise; `others` are the neighbours."""
+        now = frame.planes
         sums = [plane.copy() for plane in now]
         totals = [np.ones_like(plane) for plane in now]
-        small = self._aligner.reduced(now[0])
-        for other in others:
-            flow = self._aligner.flow(small, self._aligner.reduced(other[0]))
+        for neighbour in others:
+            flow = aligner.flow(frame.small, neighbour.small)
+            other = neighbour.planes
             moved = [shifted(plane, flow, self._size) for plane in other]
             weight = self._weight(now, moved)
             for number, plane in enumerate(moved):
