@@ -32,6 +32,8 @@ Frames = Generator[Timed]
 _CHUNK_BYTES = 192 * 2**20
 """Frames held at once when playing backwards."""
 
+_LARGE = 1920 * 1080
+"""Pixels of a frame beyond which only one that was made of it waits."""
 _ANEW = Fraction(4)
 """Seconds after which an enlarged picture that may be near enough to what it was is computed anew."""
 
@@ -243,7 +245,8 @@ def _enlarged(picture: tree.Enlarged, span: Span, room: Room) -> Frames:
                 else:
                     yield time, enlarge(frame)
 
-    with Ahead(made, room.cancel, 2, name="enlarge") as items:
+    large = picture.info.width * picture.info.height > _LARGE
+    with Ahead(made, room.cancel, 1 if large else 2, name="enlarge") as items:
         yield from items
 
 
