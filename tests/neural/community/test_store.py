@@ -3,7 +3,9 @@
 import hashlib
 import json
 
+import numpy as np
 import pytest
+from tests.neural.community.making import card as making_card
 from tests.neural.community.making import compact, looking, pth, safetensors
 
 from dreamreel.errors import BadParameter, BadWeights, InputMissing, ModelMissing, NotFound, UsageError
@@ -151,6 +153,18 @@ def test_onnx_is_looked_into_by_its_graph(models, tmp_path):
     one = add(path, yes)
     assert (one.card.architecture, one.card.scale, one.card.use) == ("ONNX", 1, "restore")
     assert one.parameters >= 3 * 3 * 25
+
+
+def test_known_weights_for_torch_may_be_added_before_torch(models, tmp_path, monkeypatch):
+    monkeypatch.setattr("dreamreel.neural.community.torch_runtime.find_spec", lambda _: None)
+    path = safetensors(tmp_path / "a.safetensors", {"strange.weight": np.ones((2, 3), np.float32)})
+    with pytest.raises(ModelMissing, match="needs torch"):
+        add(path, yes)
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    row = making_card(name="strange", file="a.safetensors", sha256=digest)
+    for module in ("catalog", "store"):
+        monkeypatch.setattr(f"dreamreel.neural.community.{module}.known", lambda: {"strange": row})
+    assert add(path, yes).parameters == 6
 
 
 @pytest.mark.parametrize("name", ["a.txt", "a.onnx", "a.safetensors", "a.pth"])

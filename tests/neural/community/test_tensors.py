@@ -91,6 +91,15 @@ def test_other_files_are_refused_in_one_sentence(tmp_path, data):
         to_safetensors(source, tmp_path / "a.safetensors")
 
 
+def test_a_program_is_told_from_tensors(tmp_path):
+    path = tmp_path / "a.pt"
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr("a/data.pkl", b"\x80\x02}q\x00.")
+        made.writestr("a/code/net.py", "")
+    with pytest.raises(BadWeights, match=r"a\.pt is a program"):
+        unpack(path)
+
+
 def test_a_tensor_that_reaches_beyond_its_numbers_is_refused(tmp_path, monkeypatch):
     source, less = pth(tmp_path / "a.pth", {"w": np.zeros(5, np.float32)}, monkeypatch), tmp_path / "b.pth"
     with zipfile.ZipFile(source) as given, zipfile.ZipFile(less, "w") as made:

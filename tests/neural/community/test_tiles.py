@@ -87,6 +87,30 @@ def test_when_even_small_tiles_do_not_fit_it_ends_in_a_sentence():
         Tiled(run)(picture())
 
 
+class Counted(Near):
+    """One that counts how often it is asked."""
+
+    def __init__(self):
+        self.asked = 0
+
+    def __call__(self, given):
+        self.asked += 1
+        return super().__call__(given)
+
+
+def test_what_has_not_changed_is_not_computed_again():
+    run = Counted()
+    tiled = Tiled(run, 40 * 40)
+    before = tiled(picture())
+    whole = run.asked
+    assert np.array_equal(tiled(picture()), before)
+    assert run.asked == whole
+    changed = picture()
+    changed[:3, :3] = 0
+    assert np.array_equal(tiled(changed), Tiled(Near(), 40 * 40)(changed))
+    assert run.asked == whole + 1
+
+
 def test_other_failures_are_not_taken_for_missing_memory():
     class Broken(Near):
         def __call__(self, given):

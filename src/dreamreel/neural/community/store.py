@@ -163,7 +163,7 @@ def add(source: Path, accept: Callable[[Card], bool], name: str | None = None) -
         today = date.today().isoformat()  # noqa: DTZ011 - the day where the user is
         one = Installed(
             card=row, path=folder / Path(plain).name, sha256=_hashed(kept, None)[0], accepted=today,
-            parameters=0 if row.use == "faces" else _parameters(kept),
+            parameters=0 if row.use == "faces" else _parameters(kept, known=row.licence != UNKNOWN),
         )  # fmt: skip
         with atomic_write(one.path) as part:
             shutil.move(kept, part)
@@ -207,10 +207,16 @@ def _plain(source: Path, folder: Path) -> Path:
     return target
 
 
-def _parameters(path: Path) -> int:
+def _parameters(path: Path, *, known: bool) -> int:
     from dreamreel.neural.community.look import look
+    from dreamreel.neural.community.tensors import numbers, read_tensors
 
-    return look(path).parameters
+    try:
+        return look(path).parameters
+    except ModelMissing:  # Only torch could build it; what the catalogue knows may be added before torch is.
+        if not known:
+            raise
+        return numbers(read_tensors(path))
 
 
 def _hashed(source: Path, copy: Path | None) -> tuple[str, int]:

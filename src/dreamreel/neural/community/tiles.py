@@ -3,7 +3,8 @@
     the network looks so far and no farther    tiles with a halo as wide: to the bit what the whole picture would give
     it looks far, or nobody knows              tiles that overlap; across the overlap one fades into the next
 
-When memory runs out tiles are made half as large, and that is said once.
+A tile that is what it was in the picture before is not computed again: held drawings and still cameras cost little.
+When memory runs out tiles are made half as large, and that is said.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ _log: Final = logging.getLogger("dreamreel")
 _MARGIN, _FADE = 8, 16
 """Pixels at the border of a tile that are not used, and those behind them over which two tiles are mixed."""
 _LEAST: Final = 48 * 48
+_HELD: Final = 2**28
+"""Bytes of a result up to which its tiles are kept for the next picture."""
 _SMALLEST: Final = 16
 """What both sides of a tile are at least, whatever the picture's are."""
 
@@ -59,6 +62,8 @@ class Tiled:
         """`most` is how many pixels a tile has at most and about; what suits the network unless told."""
         self._run = run
         self._most = most or run.most
+        self._held: dict[tuple[int, int], tuple[Picture, Picture]] = {}
+        """Where each tile lies: what went in last, and what came out."""
         self.scale = run.scale
 
     def __call__(self, picture: Picture) -> Picture:
@@ -72,6 +77,7 @@ class Tiled:
             if self._most <= _LEAST:
                 raise WillNotFit("There is not enough memory for this network; choose a smaller one.")
             self._most //= 2
+            self._held.clear()
             _log.warning("Memory ran out: the network now works in tiles of about %d pixels.", self._most)
 
     def _tiled(self, picture: Picture) -> Picture:
@@ -87,10 +93,20 @@ class Tiled:
         shares = [_shares(axis, scale, exact) for axis in (down, across)]
         for top in down.starts:
             for left in across.starts:
-                tile = around[top : top + down.length, left : left + across.length]
-                large = self._run(np.ascontiguousarray(tile))
+                tile = np.ascontiguousarray(around[top : top + down.length, left : left + across.length])
+                large = self._larger((top, left), tile, keep=made.nbytes <= _HELD)
                 self._put(made, large, (top, left), (down, across), shares)
         return made
+
+    def _larger(self, place: tuple[int, int], tile: Picture, *, keep: bool) -> Picture:
+        """A tile through the network, or what came out the last time if the same goes in."""
+        given, made = self._held.get(place, (None, None))
+        if given is not None and made is not None and np.array_equal(given, tile):
+            return made
+        large = self._run(tile)
+        if keep:
+            self._held[place] = tile, np.array(large)
+        return large
 
     def _put(self, made: Picture, large: Picture, at: tuple[int, int], axes: tuple[_Axis, _Axis],
              shares: list[dict[int, NDArray[np.float32]]]) -> None:  # fmt: skip

@@ -64,6 +64,10 @@ def unpack(path: Path) -> dict[str, object]:
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
+                if any("/code/" in name for name in archive.namelist()):
+                    raise BadWeights(
+                        f"{path.name} is a program (TorchScript); only files of tensors can be read."
+                    )
                 found = _zipped(archive)
         else:
             with path.open("rb") as file:
@@ -83,8 +87,6 @@ def _zipped(archive: zipfile.ZipFile) -> object:
         raise ValueError
     (head,) = [name for name in names if name.endswith("/data.pkl")]
     folder = head.removesuffix("data.pkl")
-    if any(name.startswith(f"{folder}code/") for name in names):
-        raise ValueError
 
     def numbers(storage: _Storage) -> NDArray[np.generic]:
         return _typed(storage.kind, archive.read(f"{folder}data/{storage.key}"))
