@@ -116,6 +116,7 @@ def test_tolerance_is_in_steps_of_eight_bits():
 
 def test_near_frames_are_the_same_wherever_rendering_begins(tmp_path):
     clip = dreamreel.open(noisy(tmp_path)).upscale(2, size="s", precision="int8", reuse="near")
+    assert "differs by 2 steps at most counts as the same" in clip.explain()
     picture = lower(clip.node).picture
     whole = [
         (time, samples(frame)) for time, frame in frames(picture, Span(Fraction(0), Fraction(6)), Room())

@@ -198,3 +198,13 @@ def test_a_still_has_one_frame_as_a_picture():
     plan = planned(dreamreel.colour("red", 64, 64), "a.png")
     assert plan.frames == 1
     assert plan.segments == ()
+
+
+def test_frames_of_8k_are_encoded_in_a_way_that_keeps_few_of_them():
+    def options(height):
+        return dict(planned(FILM.resize(height=height)).settings.options)
+
+    assert "sliced-threads=1" in options(4320)["x264opts"]
+    assert "rc-lookahead" not in options(2160)
+    both = planned(FILM.resize(height=4320), video_bitrate=40_000_000).settings.options
+    assert dict(both)["x264opts"].endswith(":stitchable=1")

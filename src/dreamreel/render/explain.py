@@ -260,7 +260,8 @@ def _step(picture: tree.Picture) -> str:  # noqa: C901 - one case for each kind
         case tree.Filtered():
             return f"one graph: {', '.join(spec.name for spec in picture.specs)}"
         case tree.Enlarged():
-            return f"enlarge with {picture.op.network}, {picture.op.precision}"
+            near = f", what differs by {picture.op.tolerance} steps at most counts as the same"
+            return f"enlarge with {picture.op.network}, {picture.op.precision}{near if picture.op.tolerance else ''}"
         case tree.Computed():
             return picture.op.told()
         case tree.Interpolated():
