@@ -18,6 +18,7 @@ from dreamreel.convert.wish import Wish
 from dreamreel.enhance.able import settled
 from dreamreel.media.formats import Container, output_format
 from dreamreel.media.tonemap import is_hdr
+from dreamreel.ops.repair import TemporalDenoise
 from dreamreel.ops.source import content_hash, from_found
 
 if TYPE_CHECKING:
@@ -95,6 +96,9 @@ def _one(clip: Clip, step: Step) -> Clip:
     match step.verb:
         case "upscale" | "restore":
             return getattr(clip, step.verb)(precision=settled(), **args)
+        case "denoise" if "luma" in args:
+            del args["method"]
+            return Clip.of(TemporalDenoise(**args), clip)  # pyright: ignore[reportArgumentType]
         case "interpolate":
             return getattr(clip, step.verb)(Fraction(str(args["rate"])))
         case _:

@@ -22,6 +22,8 @@ class Shot:
     """Exact seconds since the file's start."""
     noise: float = 0.0
     """Standard deviation of the noise, in steps of brightness."""
+    noise_colour: float = 0.0
+    """The same of the colour planes."""
     blocking: float = 0.0
     """How much of compression's blocks is seen, 0 (nothing) to 1."""
     ringing: float = 0.0

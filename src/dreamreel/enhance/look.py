@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from dreamreel.analyse.noise import Noise
     from dreamreel.media.probe import MediaFile, VideoTrack
 
 __all__ = ["look"]
@@ -59,6 +60,7 @@ class _Glance:
 
     time: Fraction
     noise: float
+    noise_colour: float
     blocking: float
     ringing: float
     sharpness: float
@@ -132,12 +134,12 @@ class _Pass:
         one = luma(frame)
         pair = [frame] if before is None or self.last is None else [self.last, frame]
         noise = _noise(pair)
-        found = seen(one, noise)
+        found = seen(one, noise.luma)
         moved = 0.0 if before is None else motion(before, tiny) * frame.width / _TINY[0]
         asked = [glance.time for glance in self.glances if glance.faces is not None]
         faces, height = _faces(frame) if not asked or time - asked[-1] >= self.face_step else (None, 0)
-        return _Glance(time, noise, blocks(one.plane), ringing(one.plane), found.sharpness, found.brightness,
-                       found.detail, found.drawn, moved, faces, height)  # fmt: skip
+        return _Glance(time, noise.luma, noise.chroma, blocks(one.plane), ringing(one.plane), found.sharpness,
+                       found.brightness, found.detail, found.drawn, moved, faces, height)  # fmt: skip
 
 
 def look(path: Path, *, tell: Tell | None = None, cancel: Cancel | None = None) -> Findings:
@@ -228,6 +230,7 @@ def _shot(span: Span, glances: list[_Glance]) -> Shot:
     faces = [one.faces for one in inside if one.faces is not None]
     return Shot(
         start=span.start, end=span.end, noise=_mid(one.noise for one in inside),
+        noise_colour=_mid(one.noise_colour for one in inside),
         blocking=_mid(one.blocking for one in inside), ringing=_mid(one.ringing for one in inside),
         sharpness=_mid(one.sharpness for one in inside),
         brightness=_mid(one.brightness for one in inside), motion=_mid(one.motion for one in inside),
@@ -240,7 +243,7 @@ def _mid(values: Iterator[float]) -> float:
     return round(statistics.median(values), 3)
 
 
-def _noise(pair: list[av.VideoFrame]) -> float:
+def _noise(pair: list[av.VideoFrame]) -> Noise:
     """The noise of a frame, better told with the frame before it."""
     from dreamreel.analyse.noise import Plane, measure, parts
 
@@ -254,7 +257,7 @@ def _noise(pair: list[av.VideoFrame]) -> float:
             cut.append(plane[y : plane.shape[0] - y, x : plane.shape[1] - x])
         return cut
 
-    return measure([[middle(frame) for frame in pair]]).luma
+    return measure([[middle(frame) for frame in pair]])
 
 
 def _faces(frame: av.VideoFrame) -> tuple[int | None, int]:

@@ -9,7 +9,7 @@ rate, grain. A good picture is left alone; what is a matter of taste is offered,
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import groupby
@@ -22,6 +22,7 @@ from dreamreel.enhance.findings import Findings, Shot
 from dreamreel.enhance.needs import Need, needs_of, words
 from dreamreel.enhance.proposal import Proposal, Step, Stretch
 from dreamreel.errors import BadParameter, CapabilityMissing
+from dreamreel.graph import FrozenJSON
 from dreamreel.wording import listing
 
 __all__ = ["propose"]
@@ -144,7 +145,7 @@ class _Brush:
         for number, need in enumerate(group[0].needs):
             if need.verb:
                 told = [one.needs[number].value for one in group]
-                yield Step(need.verb, need.args, f"{words(need, told)} → {need.told}")
+                yield Step(need.verb, _measured(need, group), f"{words(need, told)} → {need.told}")
         yield from self._enlarged(group[0].needs)
         yield from self._asked_last()
 
@@ -244,6 +245,16 @@ class _Brush:
     def network(self) -> str:
         """The networks in words."""
         return f"{self.family} {self._size(0)}".strip() if self._stages() else ""
+
+
+def _measured(need: Need, group: Sequence[_Judged]) -> Mapping[str, FrozenJSON]:
+    """What a step is given; averaging over time is told how strong the noise of these very shots is."""
+    if need.args.get("method") != "temporal":
+        return need.args
+    luma, chroma = (
+        sum(getattr(one.shot, name) for one in group) / len(group) for name in ("noise", "noise_colour")
+    )
+    return {**need.args, "luma": round(luma, 1), "chroma": round(chroma, 1)}
 
 
 def _step(verb: str, reason: str, **args: str | int | float | bool) -> Step:
