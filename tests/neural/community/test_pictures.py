@@ -69,3 +69,12 @@ def test_odd_sides(pix_fmt, width, height):
     for scale in (1, 3):
         made = from_rgb(np.repeat(np.repeat(grey, scale, 0), scale, 1), source)
         assert all((plane == 128 << (bits - 8)).all() for plane in planes(made))
+
+
+@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv440p"])
+def test_rows_of_chroma_lie_between_two_of_luma(pix_fmt):
+    source = frame(pix_fmt, 16, 12)
+    for number, plane in enumerate(planes(source)):
+        plane[:] = 128 if number == 0 else np.linspace(78, 178, len(plane)).round()[:, None]
+    for one, other in zip(planes(from_rgb(to_rgb(source), source))[1:], planes(source)[1:], strict=True):
+        assert np.abs(one.astype(int) - other)[1:-1].max() <= 1
