@@ -66,7 +66,7 @@ def between(first: _Luma, second: _Luma) -> Motion:
         size = (max(LEAST, round(width * scale)), max(LEAST, round(height * scale)))
         first, second = (np.asarray(cv2.resize(one, size, interpolation=cv2.INTER_AREA), np.uint8)
                          for one in (first, second))  # fmt: skip
-    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_FAST)
+    search = cv2.DISOpticalFlow.create(cv2.DISOPTICAL_FLOW_PRESET_MEDIUM)
     search.setFinestScale(1)
     none = np.zeros((*first.shape, 2), np.float32)
     steps = np.asarray(cv2.blur(cv2.absdiff(first, second).astype(np.float32), (7, 7)), np.float32)
