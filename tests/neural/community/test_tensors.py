@@ -4,6 +4,7 @@ import json
 import os
 import struct
 import zipfile
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -89,6 +90,19 @@ def test_other_files_are_refused_in_one_sentence(tmp_path, data):
     source.write_bytes(data)
     with pytest.raises(BadWeights, match=r"a\.pth"):
         to_safetensors(source, tmp_path / "a.safetensors")
+
+
+@pytest.mark.parametrize("old", [False, True])
+def test_whatever_is_changed_in_a_file_ends_in_one_sentence_or_in_tensors(tmp_path, monkeypatch, old):
+    data = pth(tmp_path / "a.pth", {"params": compact()}, monkeypatch, old).read_bytes()
+    rng, path = np.random.default_rng(1), tmp_path / "b.pth"
+    for _ in range(150):
+        changed = bytearray(data)
+        for at in rng.integers(0, len(data), 4):
+            changed[at] = rng.integers(256)
+        path.write_bytes(changed[: rng.integers(len(data) // 2, len(data) + 1)])
+        with suppress(BadWeights):
+            assert all(one.dtype.kind == "f" for one in canonical(unpack(path)).values())
 
 
 def test_a_program_is_told_from_tensors(tmp_path):

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 __all__ = ["available", "described", "loaded", "on_gpu"]
 
 _NEEDED: Final = ("torch", "spandrel")
+_TILING: Final = {"INTERNAL": 2**40, "DISCOURAGED": 2**20}
+"""Pixels at once for networks that make tiles themselves, and for those that want to see as much as can be."""
 
 
 class _Descriptor(Protocol):
@@ -106,7 +108,8 @@ class _Torch:
         half = self._device == "cuda" and descriptor.supports_half
         self._kind = torch.float16 if half else torch.float32
         self._model = cast("Any", descriptor).to(device=self._device, dtype=self._kind).eval()
-        self.most = 2**20 // max(1, self.scale**2) if self.scale > 2 else 2**18
+        usual = 2**20 // max(1, self.scale**2) if self.scale > 2 else 2**18
+        self.most = _TILING.get(str(cast("Any", descriptor).tiling.name), usual)
 
     def __call__(self, picture: Picture) -> Picture:
         """The picture larger. A GPU whose memory is full is emptied before that is told."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import io
 import math
 import pickletools
+import warnings
 import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -62,60 +63,57 @@ _Stores = Callable[[_Storage], NDArray[np.generic]]
 def unpack(path: Path) -> dict[str, object]:
     """What a `.pth` file holds, tensors as arrays. Raises `BadWeights`."""
     try:
-        if zipfile.is_zipfile(path):
-            with zipfile.ZipFile(path) as archive:
-                if any("/code/" in name for name in archive.namelist()):
-                    raise BadWeights(
-                        f"{path.name} is a program (TorchScript); only files of tensors can be read."
-                    )
-                found = _zipped(archive)
-        else:
-            with path.open("rb") as file:
-                found = _rowed(file)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Strange texts in a pickle are its own affair.
+            found = _zipped(path) if zipfile.is_zipfile(path) else _rowed(path)
     except (ValueError, KeyError, IndexError, TypeError, EOFError, OSError, OverflowError, zipfile.BadZipFile,
-            RecursionError, NotImplementedError, AttributeError) as error:  # fmt: skip
+            RecursionError, NotImplementedError, AttributeError, MemoryError) as error:  # fmt: skip
         raise BadWeights(f"{path.name} is no whole .pth file of weights; download it again.") from error
     if not isinstance(found, dict):
         raise BadWeights(f"{path.name} holds no tensors by name; only such files of weights can be read.")
     return cast("dict[str, object]", found)
 
 
-def _zipped(archive: zipfile.ZipFile) -> object:
+def _zipped(path: Path) -> object:
     """The newer container: one pickle, and a file for each storage."""
-    names = {info.filename: info for info in archive.infolist()}
-    if sum(info.file_size for info in names.values()) > _MOST:
-        raise ValueError
-    (head,) = [name for name in names if name.endswith("/data.pkl")]
-    folder = head.removesuffix("data.pkl")
+    with zipfile.ZipFile(path) as archive:
+        names = {info.filename: info for info in archive.infolist()}
+        if any("/code/" in name for name in names):
+            raise BadWeights(f"{path.name} is a program (TorchScript); only files of tensors can be read.")
+        if sum(info.file_size for info in names.values()) > _MOST:
+            raise ValueError
+        (head,) = [name for name in names if name.endswith("/data.pkl")]
+        folder = head.removesuffix("data.pkl")
 
-    def numbers(storage: _Storage) -> NDArray[np.generic]:
-        return _typed(storage.kind, archive.read(f"{folder}data/{storage.key}"))
+        def numbers(storage: _Storage) -> NDArray[np.generic]:
+            return _typed(storage.kind, archive.read(f"{folder}data/{storage.key}"))
 
-    return _Machine(numbers).run(io.BytesIO(archive.read(head)))
+        return _Machine(numbers).run(io.BytesIO(archive.read(head)))
 
 
-def _rowed(file: IO[bytes]) -> object:
+def _rowed(path: Path) -> object:
     """The older container: three pickles about the file, one with what is in it, one with keys; then the storages."""
-    nothing = _Machine(None)
-    if nothing.run(file) != 0x1950_A86A_20F9_469C_FC6C:
-        raise ValueError
-    for _ in ("protocol", "machine"):
-        nothing.run(file)
-    start = file.tell()
-    first = _Machine(None)
-    first.run(file)  # Once to learn of the storages, then, when their numbers are known, once more.
-    keys = cast("list[str]", nothing.run(file))
-    held: dict[str, NDArray[np.generic]] = {}
-    for key in keys:
-        kind = first.kinds[key]
-        count = int.from_bytes(file.read(8), "little")
-        size = count * np.dtype(_STORAGES[kind]).itemsize
-        data = file.read(size) if size <= _MOST else b""
-        if len(data) != size:
-            raise EOFError
-        held[key] = _typed(kind, data)
-    file.seek(start)
-    return _Machine(lambda storage: held[storage.key]).run(file)
+    with path.open("rb") as file:
+        nothing = _Machine(None)
+        if nothing.run(file) != 0x1950_A86A_20F9_469C_FC6C:
+            raise ValueError
+        for _ in ("protocol", "machine"):
+            nothing.run(file)
+        start = file.tell()
+        first = _Machine(None)
+        first.run(file)  # Once to learn of the storages, then, when their numbers are known, once more.
+        keys = cast("list[str]", nothing.run(file))
+        held: dict[str, NDArray[np.generic]] = {}
+        for key in keys:
+            kind = first.kinds[key]
+            count = int.from_bytes(file.read(8), "little")
+            size = count * np.dtype(_STORAGES[kind]).itemsize
+            data = file.read(size) if size <= _MOST else b""
+            if len(data) != size:
+                raise EOFError
+            held[key] = _typed(kind, data)
+        file.seek(start)
+        return _Machine(lambda storage: held[storage.key]).run(file)
 
 
 def _typed(kind: str, data: bytes) -> NDArray[np.generic]:
