@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 
 from tests.cli.terminal import started, typed
+from tests.neural.community.making import compact, safetensors
 
 from dreamreel.cli import doctor
 from dreamreel.cli.doctor import CHECKS, Check, Finding
 from dreamreel.lockdown import available
+from dreamreel.neural.community.store import add
 
 
 def test_a_good_installation_says_so_and_nothing_else_speaks():
@@ -52,3 +54,18 @@ def test_the_sandbox_of_this_machine_is_told(capsys):
     found = available()
     assert rows["sandbox"]["detail"] + "." == found.detail
     assert (rows["sandbox"]["status"] == "ok") == (found.level == "full") == (not rows["sandbox"]["fix"])
+
+
+def test_weights_that_were_changed_are_found(tmp_path, capsys, monkeypatch):
+    monkeypatch.setenv("DREAMREEL_MODELS", str(tmp_path / "models"))
+    add(safetensors(tmp_path / "mine.safetensors", compact()), lambda _: True)
+    assert models_row(capsys)["detail"].endswith("1 file of weights as they were added")
+    path = tmp_path / "models" / "mine.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"x")
+    row = models_row(capsys)
+    assert (row["status"], row["detail"]) == ("warning", "changed or damaged: mine")
+
+
+def models_row(capsys):
+    rows = map(json.loads, typed(capsys, "doctor", "--json").out.splitlines())
+    return next(row for row in rows if row["check"] == "models")

@@ -19,7 +19,7 @@ import typer
 from dreamreel.cli.help import Command
 from dreamreel.cli.options import Json
 from dreamreel.cli.output import aligned, data
-from dreamreel.wording import size_text
+from dreamreel.wording import plural, size_text
 
 __all__ = ["CHECKS", "Check", "Finding", "add"]
 
@@ -156,6 +156,31 @@ def _faces() -> Finding:
     )
 
 
+def _models() -> Finding:
+    """Reads every file of weights that was added: one that was changed would be refused in the middle of work."""
+    from dreamreel.errors import DreamreelError
+    from dreamreel.neural.community.store import installed, verified
+
+    broken: list[str] = []
+    there = installed()
+    for one in there.values():
+        try:
+            verified(one)
+        except DreamreelError:
+            broken.append(one.card.name)
+    if broken:
+        return Finding(
+            "warning",
+            f"changed or damaged: {', '.join(broken)}",
+            "remove them by `dreamreel models remove NAME` and add them again",
+        )
+    if not there:
+        return Finding("ok", "the networks that ship; weights of others can be added (`dreamreel models`)")
+    return Finding(
+        "ok", f"the networks that ship, and {plural(len(there), 'file')} of weights as they were added"
+    )
+
+
 def _store() -> Finding:
     """Write, fsync and rename where segments are kept."""
     from dreamreel.media.atomic import atomic_write
@@ -217,6 +242,7 @@ CHECKS: tuple[Check, ...] = (
     Check("encoders", _encoders),
     Check("drawing", _drawing),
     Check("faces", _faces),
+    Check("models", _models),
     Check("store", _store),
     Check("sandbox", _sandbox),
     Check("machine", _machine),
