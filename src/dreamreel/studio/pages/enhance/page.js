@@ -362,7 +362,7 @@ class Enhance {
     this.once(this.card, [work?.form, plan, work?.trouble], () => {
       if (!work) return h("p", { class: "soft" }, t("enhance.needFile"));
       if (work.trouble && work.found) return h("p", { class: "note is-bad" }, icon("warning"), h("span", {}, work.trouble));
-      return plan ? this.preflight(plan) : work.trouble ? null : h("div", { class: "skeleton card-wait", role: "status", "aria-label": t("shell.loading") });
+      return plan ? this.preflight(plan, work.found) : work.trouble ? null : h("div", { class: "skeleton card-wait", role: "status", "aria-label": t("shell.loading") });
     });
     if (work?.look !== this.drawnFor) { this.drawnFor = work?.look; this.wishes.draw(work?.found ?? null); }
     this.once(this.end, [job?.id, job?.state, job?.wanted, result?.id, fresh], () => this.ending(work, fresh));
@@ -371,7 +371,7 @@ class Enhance {
     this.go.disabled = !plan || plan.proposal.nothing || Boolean(work.trouble);
   }
 
-  preflight(plan) {
+  preflight(plan, found) {
     const still = plan.fps === null && plan.frames <= 1;
     const pair = (before, after) => [h("span", {}, before), h("span", { class: "arrow", "aria-hidden": "true" }, " → "), h("span", { class: "only-read" }, ` ${t("enhance.becomes")} `), h("strong", {}, after)];
     const line = (name, ...value) => [h("dt", {}, t(`enhance.card.${name}`)), h("dd", {}, value)];
@@ -384,7 +384,7 @@ class Enhance {
         line("memory", t("enhance.about", { value: fmt.bytes(plan.memory) }))),
       plan.problem ? h("p", { class: "note is-bad" }, icon("warning"), h("span", {}, plan.problem)) : plan.proposal.nothing ? null : h("p", { class: "card-fits" }, h("span", { class: "pill is-good" }, icon("check"), t("enhance.fits"))),
       plan.proposal.plain ? h("p", { class: "note" }, icon("info"), h("span", {}, t("enhance.plain"))) : null,
-      [...plan.proposal.better].map((text) => h("p", { class: "note" }, icon("info"), h("span", {}, text))),
+      plan.proposal.better.length ? h("p", { class: "note" }, icon("info"), h("span", {}, t(found.drawn ? "enhance.better.drawn" : "enhance.better.worn"), " ", h("a", { href: "/models" }, t("enhance.models")))) : null,
     ];
   }
 
