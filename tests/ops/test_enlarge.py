@@ -96,3 +96,17 @@ def test_sound_alone_has_no_picture_to_enlarge(tmp_path):
         target.mux(stream.encode(sound))
     with pytest.raises(BadParameter, match="only sound"):
         upscaled(dreamreel.open(tmp_path / "a.wav"), 2)
+
+
+@pytest.mark.parametrize("tolerance", [-1, 17])
+def test_a_tolerance_out_of_range_is_refused(short, tolerance):
+    clip = upscaled(dreamreel.open(short), 2)
+    params = {**clip.node.params, "tolerance": tolerance}
+    with pytest.raises((BadParameter, RecipeInvalid), match="choose 0 to 16"):
+        dreamreel.Clip.from_node(Node(clip.node.op, clip.node.version, params, clip.node.inputs))
+
+
+def test_only_the_first_of_several_enlargements_tolerates(short):
+    clip = upscaled(dreamreel.open(short), 4, reuse="near")
+    assert clip.node.params["tolerance"] == 0
+    assert clip.node.inputs[0].params["tolerance"] == 2

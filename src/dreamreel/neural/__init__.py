@@ -3,6 +3,7 @@
     catalog     which networks there are: name, scale, halo, file, hash, licence
     graph       one network and the colour conversions around it, as one OpenVINO model for tiles of one size
     enlarge     frames in tiles through it: samples in, samples out
+    reuse       what of a frame has changed, and in which rectangles to compute it
     machine     which precision is fastest here
 
 Knows frames and colour (`media`), nothing of clips or plans. OpenVINO is imported only in this room, when first needed.
