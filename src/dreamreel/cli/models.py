@@ -110,7 +110,7 @@ def show(name: Name, as_json: Json = False) -> None:
         ("Scale", f"×{row['scale']}"),
         ("Numbers", _count(row) if row["parameters"] else "counted when it is added"),
         ("File", str(row["file"])),
-        ("Size", f"{size_text(row['bytes'])} ({row['bytes']} bytes)" if isinstance(row["bytes"], int) else "small"),
+        ("Size", f"{size_text(row['bytes'])} ({row['bytes']} bytes)" if isinstance(row["bytes"], int) else "missing"),
         ("SHA-256", str(row["sha256"])),
         ("Author", str(row["author"])),
         ("From", str(row["source"])),

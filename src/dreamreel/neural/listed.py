@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from dreamreel.errors import NotFound
+from dreamreel.neural import catalog
 from dreamreel.neural.catalog import FAMILIES, Network, networks
 from dreamreel.neural.community.catalog import Card, known
 from dreamreel.neural.community.store import Installed, installed
@@ -39,10 +41,15 @@ def _shipped(one: Network) -> dict[str, JSON]:
     return {
         "name": one.name, "origin": "shipped", "installed": True, "use": "enlarge" if one.scale > 1 else "restore",
         "purpose": dict(FAMILIES).get(one.family, one.family), "architecture": "plain", "scale": one.scale,  # pyright: ignore[reportArgumentType, reportCallIssue]
-        "parameters": one.parameters, "file": one.file, "sha256": one.sha256, "bytes": None, "licence": _OWN_LICENCE,
-        "licence_title": "MIT", "commercial": True, "terms": "Part of this program, under its licence.",
+        "parameters": one.parameters, "file": one.file, "sha256": one.sha256, "bytes": _size(one),
+        "licence": _OWN_LICENCE, "licence_title": _OWN_LICENCE, "commercial": True, "terms": "Part of this program, under its licence.",
         "author": "Dreamreel", "source": "this program", "known": True, "accepted": "",
     }  # fmt: skip
+
+
+def _size(one: Network) -> int | None:
+    path = Path(catalog.__file__).parent / "weights" / one.file
+    return path.stat().st_size if path.is_file() else None
 
 
 def community_row(card: Card, there: Installed | None) -> dict[str, JSON]:
