@@ -8,17 +8,20 @@ from fractions import Fraction
 import av
 import pytest
 from tests.analyse.footage import film, shot
+from tests.enhance import values
 from tests.enhance.values import PLAIN
 from tests.media.make import cfr_timing, click_track, loudest, vfr_timing, write_film
 from tests.render.film import heard
 from tests.render.keeping import ITEMS, rich
 
+from dreamreel.enhance.able import able
 from dreamreel.enhance.asked import Asked
 from dreamreel.enhance.compose import compose, container_for
 from dreamreel.enhance.findings import Findings, Shot
 from dreamreel.enhance.job import enhance_one, output_for, prepared
 from dreamreel.enhance.propose import propose
 from dreamreel.errors import NotWritable, OutputIsInput
+from dreamreel.graph import walk
 from dreamreel.media.probe import probe
 from dreamreel.render.run import as_options, render
 
@@ -100,3 +103,37 @@ def test_what_is_good_is_not_written(tmp_path):
     report = enhance_one(Asked(to="same"), path, tmp_path / "b.mp4")
     assert report["nothing"] is True
     assert not (tmp_path / "b.mp4").exists()
+
+
+def test_every_verb_that_can_be_proposed_makes_a_film(tmp_path):
+    """Also over shots that are treated differently, where what is measured must still be found in the file."""
+    path = film(tmp_path / "a.mp4", [*shot(1, 6, sigma=6), *shot(2, 6, sigma=0)], options={"crf": "8"})
+    shots = tuple(
+        Shot(start=Fraction(6 * n, 25), end=Fraction(6 * n + 6, 25), noise=6.0 - 6 * n) for n in range(2)
+    )
+    findings = Findings(
+        name="a", width=96, height=64, rate=Fraction(25), duration=Fraction(12, 25), shots=shots
+    )
+    asked = Asked(to="x2", size="s", stabilize=True, restore_film=True, auto_colour=True, deband="on", hdr=True,
+                  match_grain=True, fps=Fraction(50))  # fmt: skip
+    job = prepared(path, tmp_path / "b.mkv", asked, findings=findings, can=able())
+    assert len(job.proposal.stretches) == 2
+    ops = {node.op for node in walk([job.composed.clip.node])}
+    assert {"clean.temporal", "clean.deband", "neural.enlarge"} <= ops
+    assert job.composed.clip.info.video.rate == 50
+    target = job.composed.target
+    render(
+        job.composed.clip.node,
+        job.out,
+        as_options({one.name: getattr(target, one.name) for one in fields(target)}),
+    )
+    made = probe(job.out).main_video
+    assert (made.width, made.frames, made.colour.transfer, made.bits) == (192, 24, 16, 10)
+
+
+def test_noise_is_averaged_as_strongly_as_it_is_in_those_shots(tmp_path):
+    path = film(tmp_path / "a.mp4", shot(1, 3))
+    proposal = propose(values.film(96, 64, {"noise": 6.04, "noise_colour": 3.0}), Asked(to="x2"), PLAIN)
+    clip = compose(probe(path), proposal, Asked()).clip
+    temporal = next(node for node in walk([clip.node]) if node.op == "clean.temporal")
+    assert (temporal.params["luma"], temporal.params["chroma"]) == (6.0, 3.0)

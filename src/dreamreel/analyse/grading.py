@@ -211,7 +211,7 @@ def grade_of(samples: Sequence[Sample], strength: float = 1.0, noise: float = 0.
     lift = _lifted(middle, high + extreme, black, white, strength)
     lift = min(lift, max(0.0, slope * (white - black) - 1))
     told = [round(float(gain), 4) for gain in gains]
-    return Grade(*told, low=round(black, 4), high=round(white, 4), lift=round(lift, 3))
+    return Grade(*told, low=round(black, 4), high=round(min(white, 1.0), 4), lift=round(lift, 3))
 
 
 def _corrected(cast: float) -> float:

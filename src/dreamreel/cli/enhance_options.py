@@ -58,10 +58,18 @@ def _grain(text: str) -> Mapping[str, object]:
     return {"match_grain": True} if text.strip().lower() == "match" else _share("grain")(text)
 
 
+def _rate(text: str) -> Mapping[str, object]:
+    from dreamreel.time import fraction_text, frame_rate
+
+    rate = frame_rate(text)
+    return {"fps": int(rate) if rate.denominator == 1 else fraction_text(rate)}
+
+
 _ROWS: Final = (
     Row("to", PICTURE, "Size: 720p, 1080p, 2K, 4K, 8K, WxH, x2 to x8, or same.", _text("to"), "SIZE",
              default="up to 1080p of small films, twice the size of 720p, large ones as they are"),
     Row("stabilize", PICTURE, "Steady a shaking camera.", _field("stabilize"), kind="flag"),
+    Row("fps", PICTURE, "Frames per second, new ones made between the old.", _rate, "RATE"),
     Row("crop", PICTURE, "Cut black bars away.", _field("crop"), kind="flag"),
     Row("deinterlace", PICTURE, "Whole frames from half ones: auto, off, tff, bff, film.", _text("deinterlace"),
              "HOW", default="auto"),

@@ -18,6 +18,7 @@ from dreamreel.convert.wish import Wish
 from dreamreel.enhance.able import settled
 from dreamreel.media.formats import Container, output_format
 from dreamreel.media.tonemap import is_hdr
+from dreamreel.ops.found import grain_for
 from dreamreel.ops.repair import TemporalDenoise
 from dreamreel.ops.source import content_hash, from_found
 
@@ -71,7 +72,7 @@ def compose(
 
 def enhanced(clip: Clip, proposal: Proposal) -> Clip:
     """A file's clip with everything a proposal does. Raises what the verbs raise."""
-    clip = applied(clip, proposal.before)
+    source, clip = clip, applied(clip, proposal.before)
     if proposal.stretches:
         length = clip.duration
         borders = [Fraction(0), *(one.start for one in proposal.stretches[1:]), length]
@@ -81,13 +82,20 @@ def enhanced(clip: Clip, proposal: Proposal) -> Clip:
             if start < end
         ]
         clip = concat(parts)
-    return applied(clip, proposal.after)
+    return applied(clip, proposal.after, source)
 
 
-def applied(clip: Clip, steps: Sequence[Step]) -> Clip:
-    """A clip with steps done to it, one after another. Raises what the verbs raise."""
+def applied(clip: Clip, steps: Sequence[Step], source: Clip | None = None) -> Clip:
+    """A clip with steps done to it, one after another; `source` is the film in which its grain is measured.
+
+    Raises what the verbs raise.
+    """
     for step in steps:
-        clip = _one(clip, step)
+        if step.verb == "grain" and step.args["strength"] == "match":
+            grain = grain_for((source or clip).node, clip.info, 0)
+            clip = Clip.of(grain, clip) if grain is not None else clip
+        else:
+            clip = _one(clip, step)
     return clip
 
 
