@@ -42,7 +42,8 @@ def _shipped(one: Network) -> dict[str, JSON]:
         "name": one.name, "origin": "shipped", "installed": True, "use": "enlarge" if one.scale > 1 else "restore",
         "purpose": dict(FAMILIES).get(one.family, one.family), "architecture": "plain", "scale": one.scale,  # pyright: ignore[reportArgumentType, reportCallIssue]
         "parameters": one.parameters, "file": one.file, "sha256": one.sha256, "bytes": _size(one),
-        "licence": _OWN_LICENCE, "licence_title": _OWN_LICENCE, "commercial": True, "terms": "Part of this program, under its licence.",
+        "licence": _OWN_LICENCE, "licence_title": _OWN_LICENCE,
+        "commercial": True, "terms": "Part of this program, under its licence.",
         "author": "Dreamreel", "source": "this program", "known": True, "accepted": "",
     }  # fmt: skip
 
