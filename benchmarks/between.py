@@ -5,7 +5,9 @@
 Quality: of each film every second (fourth) frame is kept, the frame in the middle is made anew by both, and compared
 with the one that was left out: PSNR and SSIM of luma, the mean over the frames. Speed: a film scaled to 1280×720, its
 rate doubled, from decoded frames in memory to frames in memory, both in turns, the best of each counts.
-The films are those in `DREAMREEL_MEDIA` or `../shared/media`. The bars: no film worse in PSNR by more than 0.2 dB, better on the mean of all; more frames a second.
+The films are those
+in `DREAMREEL_MEDIA` or `../shared/media`. The bars: no film worse in PSNR by more than 0.2 dB, better on the mean of
+all, and more frames a second.
 """
 
 from __future__ import annotations
@@ -29,7 +31,8 @@ from dreamreel.motion.between import Pair
 
 __all__ = ["main"]
 
-_CLIPS = Path(os.environ.get("DREAMREEL_MEDIA") or Path(__file__).parents[2] / "shared" / "media") / "clips"
+_MEDIA = os.environ.get("DREAMREEL_MEDIA") or Path(__file__).resolve().parents[2] / "shared" / "media"
+_CLIPS = Path(_MEDIA) / "clips"
 _PEER = "mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1"
 _Luma = NDArray[np.float32]
 

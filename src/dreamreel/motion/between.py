@@ -22,6 +22,8 @@ __all__ = ["Pair", "alike", "luma8"]
 
 _LOST = 24.0
 """Steps of luma by which frames may differ when everything has been moved where it belongs; else they are two shots."""
+_CALM = 2.0
+"""Steps of luma that are noise, averaged over a few pixels of the small pictures."""
 _SAME, _BLOCK = 1.6, 16
 """Two frames are one drawing when no block of so many pixels changes by more than so many steps of 8 bits."""
 
@@ -65,6 +67,7 @@ class Pair:
             return None
         flow = velocity(motion, part)
         weight = _share(motion, flow, part)
+        rest = _rest(motion, flow, weight, part)
         made = like(self._first)
         for number, (one, two, out) in enumerate(
             zip(planes(self._first), planes(self._second), planes(made), strict=True)
@@ -73,7 +76,9 @@ class Pair:
             whole, share = _scaled(flow, out), _resized(weight, out)
             before, after = _moved(one, -part * whole, method), _moved(two, (1 - part) * whole, method)
             # Half a step goes up, as in the codecs that made the mean of two frames before.
-            mixed = before + (share * (after - before) + np.float32(0.5))
+            mixed = before + share * (after - before)
+            plain = cv2.addWeighted(one, 1 - part, two, part, 0, dtype=cv2.CV_32F)
+            mixed += _resized(rest, out) * (plain - mixed) + np.float32(0.5)
             out[:] = np.clip(mixed, 0, peak(made)).astype(out.dtype)
         return made
 
@@ -83,10 +88,19 @@ def _share(motion: Motion, flow: Flow, part: float) -> Map:
     before, after = -part * flow, (1 - part) * flow
     only_first, only_second = moved(motion.hidden_after, before), moved(motion.hidden_before, after)
     miss = cv2.absdiff(moved(motion.first, before), moved(motion.second, after)).astype(np.float32)
-    doubt = np.clip((cv2.GaussianBlur(miss, (0, 0), 1.0) - 14) / 24, 0, 1)
-    lean = np.log(part / (1 - part)) + 5 * doubt * (only_second - only_first)
+    doubt = np.clip((cv2.GaussianBlur(miss, (0, 0), 1.0) - 24) / 32, 0, 1)
+    lean = np.log(part / (1 - part)) + 3 * doubt * (only_second - only_first)
     lean = lean + 12 * (outside(before) - outside(after))
     return np.asarray(1 / (1 + np.exp(-np.clip(lean, -12, 12))), np.float32)
+
+
+def _rest(motion: Motion, flow: Flow, share: Map, part: float) -> Map:
+    """1 where nothing but noise changes, and moving would show the same: there the plain mean is the cleanest."""
+    one, two = motion.first.astype(np.float32), motion.second.astype(np.float32)
+    before, after = moved(one, -part * flow), moved(two, (1 - part) * flow)
+    other = np.abs(before + share * (after - before) - ((1 - part) * one + part * two))
+    steps, apart = (cv2.blur(each, (5, 5)) for each in (np.abs(one - two), other))
+    return np.asarray(np.clip(2 - steps / _CALM, 0, 1) * np.clip(2 - apart / _CALM, 0, 1), np.float32)
 
 
 def _moved(plane: Samples, flow: Flow, method: int) -> Map:
