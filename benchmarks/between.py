@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
+from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import pairwise
@@ -33,6 +34,8 @@ __all__ = ["main"]
 
 _MEDIA = os.environ.get("DREAMREEL_MEDIA") or Path(__file__).resolve().parents[2] / "shared" / "media"
 _CLIPS = Path(_MEDIA) / "clips"
+_SKIP = 60
+"""Frames at the beginning that are left out where a film is long enough: in some nothing moves there."""
 _PEER = "mi_mode=mci:mc_mode=aobmc:me_mode=bidir:vsbmc=1"
 _Luma = NDArray[np.float32]
 
@@ -40,12 +43,12 @@ _Luma = NDArray[np.float32]
 def _decoded(path: Path, count: int, size: tuple[int, int] | None = None) -> list[av.VideoFrame]:
     width, height = size or (None, None)
     with av.open(str(path)) as source:
-        found: list[av.VideoFrame] = []
-        for frame in source.decode(video=0):
+        found: deque[av.VideoFrame] = deque(maxlen=count)
+        for number, frame in enumerate(source.decode(video=0), 1):
             found.append(frame.reformat(format="yuv420p", width=width, height=height, threads=1))
-            if len(found) == count:
+            if number == _SKIP + count:
                 break
-    return found
+    return list(found)
 
 
 def _luma(frame: av.VideoFrame) -> _Luma:
