@@ -109,6 +109,13 @@ def test_nothing_is_planned_before_the_look(client: Caller, tmp_path: Path) -> N
     assert client.get(f"{API}/enhance/looks/{item}").status_code == 404
 
 
+def test_what_an_older_program_found_is_looked_for_again(client: Caller, tmp_path: Path) -> None:
+    item = taken_in(client.studio, film(tmp_path / "old.mkv", 5, size=(96, 64))).id
+    client.studio.library.learn(item, {"enhance": {"program": "0.0.0", "findings": {"of": "long ago"}}})
+    assert client.get(f"{API}/enhance/looks/{item}").status_code == 404
+    assert client.looked(item)["width"] == 96
+
+
 def test_what_would_become_of_a_film_is_told(client: Caller, clip: str) -> None:
     told = client.planned(clip, to="x2")
     assert (told["width_in"], told["height_in"], told["width"], told["height"]) == (96, 64, 192, 128)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, cast
 
+from dreamreel import __version__
 from dreamreel.errors import DreamreelError
 
 if TYPE_CHECKING:
@@ -53,7 +54,10 @@ def look(desk: Desk) -> dict[str, JSON]:
     except DreamreelError as error:
         raise type(error)(str(error).replace(path.name, name)) from error
     precision = desk.order.get("precision") or fastest()
-    return {"findings": dump(findings), "media": media, "content": content_hash(path), "precision": precision}
+    return {
+        "findings": dump(findings), "media": media, "content": content_hash(path), "precision": precision,
+        "program": __version__,
+    }  # fmt: skip
 
 
 def compare(desk: Desk) -> dict[str, JSON]:

@@ -23,12 +23,12 @@ from typing import IO, cast
 from dreamreel import errors
 from dreamreel.errors import DreamreelError, RenderFailed
 from dreamreel.graph import JSON
+from dreamreel.places import models_folder
 
 __all__ = ["Limits", "Worker", "raised", "run_task"]
 
 _KEPT = (
-    "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "DREAMREEL_MODELS", "DREAMREEL_MEMORY",
-    "DREAMREEL_DEBUG",
+    "PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "SYSTEMROOT", "DREAMREEL_MEMORY", "DREAMREEL_DEBUG",
 )  # fmt: skip
 """Variables that a worker inherits."""
 _LONGEST_LINE = 2**20
@@ -152,7 +152,7 @@ def _environment(folder: Path) -> dict[str, str]:
     own = {name: os.environ[name] for name in _KEPT if name in os.environ}
     return {
         **own, "PYTHONUSERBASE": site.getuserbase(), "PYTHONPATH": package, "DREAMREEL_HOME": str(folder),
-        "HOME": str(folder), "TMPDIR": str(folder),
+        "HOME": str(folder), "TMPDIR": str(folder), "DREAMREEL_MODELS": str(models_folder()),
         "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_LOG_LEVEL": "SILENT",
         **{name: value for name, value in os.environ.items() if name.startswith(("OPENBLAS_", "OMP_"))},
     }  # fmt: skip

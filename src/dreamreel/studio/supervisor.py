@@ -24,6 +24,7 @@ from typing import Final, Literal, cast
 
 from dreamreel.errors import DreamreelError, InputMissing, NoSpace, RenderFailed
 from dreamreel.graph import JSON
+from dreamreel.places import models_folder
 from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.store import home
 from dreamreel.studio.config import Folders, Settings
@@ -253,7 +254,13 @@ class Supervisor:
         last: dict[str, JSON] | None = None
         told = 0.0
         desk = Worker(
-            "render", out, order, read=(inputs,), write=(store / "segments",), limits=_DRAWING, cwd=inputs
+            "render",
+            out,
+            order,
+            read=(inputs, models_folder()),
+            write=(store / "segments",),
+            limits=_DRAWING,
+            cwd=inputs,
         )
         with desk as worker:
             run.started(worker)

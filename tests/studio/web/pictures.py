@@ -38,7 +38,16 @@ LOOKS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 WHOLE = ("desk-day", "phone-night")
 """Looks of which every state is shown; of the others only the main ones."""
-MAIN = {"create-ready", "create-making", "create-film", "library", "library-film", "jobs", "settings"}
+MAIN = {
+    "create-ready",
+    "create-making",
+    "create-film",
+    "enhance-compare",
+    "library",
+    "library-film",
+    "jobs",
+    "settings",
+}
 WIDTHS = {"desk": 1080, "phone": 468}
 DREAMS = {
     "riding a whale under the stars": "still",

@@ -22,7 +22,7 @@ from dreamreel.studio.api.contents import FILE, Wanted, sent
 from dreamreel.studio.bench import State, Work
 from dreamreel.studio.given import Given
 from dreamreel.studio.models import REFUSED
-from dreamreel.studio.pages.enhance.form import FOUND, EnhanceForm, planned, proposed, seen
+from dreamreel.studio.pages.enhance.form import FOUND, EnhanceForm, known, planned, proposed
 from dreamreel.studio.pages.enhance.told import FindingsOut, ProposalOut, findings_out, proposal_out
 from dreamreel.studio.service import Studio, models
 from dreamreel.time import fraction_text
@@ -89,10 +89,11 @@ class EnhancePlanOut(BaseModel):
 
 
 class FamilyOut(BaseModel):
-    """A family of networks that is installed."""
+    """A family of networks that is installed, or weights that were added."""
 
     name: str
     sizes: list[str]
+    """Of a family, smallest first."""
 
 
 class EnhanceChoices(BaseModel):
@@ -120,7 +121,7 @@ def _looks(routes: APIRouter, studio: Studio) -> None:
         item = studio.library.get(wanted.source)
         if item.kind not in ("video", "photo"):
             raise NotMedia(f"{item.name} has no picture to enhance; choose a film or a photo.")
-        if FOUND not in item.facts:
+        if known(item) is None:
             path = studio.files.path(item.sha256)
             order: dict[str, JSON] = {"path": str(path), "name": item.name, "precision": settled_before()}
 
@@ -135,9 +136,8 @@ def _looks(routes: APIRouter, studio: Studio) -> None:
     @routes.get("/looks/{item}", operation_id="getLook")
     def get_look(item: str) -> LookOut:
         """How a look stands, and what it found."""
-        found = studio.library.get(item)
-        if FOUND in found.facts:
-            told = findings_out(seen(found).findings)
+        if (found := known(studio.library.get(item))) is not None:
+            told = findings_out(found.findings)
             return LookOut(key=_look(item), state="done", part=1.0, error=None, findings=told)
         state = studio.bench.get(_look(item))
         return LookOut(key=state.key, state=state.state, part=state.part, error=state.error, findings=None)
@@ -171,6 +171,7 @@ def _plans(routes: APIRouter, studio: Studio) -> None:
         """Sizes, networks, and what can be done on this machine."""
         can = able()
         families = [FamilyOut(name=name, sizes=list(can.sizes(name))) for name in can.families()]
+        families += [FamilyOut(name=net.family, sizes=[]) for net in can.others]
         return EnhanceChoices(sizes=list(_SIZES), families=families, verbs=list(can.verbs))
 
 

@@ -16,6 +16,7 @@ from typing import Annotated, Final, Literal, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from dreamreel import __version__
 from dreamreel.clip import Clip
 from dreamreel.enhance.able import able, settle, settled_before
 from dreamreel.enhance.asked import Asked
@@ -38,7 +39,18 @@ from dreamreel.render.target import Target
 from dreamreel.studio.kinds import Kind, Originals, Prepared
 from dreamreel.studio.library import Item
 
-__all__ = ["ENHANCE", "FOUND", "Change", "EnhanceForm", "Planned", "Seen", "planned", "proposed", "seen"]
+__all__ = [
+    "ENHANCE",
+    "FOUND",
+    "Change",
+    "EnhanceForm",
+    "Planned",
+    "Seen",
+    "known",
+    "planned",
+    "proposed",
+    "seen",
+]
 
 FOUND: Final = "enhance"
 """Where an item's facts hold what a close look found."""
@@ -137,9 +149,17 @@ def seen(item: Item) -> Seen:
     """What a close look found in an item. Raises `NotMedia` for a sound, `Conflict` when nobody has looked yet."""
     if item.kind not in ("video", "photo"):
         raise NotMedia(f"{item.name} has no picture to enhance; choose a film or a photo.")
-    if FOUND not in item.facts:
+    found = known(item)
+    if found is None:
         raise Conflict(f"{item.name} was not looked at closely yet; open it on the Enhance page.")
-    facts = cast("dict[str, JSON]", item.facts[FOUND])
+    return found
+
+
+def known(item: Item) -> Seen | None:
+    """What a close look of this version of the program found in an item; None when there was none."""
+    facts = cast("dict[str, JSON] | None", item.facts.get(FOUND))
+    if facts is None or facts.get("program") != __version__:
+        return None
     media = from_params(MediaFile, cast("Mapping[str, JSON]", freeze(facts["media"])))  # pyright: ignore[reportArgumentType]
     precision = settled_before()
     if precision is None:

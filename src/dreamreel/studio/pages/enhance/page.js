@@ -359,8 +359,9 @@ class Enhance {
   drawCard(work) {
     const { plan, job, result } = work ?? {};
     const fresh = Boolean(job && this.sent[work.item.id]?.form === work.form);
-    this.once(this.card, [work?.form, plan, work?.trouble], () => {
-      if (!work) return h("p", { class: "soft" }, t("enhance.needFile"));
+    const waits = Boolean(this.tray.current && !work);
+    this.once(this.card, [waits, work?.form, plan, work?.trouble], () => {
+      if (!work) return waits ? null : h("p", { class: "soft" }, t("enhance.needFile"));
       if (work.trouble && work.found) return h("p", { class: "note is-bad" }, icon("warning"), h("span", {}, work.trouble));
       return plan ? this.preflight(plan, work.found) : work.trouble ? null : h("div", { class: "skeleton card-wait", role: "status", "aria-label": t("shell.loading") });
     });
