@@ -81,6 +81,16 @@ def test_a_small_thing_that_moves_is_no_dust():
     assert psnr(Duster(0.5)(frames, 1, NOW), frames[1]) > 50
 
 
+def test_what_moves_too_fast_to_be_followed_is_not_torn():
+    ground, frames = panned(1, seed=3)[0], []
+    for n in range(3):
+        hand = panned(1, seed=20 + n)[0]
+        inside = np.zeros(ground.shape[:2], np.uint8)
+        cv2.ellipse(inside, (40 + 38 * n, 50 + 12 * n), (24, 34), 25.0 * n, 0, 360, 1, -1)
+        frames.append(yuv(np.where(inside[..., None] > 0, hand, ground)))
+    assert psnr(Duster(0.6)(frames, 1, NOW), frames[1]) > 50
+
+
 def test_the_first_and_last_frame_have_nothing_to_compare_with():
     frames = [changed(yuv(picture), dusty(n)) for n, picture in enumerate(panned(2))]
     assert Duster(1.0)(frames, 0, NOW) is frames[0]
