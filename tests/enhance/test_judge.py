@@ -47,9 +47,16 @@ def test_a_film_enhanced_is_near_its_source_and_better_than_plain(tmp_path):
 
 def test_a_result_that_lies_elsewhere_is_not_laid_over_its_source(tmp_path):
     path = film(tmp_path / "a.mp4", shot(3, 4))
-    cut = Proposal(before=(Step("crop", {"width": 64, "height": 32, "x": 0, "y": 0}, ""),))
-    found = judged(path, path, Span(Fraction(0), Fraction(1)), cut)
+    moved = Proposal(before=(Step("stabilize", {}, ""),))
+    found = judged(dreamreel.open(path), path, Span(Fraction(0), Fraction(1)), moved)
     assert (found.returned, found.flicker, found.colour) == (None, None, None)
+
+
+def test_a_picture_without_its_bars_is_compared_without_them(tmp_path):
+    path = film(tmp_path / "a.mp4", shot(3, 4, sigma=0), options={"crf": "4"})
+    cut = dreamreel.open(path).crop(64, 32, 16, 16).write(tmp_path / "b.mp4", crf=4)
+    cropping = Proposal(before=(Step("crop", {"width": 64, "height": 32, "x": 16, "y": 16}, ""),))
+    assert judged(dreamreel.open(path), cut, Span(Fraction(0), Fraction(1)), cropping).returned > 40
 
 
 def test_what_is_too_small_has_no_self_test(tmp_path):

@@ -138,7 +138,8 @@ def judged_job(
     """The numbers of a finished film; `shift` as in `judge.judged`."""
     from dreamreel.enhance.judge import judged
 
-    return dump(judged(job.source, job.out, job.findings.hard, job.proposal, job.clip, cancel, shift=shift))
+    assert job.clip is not None
+    return dump(judged(job.clip, job.out, job.findings.hard, job.proposal, cancel, shift=shift))
 
 
 # ── names ─────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -20,7 +20,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamreel.render.compare import compare, compare_clips, paired
+from dreamreel.enhance.compose import applied
+from dreamreel.render.compare import compare_clips, paired
 from dreamreel.render.threads import Cancel
 from dreamreel.time import Span
 
@@ -39,6 +40,9 @@ _LONGEST = Fraction(2)
 _TEST = Fraction(1)
 _TILE = 16
 """Pixels along the sides of the tiles that are told to be still."""
+_MEANT = frozenset({"deinterlace", "crop"})
+_ELSEWHERE = frozenset({"stabilize", "interpolate", "to_hdr"})
+"""Verbs after which pictures lie elsewhere, or mean other light, and cannot be laid over the source."""
 _STILL = 1.2
 """Steps of 255 that a tile of the source may differ by from frame to frame and still count as still."""
 _BLUR = 16
@@ -76,21 +80,28 @@ class Judgement:
 
 
 def judged(
-    source: Path, out: Path, hard: Span, proposal: Proposal, clip: Clip | None = None, cancel: Cancel | None = None,
-    *, shift: Fraction = Fraction(0),
+    clip: Clip, out: Path, hard: Span, proposal: Proposal, cancel: Cancel | None = None, *,
+    shift: Fraction = Fraction(0),
 ) -> Judgement:  # fmt: skip
-    """The numbers of a finished film. `clip` is the source as a clip, for the self-test; `shift` says how much later
-    than in the source the same picture is in `out`. Raises what decoding raises.
+    """The numbers of a finished film. `clip` is the source; `shift` says how much later than in the source the same
+    picture is in `out`. Raises what decoding raises.
     """
+    from dreamreel.clip import Clip
+    from dreamreel.ops.source import from_file
+
     cancel = cancel or Cancel()
     middle = (hard.start + hard.end) / 2
     span = Span(max(hard.start, middle - _LONGEST / 2), min(hard.end, middle + _LONGEST / 2))
-    test = self_test(clip, proposal, span, cancel) if clip is not None else None
-    if any(step.verb in ("crop", "stabilize", "interpolate", "to_hdr") for step in proposal.steps()):
-        # Pictures that lie elsewhere, or mean other light, cannot be laid over the source.
+    # Woven fields and bars are no part of the picture that was meant.
+    meant = applied(clip, [step for step in proposal.before if step.verb in _MEANT])
+    test = self_test(meant, proposal, span, cancel)
+    if any(step.verb in _ELSEWHERE for step in proposal.steps()):
         return Judgement(start=span.start, end=span.end, frames=0, self_test=test)
-    back = compare(source, out, offset=shift, span=span, cancel=cancel)
-    flicker, colours = _along(paired(out, source, span.shift(shift), -shift, cancel))
+    result = Clip.of(from_file(out))
+    source = meant[span.start : min(span.end, meant.duration)].mute()
+    made = result[max(Fraction(0), span.start + shift) : min(span.end + shift, result.duration)].mute()
+    back = compare_clips(source, made, cancel)
+    flicker, colours = _along(paired(made, source, cancel))
     return Judgement(
         start=span.start, end=span.end, frames=len(back.frames), returned=round(back.pooled("psnr").mean, 2),
         flicker=None if flicker is None else round(flicker, 3),
@@ -103,8 +114,6 @@ def self_test(clip: Clip, proposal: Proposal, span: Span, cancel: Cancel) -> Sel
     """What the proposal's first network makes of the source at half the size; None when it has none, or the source is
     too small.
     """
-    from dreamreel.enhance.compose import applied
-
     video = clip.info.video
     step = next((step for step in proposal.steps() if step.verb == "upscale"), None)
     if step is None or video is None or min(video.width, video.height) < 64:

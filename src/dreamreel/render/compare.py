@@ -143,11 +143,11 @@ def compare_clips(reference: Clip, other: Clip, cancel: Cancel | None = None) ->
 
 
 def paired(
-    reference: Path, other: Path, span: Span, offset: Fraction = Fraction(0), cancel: Cancel | None = None
+    reference: Clip, other: Clip, cancel: Cancel | None = None
 ) -> Iterator[tuple[Fraction, av.VideoFrame, av.VideoFrame]]:
-    """The frames of a file in `span`, each with the nearest in time of another, in the first one's size and format."""
-    one, two = _side(reference), _side(other)
-    return _pairs(one, two, _common(one, two, offset, span), offset, cancel or Cancel())
+    """The frames of a clip, each with the nearest in time of another, in the first one's size and format."""
+    one, two = _side_of("the reference", reference.node), _side_of("the other clip", other.node)
+    return _pairs(one, two, _common(one, two, Fraction(0), None), Fraction(0), cancel or Cancel())
 
 
 def _compared(
