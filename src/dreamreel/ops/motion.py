@@ -19,7 +19,7 @@ Border = Literal["crop", "fill"]
 UNIT = 1e-5
 """Of the whole numbers in `Stabilise.moves`: shares of the picture's width, radians, and logarithms of scale."""
 _COLUMNS: dict[Border, int] = {"crop": 6, "fill": 10}
-_NEIGHBOURS = 20
+_NEIGHBOURS = 12
 """Frames on each side whose borders are shown where a frame does not reach."""
 
 
