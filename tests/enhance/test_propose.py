@@ -123,6 +123,13 @@ def test_networks_that_are_not_there():
         propose(film(), Asked(model="gold"), PLAIN)
     with pytest.raises(BadParameter, match="no size l"):
         propose(film(), Asked(model="clean", size="l"), PLAIN)
+    with pytest.raises(BadParameter, match="no network of size l"):
+        propose(film(), Asked(size="l"), PLAIN)
+
+
+def test_a_size_that_only_one_family_has_chooses_it():
+    able = Able(nets=(*CLEAN, Net("general", "m", 2, True)), verbs=PLAIN.verbs)
+    assert propose(film(coarse=0.5), Asked(size="s"), able).network == "clean s"
 
 
 def test_weights_of_others_are_taken_by_their_name():

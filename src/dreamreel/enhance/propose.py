@@ -313,7 +313,13 @@ def _family(findings: Findings, asked: Asked, able: Able) -> str:
     wanted = ["anime"] if findings.is_drawn else []
     bad = asked.strength if asked.strength is not None else _badness(findings)
     wanted += ["general", "clean"] if bad > 0 else ["clean", "general"]
-    return next((name for name in [*wanted, *there] if name in there), "")
+    fits = [name for name in [*wanted, *there] if name in there and asked.size in ("auto", *able.sizes(name))]
+    if there and not fits:
+        sizes = sorted({size for name in there for size in able.sizes(name)})
+        raise BadParameter(
+            f"there is no network of size {asked.size} in this installation; choose {', '.join(sizes)}."
+        )
+    return next(iter(fits), "")
 
 
 def _badness(findings: Findings) -> float:
