@@ -113,7 +113,7 @@ def _shrunk(frames: list[Picture], height: int, width: int, rng: np.random.Gener
 
 def _blur(rng: np.random.Generator) -> NDArray[np.float64]:
     """A Gaussian kernel, wider along one direction."""
-    wide, narrow = sorted(rng.uniform(0.3, 1.8, 2))[::-1]
+    wide, narrow = sorted(rng.uniform(0.3, 1.3, 2))[::-1]
     angle = rng.uniform(0, np.pi)
     y, x = np.mgrid[-4:5, -4:5].astype(float)
     along, across = x * np.cos(angle) + y * np.sin(angle), y * np.cos(angle) - x * np.sin(angle)
