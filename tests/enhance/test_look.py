@@ -114,3 +114,14 @@ def test_of_equals_the_first_and_of_short_clips_all():
 
 def test_the_hardest_stretch_ends_with_the_clip():
     assert hardest(moments(0, 0, 0, 0, 0, 0, 1, 1), Fraction(8), Fraction(5)).end <= 8
+
+
+def test_of_a_long_film_stretches_are_looked_at(tmp_path, monkeypatch):
+    path = film(tmp_path / "a.mp4", [*shot(1, 30, sigma=0), *shot(2, 30, sigma=0)])
+    monkeypatch.setattr("dreamreel.enhance.look._WHOLE", 0)
+    monkeypatch.setattr("dreamreel.enhance.look._RUNS", 2)
+    found = look(path)
+    assert found.sampled
+    assert [(one.start, one.end) for one in found.shots] == [(0, Fraction(12, 5))]
+    monkeypatch.setattr("dreamreel.enhance.look._RUN", Fraction(30))
+    assert look(path).shots[0].end == Fraction(12, 5)
