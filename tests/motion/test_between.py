@@ -71,7 +71,9 @@ def test_pictures_that_have_nothing_in_common_have_nothing_between_them():
 
 
 def test_the_same_drawing_encoded_twice_is_one_and_a_mouth_that_moves_is_not():
-    noisy = np.clip(disc(50) + np.random.default_rng(1).normal(0, 0.8, GROUND.shape), 0, 255).astype(np.uint8)
+    noisy = np.clip(disc(50) + 0.5 + np.random.default_rng(1).normal(0, 0.3, GROUND.shape), 0, 255).astype(
+        np.uint8
+    )
     assert alike(disc(50), noisy)
     mouth = disc(50)
     mouth[10:18, 10:22] = 200

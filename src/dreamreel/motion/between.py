@@ -24,8 +24,9 @@ _LOST = 24.0
 """Steps of luma by which frames may differ when everything has been moved where it belongs; else they are two shots."""
 _CALM = 2.0
 """Steps of luma that are noise, averaged over a few pixels of the small pictures."""
-_SAME, _BLOCK = 1.6, 16
-"""Two frames are one drawing when no block of so many pixels changes by more than so many steps of 8 bits."""
+_SAME, _BLOCK, _WHOLE = 3.2, 16, 0.25
+"""Two frames are one drawing, encoded twice, when no block of so many pixels changes by more than so many steps of 8
+bits, and the whole picture by hardly any."""
 
 
 def luma8(frame: av.VideoFrame) -> NDArray[np.uint8]:
@@ -41,7 +42,8 @@ def alike(one: NDArray[np.uint8], other: NDArray[np.uint8]) -> bool:
         return False
     steps = cv2.absdiff(one, other)
     size = (max(1, one.shape[1] // _BLOCK), max(1, one.shape[0] // _BLOCK))
-    return float(np.max(cv2.resize(steps.astype(np.float32), size, interpolation=cv2.INTER_AREA))) < _SAME
+    blocks = np.asarray(cv2.resize(steps.astype(np.float32), size, interpolation=cv2.INTER_AREA))
+    return float(blocks.max()) < _SAME and float(steps.mean()) < _WHOLE
 
 
 class Pair:
