@@ -1,9 +1,8 @@
-"""How damaged a film is, as the networks that take a strength understand it: found by asking such a network.
+"""How much of a film is damage: found by asking a network that takes damage away.
 
-    frame ─► network at strength s ─► shrunk to the frame's size ─► what it took away, in decibels ─► s, again and again
+    frame ─► network at full strength ─► shrunk to the frame's size ─► what it took away, in decibels ─► strength
 
-The network was trained with true strengths, so at the right one it takes away as much as that one says.
-A strength that it agrees with is searched.
+A network that was trained to leave whole pictures alone tells by what it takes away how damaged a picture is.
 """
 
 from __future__ import annotations
@@ -24,13 +23,12 @@ from dreamreel.neural.enlarge import FORMATS, Enlarger
 if TYPE_CHECKING:
     import av
 
-__all__ = ["damage", "measured"]
+__all__ = ["measured", "strength_of"]
 
-WHOLE: Final = 46.0
-"""Decibels of luma at which a picture counts as whole."""
-LOST: Final = 22.0
-"""Decibels at which it counts as wholly damaged; see `training/worsen.py`."""
-_ROUNDS: Final = 4
+_SPARED: Final = 46.0
+"""Decibels between a picture and what is left of it from which nothing was taken away."""
+_FULL: Final = 41.0
+"""Decibels at which so much was taken away that all of it should be."""
 _WIDTH, _HEIGHT = 640, 360
 """Of large pictures the middle is looked at."""
 _HALVING: Final = np.array([-0.01171875, -0.03515625, 0.11328125, 0.43359375])
@@ -38,39 +36,35 @@ _HALVING: Final = np.array([-0.01171875, -0.03515625, 0.11328125, 0.43359375])
 
 
 def measured(frames: Iterable[av.VideoFrame], network: Network, precision: Precision) -> float:
-    """The strength for `network`, 0 (nothing to take away) to 1; 0 when there are no frames.
+    """The strength that `network` should have for a film, 0 (it is whole) to 1; 0 when there are no frames.
 
-    The frames are of one size and format. More is taken away the more is asked for, so halving finds where both agree.
+    `frames` are a few of it, of one size and format.
     """
     middles = [_middle(frame) for frame in frames]
     if not middles:
         return 0.0
-    low, high = 0.0, 1.0
-    for _ in range(_ROUNDS):
-        strength = (low + high) / 2
-        first = middles[0]
-        enlarge = Enlarger(network, first.format.name, first.width, first.height, precision, strength)
-        if statistics.median(_taken(frame, enlarge) for frame in middles) >= strength:
-            low = strength
-        else:
-            high = strength
-    return round((low + high) * 10) / 20
+    first = middles[0]
+    enlarge = Enlarger(network, first.format.name, first.width, first.height, precision, strength=1.0)
+    return round(statistics.median(strength_of(_left(frame, enlarge)) for frame in middles) * 20) / 20
 
 
-def damage(before: NDArray[np.generic], after: NDArray[np.generic], white: float) -> float:
-    """The strength at which as much would be taken away as lies between two planes whose range is `white` steps."""
-    error = float(np.mean((before.astype(np.float32) - after.astype(np.float32)) ** 2)) / white**2
-    decibels = -10 * math.log10(max(error, 1e-9))
-    return min(1.0, max(0.0, (WHOLE - decibels) / (WHOLE - LOST)))
+def strength_of(decibels: float) -> float:
+    """The strength for a picture of which a network leaves something as near to it as `decibels`."""
+    return min(1.0, max(0.0, (_SPARED - decibels) / (_SPARED - _FULL)))
 
 
-def _taken(frame: av.VideoFrame, enlarge: Enlarger) -> float:
-    """How much a network takes away from a frame, as a strength."""
+def _left(frame: av.VideoFrame, enlarge: Enlarger) -> float:
+    """How near to a frame's luma the network's result is, shrunk to its size; decibels."""
     small, large = planes(frame)[0], planes(enlarge(frame))[0].astype(np.float32)
     taps = np.concatenate([_HALVING, _HALVING[::-1]])
     soft = cv2.sepFilter2D(large, -1, taps, taps, anchor=(3, 3), borderType=cv2.BORDER_REFLECT)
     white = (1 << frame.format.components[0].bits) - 1
-    return damage(small, soft[::2, ::2], white if int(frame.color_range) == 2 else white * 219 / 255)
+    return _decibels(small, soft[::2, ::2], white if int(frame.color_range) == 2 else white * 219 / 255)
+
+
+def _decibels(one: NDArray[np.generic], other: NDArray[np.generic], white: float) -> float:
+    error = float(np.mean((one.astype(np.float32) - other.astype(np.float32)) ** 2)) / white**2
+    return -10 * math.log10(max(error, 1e-9))
 
 
 def _middle(frame: av.VideoFrame) -> av.VideoFrame:
