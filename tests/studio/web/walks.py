@@ -152,9 +152,11 @@ def enhance(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
     page.locator(".steps").first.wait_for()
     visit.role("combobox", "enhance.to").select_option("x2")
     page.get_by_role("radio", name=said("enhance.size.s"), exact=True).check(force=True)
-    page.locator(".enhance-card .pill.is-good").wait_for()
-    page.locator("summary", has_text=said("enhance.moreHint")).click()
+    expect(page.locator(".enhance-card")).to_contain_text("· s")
+    visit.script("scrollTo(0, 0)")
     yield "enhance-ready"
+    page.locator("summary", has_text=said("enhance.moreHint")).click()
+    yield "enhance-choices"
     page.locator("summary", has_text=said("enhance.moreHint")).click()
     visit.button("enhance.preview").click()
     page.locator(".compare").wait_for()
@@ -167,6 +169,7 @@ def enhance(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
     page.locator(".enhance-card .facts").wait_for()
     visit.button("enhance.go").click()
     visit.button("enhance.download").wait_for()
+    visit.script("scrollTo(0, 0)")
     yield "enhance-done"
     page.get_by_role("link", name=said("enhance.models"), exact=True).click()
     page.locator(".model").first.wait_for()

@@ -136,8 +136,9 @@ class Enhance {
 
   /* Before and after. */
   async preview(work) {
+    const form = this.form(work);
     try {
-      work.preview = { ...(await api.post("/enhance/previews", this.form(work), { signal: this.signal })), form: work.form };
+      work.preview = { ...(await api.post("/enhance/previews", form, { signal: this.signal })), form: JSON.stringify(form) };
     } catch (error) {
       if (!this.signal.aborted) this.ctx.toast(error);
     }
@@ -158,10 +159,11 @@ class Enhance {
     if (!work?.plan) return;
     fill(this.trouble);
     this.go.disabled = true;
+    const form = this.form(work);
     try {
-      const job = await api.post("/jobs", { kind: "enhance", request: this.form(work) }, idempotency());
+      const job = await api.post("/jobs", { kind: "enhance", request: form }, idempotency());
       Object.assign(work, { job, result: null });
-      this.sent = { ...this.sent, [work.item.id]: { job: job.id, form: work.form } };
+      this.sent = { ...this.sent, [work.item.id]: { job: job.id, form: JSON.stringify(form) } };
       local.set(JOBS, this.sent);
       announce(t("enhance.saidBegun"));
     } catch (error) {
