@@ -7,7 +7,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
-from tests.retouch.pictures import luma, panned, psnr, shown, stored, yuv
+from tests.retouch.pictures import luma, noised, panned, psnr, shown, stored, yuv
 
 import dreamreel
 from dreamreel.errors import BadParameter
@@ -63,6 +63,15 @@ def test_dust_goes_while_the_camera_moves(pix_fmt):
     made = each(Duster(0.5), spoilt, 1)
     for n in (1, 2):
         assert psnr(made[n], clean[n]) > psnr(spoilt[n], clean[n]) + 4
+
+
+def test_dust_goes_out_of_grainy_film_as_well():
+    clean = [yuv(picture) for picture in panned(4, 1.3, 0.4)]
+    grainy = [noised(frame, n, 7) for n, frame in enumerate(clean)]
+    spoilt = [changed(frame, dusty(n)) for n, frame in enumerate(grainy)]
+    made = each(Duster(0.5), spoilt, 1)
+    for n in (1, 2):
+        assert psnr(made[n], clean[n]) > psnr(spoilt[n], clean[n]) + 3
 
 
 def test_a_clean_film_stays_as_it_is():

@@ -44,7 +44,7 @@ _LIKE = 0.8
 """Correlation from which it is the same thing."""
 _NEAR, _RESTLESS = 12, 0.1
 """Pixels around a spot, in 480 lines, that are looked at, and the share of them that may have changed as well."""
-_LARGE = 150
+_LARGE, _LEAST_LARGE = 150, 90
 """Pixels of a spot, in 480 lines, from which only half as much may have: it is more likely to be a thing."""
 _RING, _UNLIKE = 10, 12.0
 """Pixels around a spot that tell its light, and 8-bit steps beyond which they show something else."""
@@ -77,7 +77,9 @@ class Duster:
         moved = [self._over(now, other) for other in (before, after)]
         mask = spots(now[0], moved[0][0], moved[1][0], self._limit)
         if mask.any():
-            unlike = np.minimum(cv2.absdiff(now[0], moved[0][0]), cv2.absdiff(now[0], moved[1][0]))
+            # Grain differs everywhere; the means of small patches do not.
+            soft, *laid = (cv2.blur(plane, (3, 3)) for plane in (now[0], moved[0][0], moved[1][0]))
+            unlike = np.minimum(cv2.absdiff(soft, laid[0]), cv2.absdiff(soft, laid[1]))
             mask = _calm(mask, np.asarray(unlike, np.float32), self._limit)
         if mask.any():
             mask = _unmoved(mask, now[0], before[0], after[0])
@@ -121,14 +123,14 @@ def spots(now: Floats, before: Floats, after: Floats, limit: float) -> Mask:
 def _calm(mask: Mask, unlike: Floats, limit: float) -> Mask:
     """The spots around which the neighbours are as the frame is; where they are not, something moves unfollowed."""
     # Fast things are torn into many spots with strips of change between them; dust lies alone.
-    free = 1 - cv2.dilate(mask, np.ones((5, 5), np.uint8)).astype(np.float32)
-    reach = 2 * max(5, round(_NEAR * min(mask.shape) / 480)) + 1
+    free = 1 - cv2.dilate(mask, np.ones((7, 7), np.uint8)).astype(np.float32)
+    reach = 2 * max(9, round(_NEAR * min(mask.shape) / 480)) + 1
     around = cv2.blur(free, (reach, reach))
     restless = cv2.blur(free * (unlike > limit * _GROW), (reach, reach))
     count, labels, _, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     flat = np.asarray(labels, np.intp).ravel()
     room = np.bincount(flat, weights=np.asarray(around).ravel(), minlength=count)
-    large = np.bincount(flat, minlength=count) > _LARGE * (min(mask.shape) / 480) ** 2
+    large = np.bincount(flat, minlength=count) > max(_LEAST_LARGE, _LARGE * (min(mask.shape) / 480) ** 2)
     share = np.where(large, _RESTLESS / 2, _RESTLESS)
     moves = np.bincount(flat, weights=np.asarray(restless).ravel(), minlength=count) > share * room
     moves[0] = True
