@@ -80,6 +80,13 @@ def test_a_film_is_copied_into_another_container(client: Caller, clip: str) -> N
     assert [number for _, number in read(path)] == list(range(50))
 
 
+def test_a_film_that_was_renamed_is_converted_under_its_new_name(client: Caller, clip: str) -> None:
+    assert client.patch(f"{API}/items/{clip}", json={"name": "birthday.mkv"}).status_code == 200
+    item, made = client.made(clip, container="mp4")
+    assert item["name"] == "birthday.mp4"
+    assert [number for _, number in read(made)] == list(range(50))
+
+
 def test_a_film_is_encoded(client: Caller, clip: str) -> None:
     item, path = client.made(clip, container="webm", short_side=32)
     video = probe(path).main_video

@@ -29,6 +29,7 @@ __all__ = ["enhance_photo", "larger_rows", "photo_suffix"]
 Rows = NDArray[np.uint8 | np.uint16]
 """(height, width, channels) of 8 or 16 bits: grey, grey and alpha, RGB, or RGB and alpha."""
 
+_BY_NETWORK: Final = frozenset({"upscale", "restore"})
 _STRIP = 1_500_000
 """Pixels of a strip, about."""
 _PROFILE: Final = "icc-profile-data"
@@ -54,7 +55,7 @@ def enhance_photo(source: Path, out: Path, proposal: Proposal) -> dict[str, JSON
     from dreamreel.media.stills import convert_still, options_from
     from dreamreel.media.stills.layout import resized
 
-    steps = [step for step in proposal.steps() if step.verb == "upscale"]
+    steps = [step for step in proposal.steps() if step.verb in _BY_NETWORK]
 
     def grow(image: VipsImage, width: int, height: int) -> VipsImage:
         if steps and _fits(image):
@@ -84,8 +85,9 @@ def _grown(image: VipsImage, steps: list[Step]) -> VipsImage:
     width, height, times = image.width, image.height, 1
     rows: Iterator[Rows] = _rows(image)
     for step in steps:
-        scale = int(str(step.args["scale"]))
-        network = chosen(str(step.args["family"]), str(step.args["size"]), scale)
+        # Restoring is enlarging; the photo is shrunk again afterwards.
+        family, scale = str(step.args.get("family", "general")), int(str(step.args.get("scale", 2)))
+        network = chosen(family, str(step.args["size"]), scale)
         rows = larger_rows(
             rows, width * times, height * times, network, float(str(step.args.get("strength", 0.0)))
         )

@@ -133,7 +133,7 @@ class _Brush:
     """Of networks; empty when nothing is enlarged or none is there."""
 
     def chain(self, group: Sequence[_Judged]) -> Iterator[Step]:
-        """The steps, in order; a photo is only enlarged."""
+        """The steps, in order; of a photo only those of networks."""
         if self.findings.still:
             yield from self._enlarged(group[0].needs)
             yield from self._sized()
@@ -232,7 +232,7 @@ class _Brush:
 
     def _restored(self, strength: float) -> Iterator[Step]:
         """Cleaned at its own size by a network that takes a strength."""
-        wanted = self.asked.model in ("auto", "general") and self.goal.times == 1 and not self.findings.still
+        wanted = self.asked.model in ("auto", "general") and self.goal.times == 1
         sizes = self.able.sizes("general")
         if strength and wanted and sizes and "restore" in self.able.verbs:
             size = self.asked.size if self.asked.size in sizes else "m" if "m" in sizes else sizes[-1]
@@ -347,7 +347,7 @@ def _notes(findings: Findings, asked: Asked, groups: Sequence[Sequence[_Judged]]
     films = ("stabilize", "fps", "crop", "restore_film", "auto_colour", "hdr", "grain", "match_grain")
     if findings.still and (said := [name for name in films if getattr(asked, name)]):
         names = listing([name.replace("_", " ") for name in said])
-        yield f"a photo is only enlarged; {names} {'is' if len(said) == 1 else 'are'} for films"
+        yield f"a photo is enlarged and cleaned by networks alone; {names} {'is' if len(said) == 1 else 'are'} for films"
     if findings.hdr and asked.hdr:
         yield "the film is HDR already"
     if size_class(findings.display) >= 900 and asked.to == "auto" and not findings.still:

@@ -87,6 +87,8 @@ class Planned:
     """A conversion, decided."""
 
     item: Item
+    file: str
+    """What the item was called when it came in: a recipe names it so, whatever it is called now."""
     composed: Composed
     plan: Plan
     name: str
@@ -104,7 +106,7 @@ def planned(form: ConvertForm, originals: Originals) -> Planned:
     composed = compose(wish, found, source, look=False)
     name = _named(item, form, suffix_for(composed.wish, found.path))
     node = anonymous(composed.clip.node)
-    return Planned(item, composed, make_plan(node, Path(name), composed.target), name)
+    return Planned(item, found.path.name, composed, make_plan(node, Path(name), composed.target), name)
 
 
 def _wish(form: ConvertForm) -> Wish:
@@ -139,7 +141,7 @@ def prepare(form: BaseModel, originals: Originals) -> Prepared:
     plan = made.plan
     return Prepared(
         title=made.name, request=form.model_dump(mode="json"), recipe=Recipe.of(plan.node).to_json(),
-        inputs={made.item.name: made.item.sha256}, name=made.name, photo=made.item.id, plan=plan,
+        inputs={made.file: made.item.sha256}, name=made.name, photo=made.item.id, plan=plan,
         cost=estimate(plan, cores(), free_memory()), notes=(*made.composed.notes, *plan.notes),
         target=made.composed.target,
     )  # fmt: skip
