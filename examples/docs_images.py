@@ -6,6 +6,7 @@
     story.jpg        one dream over time
     cast.jpg         every actor, doing what it does when nobody says otherwise
     settings.jpg     every setting
+    enhanced.jpg     small films before and after
 
 The photo is the one that PHOTO names, else scikit-image's portrait of the astronaut Eileen Collins (NASA, public
 domain).
@@ -16,6 +17,7 @@ from __future__ import annotations
 import importlib.util
 import os
 import sys
+import tempfile
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -25,12 +27,14 @@ import numpy as np
 import skia
 from PIL import Image, ImageDraw, ImageFont
 
+import dreamreel
 from dreamreel.dream.beats import beats
 from dreamreel.dream.cast import default_cast
 from dreamreel.dream.hand import LOOKS
 from dreamreel.dream.rig import Puppet, action, actor, recoloured
 from dreamreel.dream.storyboard import SettingCue, Storyboard
 from dreamreel.engines import Request, find_engine
+from dreamreel.media.images import load_image
 from dreamreel.ops import op_of
 from dreamreel.ops.generate import Generate, painter
 
@@ -169,8 +173,36 @@ def settings_sheet(photo: Path) -> Image.Image:
     return sheet(tiles, 5)
 
 
+def enhanced() -> Image.Image:
+    """Three small films, enlarged plainly and enhanced: one compressed hard, one noisy, one drawn."""
+    with tempfile.TemporaryDirectory() as name:
+        scratch = Path(name)
+        photo = dreamreel.image(real_photo(scratch), 1)
+        dream = find_engine("dream").generate(
+            Request(photo=ROOT / "examples" / "sleeping-baby.png", dream=STORY, duration=Fraction(2), fps=Fraction(12),
+                    resolution="288x216", sound="none", face=face_of_the_drawing())
+        ).clip  # fmt: skip
+        small = photo.crop(420, 315, 40, 8).resize(288, 216)
+        films = {
+            "compressed hard": (small, 36, ()),
+            "taken in the dark": (small.grain(0.9), 20, ("denoise",)),
+            "a dream, compressed hard": (dream[1:2], 36, ()),
+        }
+        before: list[Image.Image] = []
+        after: list[Image.Image] = []
+        for number, (words, (clip, crf, steps)) in enumerate(films.items()):
+            film = dreamreel.open(clip.write(scratch / f"{number}.mp4", crf=crf))
+            cleaned = film.denoise(method="temporal") if "denoise" in steps else film
+            made = cleaned.upscale(2, family="general", strength=1.0)
+            for kept, one in ((before, film.resize(576, 432)), (after, made)):
+                shown = one[Fraction(1, 2) :].write(scratch / f"{number}-{len(kept)}.png")
+                kept.append(Image.fromarray(load_image(shown).pixels[20:380, 60:520, :3]))
+            before[-1], after[-1] = captioned(before[-1], words), captioned(after[-1], "the same, enhanced")
+    return sheet([*before, *after], 3)
+
+
 def main() -> None:
-    """Draw all four."""
+    """Draw all five."""
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "img"
     folder.mkdir(parents=True, exist_ok=True)
     drawing = ROOT / "examples" / "sleeping-baby.png"
@@ -179,6 +211,7 @@ def main() -> None:
     save(story(drawing), folder / "story.jpg")
     save(cast_sheet(), folder / "cast.jpg")
     save(settings_sheet(drawing), folder / "settings.jpg")
+    save(enhanced(), folder / "enhanced.jpg")
 
 
 if __name__ == "__main__":

@@ -110,3 +110,23 @@ def test_only_the_first_of_several_enlargements_tolerates(short):
     clip = upscaled(dreamreel.open(short), 4, reuse="near")
     assert clip.node.params["tolerance"] == 0
     assert clip.node.inputs[0].params["tolerance"] == 2
+
+
+def test_the_first_of_several_networks_cleans(short):
+    clip = upscaled(dreamreel.open(short), 4, family="general", strength=0.4)
+    assert clip.node.params["network"] == "clean-m-x2"
+    assert clip.node.inputs[0].params["network"] == "general-m-x2"
+    assert clip.node.inputs[0].params["strength"] == 0.4
+
+
+def test_the_strength_that_was_measured_is_part_of_the_recipe(short):
+    clip = upscaled(dreamreel.open(short), 2, family="general")
+    assert 0 <= clip.node.params["strength"] <= 1
+    assert dreamreel.Clip.from_node(Recipe.from_json(clip.recipe.to_json()).outputs["main"]) == clip
+
+
+def test_restoring_keeps_the_size_and_the_times(short, tmp_path):
+    clip = dreamreel.open(short)
+    made = clip.restore(0.5, size="m", precision="int8")
+    assert (made.info.video.width, made.info.video.height) == (clip.info.video.width, clip.info.video.height)
+    assert read(made.write(tmp_path / "out.mp4", **FAST)) == read(short)

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["measured", "strength_of"]
 
-_SPARED: Final = 46.0
+_SPARED: Final = 44.5
 """Decibels between a picture and what is left of it from which nothing was taken away."""
 _FULL: Final = 41.0
 """Decibels at which so much was taken away that all of it should be."""
