@@ -170,12 +170,13 @@ def curve(rows: list[dict[str, float]]) -> str:
     for share in (0.25, 0.5, 0.75, 1):
         x = place(last * share, low)[0]
         parts.append(f'<text x="{x:.1f}" y="{_HEIGHT - 12}" text-anchor="middle">{last * share:,.0f}</text>')
-    for key, colour in zip(keys, ("#3b82d9", "#16a34a", "#d97706"), strict=False):
+    looks = (("#3b82d9", -8), ("#16a34a", 18), ("#d97706", -8))
+    for key, (colour, below) in zip(keys, looks, strict=False):
         points = [place(row["step"], row[key]) for row in rows if low <= row[key] <= high]
         line = "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
         parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts.append(
-            f'<text x="{_WIDTH - _EDGE}" y="{points[-1][1] - 8:.1f}" text-anchor="end" fill="{colour}">'
+            f'<text x="{_WIDTH - _EDGE}" y="{points[-1][1] + below:.1f}" text-anchor="end" fill="{colour}">'
             f"{_KEYS[key]}, dB</text>"
         )
     return "\n".join([*parts, "</svg>"]) + "\n"
