@@ -152,7 +152,8 @@ class Asking:
 
     def films(self) -> list[Json]:
         """Every finished film."""
-        return self("GET", "/items", role="result")["items"]
+        found: list[Json] = self("GET", "/items", role="result")["items"]
+        return [item for item in found if item["kind"] == "video"]
 
     def quiet(self) -> None:
         """Stop whatever is being made, and let the queue run."""

@@ -142,12 +142,8 @@ def enhance(visit: Visit, ask: Asking, photo: Path) -> Iterator[str]:
     visit.open("/enhance")
     visit.button("enhance.pick").wait_for()
     yield "enhance-empty"
-    films = [item for item in ask.films() if item["kind"] == "video"]
-    item = (
-        max(films, key=lambda one: one["width"])
-        if films
-        else ask.send(film(photo.with_name("party.mp4"), 25))
-    )
+    films = ask.films() or [ask.send(film(photo.with_name("party.mp4"), 25))]
+    item = max(films, key=lambda one: one["width"] or 0)
     visit.open(f"/enhance?item={item['id']}")
     page.locator(".steps").first.wait_for()
     visit.role("combobox", "enhance.to").select_option("x2")
