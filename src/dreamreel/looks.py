@@ -115,12 +115,12 @@ class Looks:
         self, times: int, family: Family, size: str, strength: float | None, precision: Precision | None,
         reuse: Reuse = "exact",
     ) -> tuple[Op, ...]:  # fmt: skip
-        from dreamreel.neural.machine import fastest
+        from dreamreel.neural.machine import settled
         from dreamreel.ops.enlarge import enlargements, tolerance_of
         from dreamreel.ops.found import strength_for
 
         tolerance = tolerance_of(reuse)
-        taken = precision or fastest()
+        taken = precision or settled()
         if strength is None:
             strength = strength_for(self.node, family, size, taken)
         return enlargements(times, size, taken, family, float(strength), tolerance)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-__all__ = ["models_folder"]
+__all__ = ["models_folder", "state_file"]
 
 
 def models_folder() -> Path:
@@ -15,3 +15,12 @@ def models_folder() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("dreamreel") / "models"
+
+
+def state_file(name: str) -> Path:
+    """A private file that outlives the cache: under `$DREAMREEL_HOME`, else in the user's state folder."""
+    if given := os.environ.get("DREAMREEL_HOME"):
+        return Path(given) / name
+    from platformdirs import user_state_path
+
+    return user_state_path("dreamreel", appauthor=False) / name

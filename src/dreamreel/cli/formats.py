@@ -49,7 +49,7 @@ def formats(words: Words = "", check: Check = False, as_json: JsonLines = False)
     """List the containers, codecs and pictures that can be read and written here."""
     from dreamreel.errors import NotFound
     from dreamreel.media.installed import abilities, tried
-    from dreamreel.render.store import state_file
+    from dreamreel.places import state_file
 
     found = [one for one in abilities(state_file("hardware.json")) if one.matches(words)]
     if not found:

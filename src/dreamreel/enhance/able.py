@@ -2,18 +2,9 @@
 
 from __future__ import annotations
 
-import json
-import platform
-from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from dreamreel.neural.catalog import Precision
-
-__all__ = ["VERBS", "Able", "Net", "able", "settle", "settled", "settled_before"]
-
-_CHOICE = "precision.json"
+__all__ = ["VERBS", "Able", "Net", "able"]
 
 VERBS = (
     "auto_colour", "deband", "deblock", "dehalo", "deinterlace", "denoise", "grain", "interpolate", "restore",
@@ -70,49 +61,3 @@ def able() -> Able:
     nets = tuple(Net(one.family, one.size, one.scale, one.strength) for one in networks())
     others = tuple(Net(name, "", one.card.scale) for name, one in installed().items())
     return Able(nets=nets, others=others, verbs=tuple(verb for verb in VERBS if hasattr(Clip, verb)))
-
-
-def settled() -> Precision:
-    """The precision that networks are computed in on this machine: found once, and the same from then on.
-
-    A render that goes on after it was stopped must make the same samples, so what was the fastest is written down.
-    """
-    from dreamreel.neural.machine import fastest
-
-    if (known := settled_before()) is not None:
-        return known
-    choice = fastest()
-    settle(choice)
-    return choice
-
-
-def settled_before() -> Precision | None:
-    """The precision that was written down; None when nobody has tried yet."""
-    from dreamreel.neural.catalog import PRECISIONS
-    from dreamreel.render.store import state_file
-
-    try:
-        known = json.loads(state_file(_CHOICE).read_text(encoding="utf-8"))
-        return (
-            known["precision"]
-            if known["machine"] == _machine() and known["precision"] in PRECISIONS
-            else None
-        )
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # Not written yet, or not by this program.
-
-
-def settle(choice: Precision) -> None:
-    """Write a precision down; where that cannot be, it is found anew next time."""
-    from dreamreel.media.atomic import atomic_write
-    from dreamreel.render.store import state_file
-
-    path = state_file(_CHOICE)
-    with suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with atomic_write(path) as part:
-            part.write_text(json.dumps({"machine": _machine(), "precision": choice}), encoding="utf-8")
-
-
-def _machine() -> str:
-    return f"{platform.machine()} {platform.processor()} {platform.node()}"

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Final, Literal
 from dreamreel.clip import Clip, concat
 from dreamreel.convert.compose import compose as converted
 from dreamreel.convert.wish import Wish
-from dreamreel.enhance.able import settled
 from dreamreel.media.formats import Container, output_format
 from dreamreel.media.tonemap import is_hdr
 from dreamreel.ops.found import grain_for
@@ -103,6 +102,8 @@ def _one(clip: Clip, step: Step) -> Clip:
     args: dict[str, object] = dict(step.args)
     match step.verb:
         case "upscale" | "restore":
+            from dreamreel.neural.machine import settled
+
             return getattr(clip, step.verb)(precision=settled(), **args)
         case "denoise" if "luma" in args:
             del args["method"]

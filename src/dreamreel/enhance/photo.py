@@ -122,9 +122,9 @@ def larger_rows(
     rows: Iterator[Rows], width: int, height: int, network: Network, strength: float
 ) -> Generator[Rows]:
     """Rows of a picture of `width`×`height` made larger by a network: the same as if it had gone in whole."""
-    from dreamreel.enhance.able import settled
     from dreamreel.neural.enlarge import Enlarger
     from dreamreel.neural.graph import halo
+    from dreamreel.neural.machine import settled
 
     rim, precision = halo(network), settled()
     rim += rim % 2

@@ -347,7 +347,8 @@ def _notes(findings: Findings, asked: Asked, groups: Sequence[Sequence[_Judged]]
     films = ("stabilize", "fps", "crop", "restore_film", "auto_colour", "hdr", "grain", "match_grain")
     if findings.still and (said := [name for name in films if getattr(asked, name)]):
         names = listing([name.replace("_", " ") for name in said])
-        yield f"a photo is enlarged and cleaned by networks alone; {names} {'is' if len(said) == 1 else 'are'} for films"
+        verb = "is" if len(said) == 1 else "are"
+        yield f"a photo is enlarged and cleaned by networks alone; {names} {verb} for films"
     if findings.hdr and asked.hdr:
         yield "the film is HDR already"
     if size_class(findings.display) >= 900 and asked.to == "auto" and not findings.still:

@@ -21,8 +21,8 @@ from dreamreel.media.filters import FilterSpec
 from dreamreel.media.formats import Container, keeps_sar
 from dreamreel.media.hardware import choose
 from dreamreel.media.info import AudioInfo, VideoInfo
+from dreamreel.places import state_file
 from dreamreel.render.lower import into
-from dreamreel.render.store import state_file
 from dreamreel.render.target import Target
 
 __all__ = ["channels", "final_filters", "fit_picture", "fit_sound", "with_hardware"]

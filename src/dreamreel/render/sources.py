@@ -15,8 +15,8 @@ from dreamreel.errors import InputMissing
 from dreamreel.graph import Node, rewrite, walk
 from dreamreel.media.atomic import atomic_write
 from dreamreel.ops.source import content_hash
+from dreamreel.places import state_file
 from dreamreel.render.plan import Plan, source_path
-from dreamreel.render.store import state_file
 
 __all__ = ["located", "remember"]
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from dreamreel.graph import JSON
 from dreamreel.media.atomic import atomic_write
 
-__all__ = ["Entry", "Store", "home", "state_file"]
+__all__ = ["Entry", "Store", "home"]
 
 _MAX_BYTES = 20 * 2**30
 _MAX_AGE = 14 * 86_400
@@ -34,15 +34,6 @@ def home() -> Path:
     import platformdirs
 
     return Path(platformdirs.user_cache_dir("dreamreel", appauthor=False))
-
-
-def state_file(name: str) -> Path:
-    """A private file that outlives the cache: under `$DREAMREEL_HOME`, else in the user's state folder."""
-    if given := os.environ.get("DREAMREEL_HOME"):
-        return Path(given) / name
-    import platformdirs
-
-    return Path(platformdirs.user_state_dir("dreamreel", appauthor=False)) / name
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,10 @@ def look(desk: Desk) -> dict[str, JSON]:
 
 def compare(desk: Desk) -> dict[str, JSON]:
     """The hardest seconds as they are, and as a proposal makes them. Raises what rendering raises."""
-    from dreamreel.enhance.able import settle
     from dreamreel.enhance.compose import enhanced
     from dreamreel.enhance.data import load
     from dreamreel.enhance.proposal import Proposal
+    from dreamreel.neural.machine import settle
     from dreamreel.render.run import Options, render
 
     settle(cast("Precision", desk.text("precision")))
@@ -116,10 +116,10 @@ def _compare_photo(desk: Desk, path: Path, proposal: Proposal) -> dict[str, JSON
 
 def composed(path: Path, late: dict[str, JSON]) -> Node:
     """The clip of a proposal for a file, everything measured. Raises what the verbs raise."""
-    from dreamreel.enhance.able import settle
     from dreamreel.enhance.compose import enhanced
     from dreamreel.enhance.data import load
     from dreamreel.enhance.proposal import Proposal
+    from dreamreel.neural.machine import settle
 
     settle(cast("Precision", str(late["precision"])))
     return enhanced(_source(path), load(Proposal, late["proposal"])).node
@@ -127,10 +127,10 @@ def composed(path: Path, late: dict[str, JSON]) -> Node:
 
 def photo(out: Path, late: dict[str, JSON]) -> None:
     """Make a photo as a proposal says. Raises what enhancing it raises."""
-    from dreamreel.enhance.able import settle
     from dreamreel.enhance.data import load
     from dreamreel.enhance.photo import enhance_photo
     from dreamreel.enhance.proposal import Proposal
+    from dreamreel.neural.machine import settle
 
     settle(cast("Precision", str(late["precision"])))
     enhance_photo(Path(str(late["file"])), out, load(Proposal, late["proposal"]))

@@ -14,7 +14,7 @@ from fastapi import APIRouter
 from fastapi.responses import FileResponse
 from pydantic import BaseModel, Field
 
-from dreamreel.enhance.able import able, settled_before
+from dreamreel.enhance.able import able
 from dreamreel.enhance.data import dump
 from dreamreel.errors import BadParameter, NotFound, NotMedia
 from dreamreel.graph import JSON, digest_of
@@ -123,6 +123,8 @@ def _looks(routes: APIRouter, studio: Studio) -> None:
             raise NotMedia(f"{item.name} has no picture to enhance; choose a film or a photo.")
         if known(item) is None:
             path = studio.files.path(item.sha256)
+            from dreamreel.neural.machine import settled_before
+
             order: dict[str, JSON] = {"path": str(path), "name": item.name, "precision": settled_before()}
 
             def keep(found: dict[str, JSON]) -> None:

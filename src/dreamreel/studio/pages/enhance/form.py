@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from dreamreel import __version__
 from dreamreel.clip import Clip
-from dreamreel.enhance.able import able, settle, settled_before
+from dreamreel.enhance.able import able
 from dreamreel.enhance.asked import Asked
 from dreamreel.enhance.compose import compose, enhanced
 from dreamreel.enhance.data import dump, load
@@ -161,6 +161,8 @@ def known(item: Item) -> Seen | None:
     if facts is None or facts.get("program") != __version__:
         return None
     media = from_params(MediaFile, cast("Mapping[str, JSON]", freeze(facts["media"])))  # pyright: ignore[reportArgumentType]
+    from dreamreel.neural.machine import settle, settled_before
+
     precision = settled_before()
     if precision is None:
         precision = PRECISIONS[PRECISIONS.index(cast("Precision", facts["precision"]))]
