@@ -181,6 +181,7 @@ def test_the_house_is_told_about(client, made):
     assert client.storage().originals > 0
     assert {kind.name: kind.form["title"] for kind in client.kinds()} == {
         "generate": "Generate",
+        "enhance": "Enhance",
         "convert": "Convert",
     }
     assert client.change_settings(trash_days=12).trash_days == 12
