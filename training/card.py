@@ -10,16 +10,13 @@ import json
 import sys
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, TypedDict
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.evaluate import Enlarge, table
 from training.train import Recipe, recipe
-
-if TYPE_CHECKING:
-    import av
 
 __all__ = ["curve", "main"]
 
@@ -113,18 +110,15 @@ def _shipped(made_by: Recipe, precision: str) -> Enlarge:
     """The network as the program runs it, on frames of ten bits, so that colour conversion costs nothing."""
     import av
 
-    from dreamreel.media.colour import luma, tag
+    from dreamreel.media.colour import rgb_matrix, tag
     from dreamreel.media.info import Colour
+    from dreamreel.media.planes import planes
     from dreamreel.neural.catalog import chosen
     from dreamreel.neural.enlarge import Enlarger
 
     colour = Colour(matrix=1, range=2, primaries=1, transfer=1)
-    red, green, blue = luma(colour)
-    matrix = np.array([
-        [red, green, blue],
-        [-red / (1 - blue) / 2, -green / (1 - blue) / 2, 0.5],
-        [0.5, -green / (1 - red) / 2, -blue / (1 - red) / 2],
-    ])  # fmt: skip
+    back = np.array(rgb_matrix(colour))
+    matrix = np.linalg.inv(back)
     grey = np.array([0, 512, 512])
 
     def enlarge(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
@@ -132,22 +126,13 @@ def _shipped(made_by: Recipe, precision: str) -> Enlarge:
         network = chosen(*made_by.name.split("-"), made_by.shape.scale)
         frame = tag(av.VideoFrame(width, height, "yuv444p10le"), colour)
         samples = (image / 255 @ matrix.T * 1023 + grey).round().clip(0, 1023).astype(np.uint16)
-        for plane, values in zip(_planes(frame), samples.transpose(2, 0, 1), strict=True):
+        for plane, values in zip(planes(frame), samples.transpose(2, 0, 1), strict=True):
             plane[:] = values
         made = Enlarger(network, "yuv444p10le", width, height, precision, strength=0.0)(frame)
-        back = (np.stack(_planes(made), -1) - grey) / 1023 @ np.linalg.inv(matrix).T
-        return (back * 255).round().clip(0, 255).astype(np.uint8)
+        shown = (np.stack(planes(made), -1) - grey) / 1023 @ back.T
+        return (shown * 255).round().clip(0, 255).astype(np.uint8)
 
     return enlarge
-
-
-def _planes(frame: av.VideoFrame) -> list[NDArray[np.uint16]]:
-    return [
-        np.frombuffer(memoryview(plane), np.uint16).reshape(-1, plane.line_size // 2)[
-            : frame.height, : frame.width
-        ]
-        for plane in frame.planes
-    ]
 
 
 def curve(rows: list[dict[str, float]]) -> str:

@@ -19,6 +19,8 @@ from dreamreel.cli.many import (
     Watch,
     Workers,
     convert_many,
+    folder_of,
+    several,
 )
 from dreamreel.cli.options import DryRun, JsonEvents, NoRecipe, Output, Yes
 from dreamreel.cli.output import data, say
@@ -104,8 +106,7 @@ def _make(
     from dreamreel.convert.job import output_for
     from dreamreel.errors import UsageError
 
-    (only, *more) = sources
-    many = bool(more) or only.is_dir() or (not only.exists() and any(mark in only.name for mark in "*?["))
+    only, many = sources[0], several(sources)
     if many or how.watch or how.skip_done or how.report or name != "{name}":
         if many and out is not None and out.suffix and not out.is_dir():
             raise UsageError(
@@ -113,9 +114,7 @@ def _make(
             )
         convert_many(wish, sources, Naming(folder=out, template=name, keep_tree=tree), how)
         return
-    folder = out if out is not None and (out.is_dir() or not out.suffix) else None
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+    folder = folder_of(out)
     target = out if out is not None and folder is None else output_for(wish, only, folder or Path())
     convert_file(wish, only, target, how)
 

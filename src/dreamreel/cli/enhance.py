@@ -10,7 +10,7 @@ import typer
 
 from dreamreel.cli.enhance_options import asked_of, taking_enhance
 from dreamreel.cli.help import OUTPUT, Command, examples
-from dreamreel.cli.many import Flat, How, Name, NoTree, Report, SkipDone, Workers
+from dreamreel.cli.many import Flat, How, Name, NoTree, Report, SkipDone, Workers, folder_of, several
 from dreamreel.cli.options import DryRun, JsonEvents, NoRecipe, Output, Yes
 from dreamreel.cli.output import bytes_bar, data, say
 
@@ -92,14 +92,14 @@ def enhance(
     looks = preview + compare + bake_off
     if looks > 1:
         raise UsageError("Choose one of --preview, --compare and --bake-off.")
-    (only, *more) = files
-    many = bool(more) or only.is_dir() or (not only.exists() and any(mark in only.name for mark in "*?["))
-    if many or skip_done or report or name != "{name}-enhanced":
+    if several(files) or skip_done or report or name != "{name}-enhanced":
         if looks:
             raise UsageError("--preview, --compare and --bake-off take one film; name one.")
         _many(asked, files, output, name, how, judge=not no_numbers, tree=not no_tree)
         return
-    job = _decided(asked, only, output, preview=preview, compare=compare, bake_off=bake_off, as_json=as_json)
+    job = _decided(
+        asked, files[0], output, preview=preview, compare=compare, bake_off=bake_off, as_json=as_json
+    )
     if compare or bake_off:
         from dreamreel.cli.enhance_looks import show
 
@@ -122,9 +122,7 @@ def _decided(
     from dreamreel.enhance.job import output_for, prepared
     from dreamreel.media.probe import probe
 
-    folder = output if output is not None and (output.is_dir() or not output.suffix) else None
-    if folder is not None:
-        folder.mkdir(parents=True, exist_ok=True)
+    folder = folder_of(output)
     out = output if output is not None and folder is None else output_for(probe(source), folder or Path())
     kind = "preview" if preview else "compare" if compare else "bake-off" if bake_off else ""
     if kind and (output is None or folder is not None):

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from dreamreel.convert.wish import Wish
     from dreamreel.render.progress import Event
 
-__all__ = ["BATCH", "Flat", "How", "Name", "NoTree", "Report", "SkipDone", "Watch", "Workers", "convert_many"]
+__all__ = ["BATCH", "Flat", "How", "Name", "NoTree", "Report", "SkipDone", "Watch", "Workers", "convert_many",
+           "folder_of", "several"]  # fmt: skip
 
 BATCH = "Many files"
 
@@ -77,6 +78,20 @@ class How:
     dry_run: bool = False
     as_json: bool = False
     yes: bool = False
+
+
+def several(files: list[Path]) -> bool:
+    """Whether more than one file is named: by several names, a folder or a pattern."""
+    (only, *more) = files
+    return bool(more) or only.is_dir() or (not only.exists() and any(mark in only.name for mark in "*?["))
+
+
+def folder_of(output: Path | None) -> Path | None:
+    """The folder that an output names, made where it is not there yet; None where it names a file, or nothing."""
+    if output is None or (output.suffix and not output.is_dir()):
+        return None
+    output.mkdir(parents=True, exist_ok=True)
+    return output
 
 
 def convert_many(

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamreel.media.colour import rgb_matrix
 from dreamreel.media.info import Colour
 
 if TYPE_CHECKING:
@@ -36,11 +37,9 @@ _PROFILE: Final = "icc-profile-data"
 _TOP = 4095
 _PIX_FMT: Final = "yuva444p12le"
 _FULL: Final = Colour(matrix=1, range=2, primaries=1, transfer=1)
-_TO_YUV: Final = np.array([[0.2126, 0.7152, 0.0722],
-                           [-0.2126 / 1.8556, -0.7152 / 1.8556, 0.5],
-                           [0.5, -0.7152 / 1.5748, -0.0722 / 1.5748]], np.float32)  # fmt: skip
+_TO_RGB: Final = np.array(rgb_matrix(_FULL), np.float32)
+_TO_YUV: Final = np.linalg.inv(rgb_matrix(_FULL)).astype(np.float32)
 """BT.709, which is exact both ways; the values stay those of the photo's own colours."""
-_TO_RGB: Final = np.linalg.inv(_TO_YUV.astype(np.float64)).astype(np.float32)
 _KEPT: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff"})
 
 

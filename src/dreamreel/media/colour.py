@@ -31,6 +31,7 @@ __all__ = [
     "matrix_name",
     "names",
     "output_colour",
+    "rgb_matrix",
     "same_samples",
     "tag",
 ]
@@ -73,6 +74,16 @@ def luma(colour: Colour) -> Luma:
     """The luma weights of a matrix (ITU-T H.273 table 4); those of BT.709 for RGB and unknown matrices."""
     red, blue = _WEIGHTS.get(colour.matrix, _WEIGHTS[1])
     return Luma(red, 1 - red - blue, blue)
+
+
+def rgb_matrix(colour: Colour) -> tuple[tuple[float, float, float], ...]:
+    """R'G'B' from Y', Cb and Cr, of which the first runs from 0 to 1 and the others from −½ to ½ (ITU-T H.273, 8.3)."""
+    red, green, blue = luma(colour)
+    return (
+        (1, 0, 2 * (1 - red)),
+        (1, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green),
+        (1, 2 * (1 - blue), 0),
+    )
 
 
 def is_rgb(pix_fmt: str) -> bool:

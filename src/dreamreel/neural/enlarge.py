@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,11 +23,13 @@ from numpy.typing import NDArray
 
 from dreamreel.errors import RenderFailed
 from dreamreel.media.colour import complete, frame_colour, tag
+from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
 from dreamreel.neural.graph import Form, TileModel, halo, reach
 from dreamreel.neural.reuse import CELL, Sheet, Steady, changed, parts, sheets
+from dreamreel.neural.tiling import parted, up
 
-__all__ = ["FORMATS", "TILE", "Enlarger", "Samples"]
+__all__ = ["FORMATS", "TILE", "Enlarger"]
 
 Samples = NDArray[np.uint8 | np.uint16]
 
@@ -69,13 +71,8 @@ class _Grid:
     @classmethod
     def over(cls, width: int, height: int, most: int) -> _Grid:
         """As few tiles of at most `most` samples as are about as wide as high; sides are even."""
-        columns = rows = 1
-        while math.ceil(width / columns) * math.ceil(height / rows) > most:
-            if width / columns >= height / rows:
-                columns += 1
-            else:
-                rows += 1
-        return cls(_up(math.ceil(width / columns), 2), _up(math.ceil(height / rows), 2), columns, rows)
+        columns, rows = parted(width, height, most)
+        return cls(up(math.ceil(width / columns), 2), up(math.ceil(height / rows), 2), columns, rows)
 
     def corners(self, width: int, height: int) -> Iterator[tuple[int, int]]:
         """The upper left corners, as x and y, over a frame of even sides."""
@@ -129,7 +126,7 @@ class Enlarger:
         """Let a frame pass that is not wanted itself, but whose samples those after it may be as."""
         if self._tolerance:
             form = self._formed(frame)
-            self._read(_planes(frame, form.sample), form)
+            self._read(planes(frame), form)
             self._before = self._result = None
 
     def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:
@@ -137,7 +134,7 @@ class Enlarger:
         form = self._formed(frame)
         scale = self._network.scale
         made = av.VideoFrame(self._width * scale, self._height * scale, self._pix_fmt)
-        sources, targets = (_planes(one, form.sample) for one in (frame, made))
+        sources, targets = (planes(one) for one in (frame, made))
         self._enlarge(form, *self._read(sources, form), targets[:3])
         if len(sources) == 4:
             size = (self._width * scale, self._height * scale)
@@ -155,10 +152,10 @@ class Enlarger:
             self.forget()
         return form
 
-    def _read(self, sources: list[Samples], form: Form) -> tuple[Samples, Samples]:
+    def _read(self, sources: Sequence[Samples], form: Form) -> tuple[Samples, Samples]:
         """Luma and chroma with a mirrored rim, and sides that are multiples of a cell's."""
         rim = self._halo
-        width, height = (_up(_up(side, 2) + 2 * rim, CELL) for side in (self._width, self._height))
+        width, height = (up(up(side, 2) + 2 * rim, CELL) for side in (self._width, self._height))
         y = np.empty((height, width), form.sample)
         uv = np.empty((2, height // form.down, width // form.across), form.sample)
         _pad(sources[0], y, rim, rim)
@@ -169,7 +166,7 @@ class Enlarger:
             self._steady(y, uv)
         return y, uv
 
-    def _enlarge(self, form: Form, y: Samples, uv: Samples, targets: list[Samples]) -> None:
+    def _enlarge(self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples]) -> None:
         plan = self._plan(form, y, uv)
         self._vain = self._vain + 1 if plan is None else 0
         kept, self._result = self._result, None
@@ -206,11 +203,11 @@ class Enlarger:
         """The width of sheets, and their heights, rising."""
         width, height = self._grid.width + 2 * self._halo, self._grid.height + 2 * self._halo
         least = 4 * self._halo  # Less would hardly hold more than what surrounds a rectangle.
-        heights = {max(min(least, height), _up(height * part // 8, CELL)) for part in _SHEETS[:-1]}
-        return max(min(least, width), _up(width // 2, CELL)), sorted({*heights, height})
+        heights = {max(min(least, height), up(height * part // 8, CELL)) for part in _SHEETS[:-1]}
+        return max(min(least, width), up(width // 2, CELL)), sorted({*heights, height})
 
     def _compute(
-        self, form: Form, y: Samples, uv: Samples, targets: list[Samples], plan: list[Sheet] | None
+        self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples], plan: list[Sheet] | None
     ) -> None:
         """Fill `targets` anew as planned, with smaller tiles if memory does not suffice."""
         while True:
@@ -243,10 +240,10 @@ class Enlarger:
         self.computed += width * height
         return model
 
-    def _tiles(self, form: Form, y: Samples, uv: Samples, targets: list[Samples]) -> None:
+    def _tiles(self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples]) -> None:
         grid, rim = self._grid, self._halo
         width, height = grid.width + 2 * rim, grid.height + 2 * rim
-        for left, top in grid.corners(_up(self._width, 2), _up(self._height, 2)):
+        for left, top in grid.corners(up(self._width, 2), up(self._height, 2)):
             small = y[top : top + height, left : left + width]
             x, y0 = left // form.across, top // form.down
             tint = uv[:, y0 : y0 + height // form.down, x : x + width // form.across]
@@ -254,7 +251,9 @@ class Enlarger:
             box = (left, top, min(self._width, left + grid.width), min(self._height, top + grid.height))
             self._put(form, made, targets, box, rim, rim)
 
-    def _patch(self, form: Form, y: Samples, uv: Samples, targets: list[Samples], plan: list[Sheet]) -> None:
+    def _patch(
+        self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples], plan: list[Sheet]
+    ) -> None:
         (width, _), rim = self._sheet(), self._halo
         over, along = form.across, form.down
         for sheet in plan:
@@ -278,7 +277,7 @@ class Enlarger:
                 )
 
     def _put(
-        self, form: Form, made: tuple[Samples, Samples], targets: list[Samples], box: tuple[int, int, int, int],
+        self, form: Form, made: tuple[Samples, Samples], targets: Sequence[Samples], box: tuple[int, int, int, int],
         left: int, top: int,
     ) -> None:  # fmt: skip
         """What was made of the samples `box` of the frame, found at `left` and `top` of the tile, into its place."""
@@ -289,21 +288,6 @@ class Enlarger:
             x1, y1 = -(-box[2] * scale // across), -(-box[3] * scale // down)
             x, y = left * scale // across, top * scale // down
             targets[number][y0:y1, x0:x1] = plane[y : y + y1 - y0, x : x + x1 - x0]
-
-
-def _up(length: int, unit: int) -> int:
-    return -(-length // unit) * unit
-
-
-def _planes(frame: av.VideoFrame, sample: type[np.uint8 | np.uint16]) -> list[Samples]:
-    """The planes as they lie in memory, (H, W) each, without the padding of their rows."""
-    size = np.dtype(sample).itemsize
-    return [
-        np.frombuffer(memoryview(plane), sample).reshape(-1, plane.line_size // size)[
-            : plane.height, : plane.width
-        ]
-        for plane in frame.planes
-    ]
 
 
 def _pad(plane: Samples, target: Samples, across: int, down: int) -> None:

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamreel.media.colour import luma
+from dreamreel.media.colour import rgb_matrix
 from dreamreel.media.info import Colour
 from dreamreel.neural.catalog import Network, Precision, weights
 
@@ -46,6 +46,11 @@ class Form:
     def sample(self) -> type[np.uint8 | np.uint16]:
         """What holds one sample."""
         return np.uint8 if self.bits == 8 else np.uint16
+
+    @property
+    def grey(self) -> float:
+        """Chroma without colour."""
+        return float(2 ** (self.bits - 1))
 
     @property
     def spread(self) -> tuple[float, float, float]:
@@ -152,14 +157,8 @@ def _values(node: ov.Node) -> NDArray[np.float32]:
     return np.array(node.data, np.float32)
 
 
-def _matrix(colour: Colour) -> NDArray[np.float32]:
-    """R'G'B' from Y', Cb and Cr, of which the first runs from 0 to 1 and the others from −½ to ½ (ITU-T H.273, 8.3)."""
-    red, green, blue = luma(colour)
-    return np.array([
-        [1, 0, 2 * (1 - red)],
-        [1, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green],
-        [1, 2 * (1 - blue), 0],
-    ], np.float32)  # fmt: skip
+def _matrix(form: Form) -> NDArray[np.float32]:
+    return np.array(rgb_matrix(form.colour), np.float32)
 
 
 def _mixed(source: ov.Node, matrix: NDArray[np.float32]) -> ov.Node:
@@ -173,11 +172,11 @@ def _to_rgb(form: Form, y: ov.Node, uv: ov.Node) -> ov.Node:
     from openvino import opset13 as op
 
     black, white, span = form.spread
-    grey = np.float32(2 ** (form.bits - 1))
+    grey = np.float32(form.grey)
     bright = op.multiply(op.subtract(op.convert(y, "f32"), np.float32(black)), np.float32(1 / white))
     chroma = op.multiply(op.subtract(op.convert(uv, "f32"), grey), np.float32(1 / span))
     picture = op.concat([bright, _chroma_enlarged(form, chroma)], 1)
-    return op.clamp(_mixed(picture, _matrix(form.colour)), 0.0, 1.0)
+    return op.clamp(_mixed(picture, _matrix(form)), 0.0, 1.0)
 
 
 _ROWS: Final = {1: ((0, 1, 0),), 2: ((0.25, 0.75, 0), (0, 0.75, 0.25))}
@@ -211,14 +210,14 @@ def _to_yuv(form: Form, rgb: ov.Node) -> tuple[ov.Node, ov.Node]:
     from openvino import opset13 as op
 
     black, white, span = form.spread
-    back = np.linalg.inv(_matrix(form.colour).astype(np.float64)).astype(np.float32)
+    back = np.linalg.inv(_matrix(form).astype(np.float64)).astype(np.float32)
     y = op.add(_mixed(rgb, back[:1] * np.float32(white)), np.float32(black))
     down = (1.0,) if form.down == 1 else (0.5, 0.5)
     across = (1.0,) if form.across == 1 else (0.25, 0.5, 0.25)
     kernel = np.einsum("ij,y,x->ijyx", back[1:] * span, down, across).astype(np.float32)
     strides, before = [form.down, form.across], [0, form.across - 1]
     chroma = op.convolution(rgb, op.constant(kernel), strides, before, [0, 0], [1, 1])
-    return _stored(form, y), _stored(form, op.add(chroma, np.float32(2 ** (form.bits - 1))))
+    return _stored(form, y), _stored(form, op.add(chroma, np.float32(form.grey)))
 
 
 def _stored(form: Form, plane: ov.Node) -> ov.Node:

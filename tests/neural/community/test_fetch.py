@@ -22,13 +22,6 @@ def untold(*_):
 
 
 @pytest.fixture
-def models(tmp_path, monkeypatch):
-    folder = tmp_path / "models"
-    monkeypatch.setenv("DREAMREEL_MODELS", str(folder))
-    return folder
-
-
-@pytest.fixture
 def data(tmp_path, monkeypatch):
     """The file that the catalogue knows as made-x2."""
     found = safetensors(tmp_path / "made.safetensors", compact(features=64, body=4)).read_bytes()

@@ -18,13 +18,6 @@ def yes(_):
 
 
 @pytest.fixture
-def models(tmp_path, monkeypatch):
-    folder = tmp_path / "models"
-    monkeypatch.setenv("DREAMREEL_MODELS", str(folder))
-    return folder
-
-
-@pytest.fixture
 def weights(tmp_path):
     return safetensors(tmp_path / "My Weights_2x.safetensors", compact())
 

@@ -12,10 +12,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamreel.media.colour import complete, frame_colour, luma, tag
-from dreamreel.media.info import Colour
+from dreamreel.media.colour import complete, frame_colour, rgb_matrix, tag
 from dreamreel.media.planes import like, planes, steps
 from dreamreel.neural.community.compiled import Picture
+from dreamreel.neural.graph import Form
 
 if TYPE_CHECKING:
     import av
@@ -27,60 +27,43 @@ _Plane = NDArray[np.float32]
 
 def to_rgb(frame: av.VideoFrame) -> Picture:
     """The picture of a planar YUV frame of any depth; (H, W, 3)."""
-    colour = complete(frame_colour(frame), frame.format.name, frame.height)
-    black, white, span, grey = _spread(frame, colour)
-    across, down = steps(frame.format.name)
+    form = _form(frame)
+    black, white, span = form.spread
     y, u, v = (plane.astype(np.float32) for plane in planes(frame)[:3])
     channels = [(y - black) / white]
-    channels += [_enlarged((one - grey) / span, across, down, y.shape) for one in (u, v)]
+    channels += [_enlarged((one - form.grey) / span, form.across, form.down, y.shape) for one in (u, v)]
     picture = np.ascontiguousarray(np.stack(channels, 2), np.float32)
-    return np.clip(cv2.transform(picture, _matrix(colour)), 0, 1).astype(np.float32)
+    return np.clip(cv2.transform(picture, np.array(rgb_matrix(form.colour), np.float32)), 0, 1).astype(
+        np.float32
+    )
 
 
 def from_rgb(picture: Picture, frame: av.VideoFrame) -> av.VideoFrame:
     """A new frame of the picture's size with the format, colour and time of `frame`; transparency is enlarged."""
     height, width = picture.shape[:2]
-    colour = complete(frame_colour(frame), frame.format.name, frame.height)
-    black, white, span, grey = _spread(frame, colour)
-    across, down = steps(frame.format.name)
+    form = _form(frame)
+    black, white, span = form.spread
     made = like(frame, width, height)
-    back = np.linalg.inv(_matrix(colour).astype(np.float64))
-    top = (1 << frame.format.components[0].bits) - 1
+    back = np.linalg.inv(rgb_matrix(form.colour))
     targets = planes(made)
-    for number, (factor, base) in enumerate(((white, black), (span, grey), (span, grey))):
+    for number, (factor, base) in enumerate(((white, black), (span, form.grey), (span, form.grey))):
         plane = np.asarray(cv2.transform(picture, back[number : number + 1]), np.float32)
-        if number and (across, down) != (1, 1):
-            plane = _shrunk(plane, across, down)
+        if number and (form.across, form.down) != (1, 1):
+            plane = _shrunk(plane, form.across, form.down)
         plane *= np.float32(factor)
         plane += np.float32(base)
         np.rint(plane, out=plane)
         target = targets[number]
-        target[:] = np.clip(plane, 0, top, out=plane)[: target.shape[0], : target.shape[1]]
+        target[:] = np.clip(plane, 0, 2**form.bits - 1, out=plane)[: target.shape[0], : target.shape[1]]
     if len(targets) == 4:
         alpha = cv2.resize(planes(frame)[3], (width, height), interpolation=cv2.INTER_LINEAR)
         targets[3][:] = alpha
-    return tag(made, colour)
+    return tag(made, form.colour)
 
 
-def _spread(frame: av.VideoFrame, colour: Colour) -> tuple[float, float, float, float]:
-    """Black, the steps from black to white, the steps that chroma spans, and chroma of grey."""
-    bits = frame.format.components[0].bits
-    grey = float(1 << (bits - 1))
-    if colour.range == 2 or frame.format.name.startswith("yuvj"):
-        top = float((1 << bits) - 1)
-        return 0.0, top, top, grey
-    step = float(1 << (bits - 8))
-    return 16 * step, 219 * step, 224 * step, grey
-
-
-def _matrix(colour: Colour) -> NDArray[np.float32]:
-    """R'G'B' from Y', Cb and Cr, of which the first runs from 0 to 1 and the others from −½ to ½ (ITU-T H.273, 8.3)."""
-    red, green, blue = luma(colour)
-    return np.array([
-        [1, 0, 2 * (1 - red)],
-        [1, -2 * (1 - blue) * blue / green, -2 * (1 - red) * red / green],
-        [1, 2 * (1 - blue), 0],
-    ], np.float32)  # fmt: skip
+def _form(frame: av.VideoFrame) -> Form:
+    colour = complete(frame_colour(frame), frame.format.name, frame.height)
+    return Form(frame.format.components[0].bits, *steps(frame.format.name), colour)
 
 
 def _enlarged(plane: _Plane, across: int, down: int, shape: tuple[int, ...]) -> _Plane:

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from dreamreel.errors import WillNotFit
 from dreamreel.neural.community.compiled import Picture, Runner
+from dreamreel.neural.tiling import parted, up
 
 __all__ = ["Tiled"]
 
@@ -45,7 +46,7 @@ class _Axis:
     @classmethod
     def over(cls, side: int, parts: int, rim: int, even: int) -> _Axis:
         """`parts` tiles over `side` pixels, each with a rim of its own."""
-        step = _up(max(math.ceil(side / parts), _SMALLEST), even)
+        step = up(max(math.ceil(side / parts), _SMALLEST), even)
         starts = tuple(range(0, side, step))
         return cls(starts, step + 2 * rim, rim)
 
@@ -84,8 +85,8 @@ class Tiled:
         height, width = picture.shape[:2]
         halo, even, scale = self._run.halo, self._run.even, self._run.scale
         exact = halo is not None
-        rim = _up(halo if halo is not None else _MARGIN + _FADE // 2, even)
-        columns, rows = _parts(width, height, self._most)
+        rim = up(halo if halo is not None else _MARGIN + _FADE // 2, even)
+        columns, rows = parted(width, height, self._most)
         across, down = _Axis.over(width, columns, rim, even), _Axis.over(height, rows, rim, even)
         wide, high = across.step * len(across.starts), down.step * len(down.starts)
         around = _mirrored(picture, rim, wide - width + rim, high - height + rim)
@@ -146,25 +147,10 @@ def _shares(axis: _Axis, scale: int, exact: bool) -> dict[int, NDArray[np.float3
     return found
 
 
-def _parts(width: int, height: int, most: int) -> tuple[int, int]:
-    """How many columns and rows of tiles of at most `most` pixels there are, about as wide as high."""
-    columns = rows = 1
-    while math.ceil(width / columns) * math.ceil(height / rows) > most:
-        if width / columns >= height / rows:
-            columns += 1
-        else:
-            rows += 1
-    return columns, rows
-
-
 def _mirrored(picture: Picture, rim: int, right: int, below: int) -> Picture:
     """The picture with `rim` pixels before it and more behind, mirrored at its edges."""
     kind = cv2.BORDER_REFLECT_101 if min(picture.shape[:2]) > 1 else cv2.BORDER_REPLICATE
     return np.asarray(cv2.copyMakeBorder(picture, rim, below, rim, right, kind), np.float32)
-
-
-def _up(length: int, even: int) -> int:
-    return -(-length // even) * even
 
 
 def _full(error: Exception) -> bool:
