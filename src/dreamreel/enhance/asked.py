@@ -34,7 +34,6 @@ class Asked:
     """Of the network."""
     strength: float | None = None
     """How much to clean, 0 (not at all) to 1; None is what was found to be needed."""
-    face: Choice = "auto"
     deinterlace: Literal["auto", "off", "tff", "bff", "film"] = "auto"
     denoise: Choice = "auto"
     deblock: Choice = "auto"

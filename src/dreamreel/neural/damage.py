@@ -38,14 +38,19 @@ _HALVING: Final = np.array([-0.01171875, -0.03515625, 0.11328125, 0.43359375])
 def measured(frames: Iterable[av.VideoFrame], network: Network, precision: Precision) -> float:
     """The strength that `network` should have for a film, 0 (it is whole) to 1; 0 when there are no frames.
 
-    `frames` are a few of it, of one size and format.
+    `frames` are a few of it; those of another size or format than the first do not count.
     """
     middles = [_middle(frame) for frame in frames]
     if not middles:
         return 0.0
     first = middles[0]
+    middles = [one for one in middles if (one.width, one.height, one.format.name) == _form(first)]
     enlarge = Enlarger(network, first.format.name, first.width, first.height, precision, strength=1.0)
     return round(statistics.median(strength_of(_left(frame, enlarge)) for frame in middles) * 20) / 20
+
+
+def _form(frame: av.VideoFrame) -> tuple[int, int, str]:
+    return frame.width, frame.height, frame.format.name
 
 
 def strength_of(decibels: float) -> float:
