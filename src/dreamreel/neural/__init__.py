@@ -4,7 +4,11 @@
     graph       one network and the colour conversions around it, as one OpenVINO model for tiles of one size
     enlarge     frames in tiles through it: samples in, samples out
     reuse       what of a frame has changed, and in which rectangles to compute it
+    tiling      into how many tiles a picture is cut
+    damage      how much of a film a network would take away
     machine     which precision is fastest here
+    community/  weights of others
+    listed      all networks there are, ours and others', for whoever shows them
 
 Knows frames and colour (`media`), nothing of clips or plans. OpenVINO is imported only in this room, when first needed.
 """
