@@ -20,14 +20,13 @@ import numpy as np
 import torch
 
 from training.evaluate import psnr
-from training.networks import Plain
-from training.photos import Pair, damaged, found, held_out, pairs, patches
+from training.photos import Draw, Pair, any_of, damaged, found, held_out, pairs, patches
 from training.train import Batch, Recipe, Run, recipe, recipes, seed
 
 _WATCHED = 24
 """Photos that are kept from training and looked at while it runs."""
 _FULL = 0.7
-"""Share of patches that a network with a strength learns at full strength."""
+"""Share of batches that a network with a strength learns at full strength."""
 _POOL, _AFRESH = 1200, 4
 """Damaged pictures in memory, and after how many steps one is replaced."""
 
@@ -57,46 +56,57 @@ def main() -> None:
     made_by = recipe(told.name)
     run = Run(made_by, told.runs / told.name)
     photos = found(told.photos)
-    kept = [path for path in photos if held_out(path)][:_WATCHED]
-    whole = list(pairs(kept, made_by.shape.scale, (1.0,)))
-    watched = {"watched": (whole, 0.0)}
-    if made_by.shape.strength:
-        worse = damaged(kept, made_by.shape.scale, np.random.default_rng(0))
-        watched |= {"spared": (whole, 1.0), "damaged": (list(islice(worse, 2 * _WATCHED)), 1.0)}
-    batches = _batches(made_by, run, [path for path in photos if path not in set(kept)])
+    kept = [path for path in photos if held_out(path)]
+    others = [path for path in photos if path not in set(kept)]
+    scale = made_by.shape.scale
+    whole = list(pairs(kept[:_WATCHED], scale, (1.0,)))
+    watched = {"watched": whole}
+    if made_by.strength:
+        worse = damaged(_source(made_by, kept), scale, np.random.default_rng(0))
+        watched = {"spared": whole, "damaged": list(islice(worse, 2 * _WATCHED))}
     run.train(
-        batches,
+        _batches(made_by, run, others),
         time.monotonic() + told.minutes * 60,
-        lambda network: {name: _watched(network, *looked) for name, looked in watched.items()},
+        lambda: {name: _watched(run, looked) for name, looked in watched.items()},
     )
+
+
+def _source(made_by: Recipe, photos: list[Path]) -> Draw:
+    """What the pictures that are to be worsened are made of."""
+    if made_by.data == "cels":
+        from training.cels import cels
+
+        return cels(photos)
+    if made_by.data == "faces":
+        from training.faces import faces
+
+        return faces(photos)
+    return any_of(photos)
 
 
 def _batches(made_by: Recipe, run: Run, photos: list[Path]) -> Iterator[Batch]:
     rng = seed(run)
-    if not made_by.shape.strength:
+    if not made_by.strength:
         source = list(pairs(photos, made_by.shape.scale))
         while True:
             yield Batch(*patches(source, rng, made_by.batch, made_by.side))
     # Damaged pictures are made all the time, and the oldest forgotten, so that none is learned by heart.
-    worse = damaged(photos, made_by.shape.scale, rng)
+    worse = damaged(_source(made_by, photos), made_by.shape.scale, rng)
     pool = deque(islice(worse, _POOL // 8), maxlen=_POOL)
     for step in count():
         if step % (1 if len(pool) < _POOL else _AFRESH) == 0:
             pool.append(next(worse))
-        strength = np.where(rng.random(made_by.batch) < _FULL, 1, rng.random(made_by.batch))
-        small, large = patches(pool, rng, made_by.batch, made_by.side)
-        yield Batch(small, large, torch.from_numpy(strength).float())
+        strength = float(rng.random()) if run.origin is not None and rng.random() > _FULL else 1.0
+        yield Batch(*patches(pool, rng, made_by.batch, made_by.side), strength)
 
 
 @torch.no_grad()
-def _watched(network: Plain, source: list[Pair], strength: float) -> float:
-    """Mean decibels of the luma."""
-    network.eval()
-    steer = torch.tensor([strength]) if network.shape.strength else None
-    total = 0.0
+def _watched(run: Run, source: list[Pair]) -> float:
+    """Mean decibels of the luma, at full strength."""
+    total, weights = 0.0, run.network.weights()
     for pair in source:
-        made = network.whole(pair.small[None].float() / 255, steer)[0]
-        total += psnr(_bytes(made), _bytes(pair.large.float() / 255), network.shape.scale)
+        made = run.network.whole(pair.small[None].float() / 255, weights)[0]
+        total += psnr(_bytes(made), _bytes(pair.large.float() / 255), run.recipe.shape.scale)
     return total / len(source)
 
 

@@ -54,7 +54,7 @@ def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str,
     shape, (family, _) = made_by.shape, made_by.name.split("-")
     said = words["family"][family]
     found = {precision: _measured(made_by, precision, tests) for precision in ("f32", "int8")}
-    data = [words["data"]["photos"].strip(), *([words["data"]["damage"].strip()] if shape.strength else [])]
+    data = [words["data"]["photos"].strip(), *([words["data"]["damage"].strip()] if made_by.strength else [])]
     begin = f" It begins as `{made_by.begin}`." if made_by.begin else ""
     return f"""# {made_by.name}: one of {said["title"]}
 
@@ -87,7 +87,7 @@ Y-PSNR in dB of bicubically shrunk photos, {shape.scale} pixels left out at the 
 
 
 def _at_zero(made_by: Recipe) -> str:
-    return ", strength 0" if made_by.shape.strength else ""
+    return ", strength 0" if made_by.strength else ""
 
 
 def _table(made_by: Recipe, words: Words, found: dict[str, list[float]], tests: list[Path]) -> str:
@@ -169,7 +169,7 @@ def curve(rows: list[dict[str, float]]) -> str:
 
 _KEYS = {
     "watched": "shrunk photos",
-    "spared": "the same at full strength",
+    "spared": "shrunk photos, at full strength",
     "damaged": "damaged photos at full strength",
 }
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from training.photos import read
 from training.resize import bicubic
-from training.train import learned, recipe
+from training.train import applied, learned, recipe
 
 __all__ = ["Enlarge", "luma", "main", "psnr", "table"]
 
@@ -56,11 +56,11 @@ def main() -> None:
     told = parser.parse_args()
     made_by = recipe(told.name)
     network = learned(made_by, told.runs)
-    strength = torch.zeros(1) if made_by.shape.strength else None
+    weights = applied(made_by, told.runs, 0.0)
 
     @torch.no_grad()
     def enlarge(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        made = network.whole(torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255, strength)[0]
+        made = network.whole(torch.from_numpy(image).permute(2, 0, 1)[None].float() / 255, weights)[0]
         return (made * 255).round().clamp(0, 255).byte().permute(1, 2, 0).numpy()
 
     for folder in told.tests:

@@ -1,6 +1,6 @@
 """Trained layers as an ONNX file of half-precision weights, and the ranges that 8-bit arithmetic needs.
 
-    x (1, 3, H, W) 0 to 1, strength () ─► y (1, 3, scale·H, scale·W)
+    x (1, 3, H, W) 0 to 1 ─► y (1, 3, scale·H, scale·W)
 
 Arithmetic is in single precision; weights are widened when the model is loaded.
 """
@@ -11,10 +11,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 import onnx
+import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from torch.nn import functional
 
-from training.networks import Layer, Shape
+from training.networks import Layer, Shape, Weights
 
 __all__ = ["ranges", "to_onnx"]
 
@@ -41,8 +43,6 @@ def to_onnx(shape: Shape, layers: Sequence[Layer], name: str) -> onnx.ModelProto
     )
     graph.add("Add", [detail, _enlarged(graph, shape)], "y")
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [1, 3, "height", "width"])]
-    if shape.strength:
-        inputs.append(helper.make_tensor_value_info("strength", TensorProto.FLOAT, []))
     output = helper.make_tensor_value_info("y", TensorProto.FLOAT, [1, 3, None, None])
     made_graph = helper.make_graph(graph.nodes, name, inputs, [output], graph.values)
     model = helper.make_model(
@@ -73,9 +73,6 @@ class _Graph:
         stored = self.value(f"{name}.weight", layer.weight.astype(np.float16))
         weight = self.add("Cast", [stored], f"{name}.wide", to=TensorProto.FLOAT)
         bias = self.value(f"{name}.bias", layer.bias)
-        if layer.steer is not None:
-            steer = self.add("Mul", [self.value(f"{name}.steer", layer.steer), "strength"], f"{name}.steered")
-            bias = self.add("Add", [bias, steer], f"{name}.shift")
         return self.add("Conv", [source, weight, bias], name, kernel_shape=[3, 3], pads=[1, 1, 1, 1])
 
 
@@ -88,28 +85,21 @@ def _enlarged(graph: _Graph, shape: Shape) -> str:
                      coordinate_transformation_mode="asymmetric", nearest_mode="floor")  # fmt: skip
 
 
-def ranges(layers: Sequence[Layer], pictures: Iterable[NDArray[np.float32]],
-           strengths: Sequence[float]) -> list[float]:  # fmt: skip
-    """The largest value that reaches each convolution, over `pictures` (3, H, W) from 0 to 1 and `strengths`.
+@torch.no_grad()
+def ranges(weights: Weights, pictures: Iterable[NDArray[np.float32]]) -> list[float]:
+    """The largest value that reaches each convolution, over `pictures` (3, H, W) from 0 to 1.
 
     The largest of all but one in a hundred thousand: a lone spike would take precision from all the rest.
     """
-    import torch
-    from torch.nn import functional
-
-    tops = np.zeros(len(layers))
+    tops = np.zeros(len(weights))
     for picture in pictures:
-        for strength in strengths:
-            x = torch.from_numpy(picture)[None]
-            first = None
-            for number, layer in enumerate(layers):
-                if number == len(layers) - 1 and first is not None:
-                    x = x + first
-                tops[number] = max(tops[number], float(np.quantile(x.numpy(), 1 - 1e-5)))
-                bias = layer.bias if layer.steer is None else layer.bias + strength * layer.steer
-                x = functional.relu(
-                    functional.conv2d(x, torch.from_numpy(layer.weight), torch.from_numpy(bias), padding=1)
-                )
-                first = x if first is None else first
+        x = torch.from_numpy(picture)[None]
+        first = None
+        for number, (weight, bias) in enumerate(weights):
+            if number == len(weights) - 1 and first is not None:
+                x = x + first
+            tops[number] = max(tops[number], float(np.quantile(x.numpy(), 1 - 1e-5)))
+            x = functional.relu(functional.conv2d(x, weight, bias, padding=1))
+            first = x if first is None else first
     tops[0] = 1.0
     return [round(float(top), 5) for top in tops]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,10 @@ from torch import Tensor
 from training.resize import bicubic
 from training.worsen import worsened
 
-__all__ = ["Pair", "damaged", "held_out", "pairs", "patches", "read"]
+__all__ = ["Draw", "Pair", "any_of", "damaged", "held_out", "pairs", "patches", "read"]
+
+Draw = Callable[[np.random.Generator], NDArray[np.uint8]]
+"""Gives a picture (H, W, 3), another each time."""
 
 _SUFFIXES = {".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff"}
 _SHRUNK = (1.0, 0.8, 0.6)
@@ -62,15 +65,24 @@ def pairs(photos: Sequence[Path], scale: int, sizes: Sequence[float] = _SHRUNK) 
             yield Pair(_planes(small), _planes(large))
 
 
-def damaged(photos: Sequence[Path], scale: int, rng: np.random.Generator) -> Iterator[Pair]:
-    """Random photos at random sizes, worsened by chance, without end."""
+def any_of(photos: Sequence[Path]) -> Draw:
+    """A photo by chance, at one of three sizes."""
     sizes = (1.0, 0.8, 0.65)
     whole = [read(path) for path in photos]
-    while True:
+
+    def draw(rng: np.random.Generator) -> NDArray[np.uint8]:
         photo = whole[int(rng.integers(len(whole)))]
         size = sizes[int(rng.integers(len(sizes)))]
         height, width = (round(side * size) for side in photo.shape[:2])
-        made = worsened(bicubic(photo, height, width) if size != 1 else photo, scale, rng)
+        return bicubic(photo, height, width) if size != 1 else photo
+
+    return draw
+
+
+def damaged(draw: Draw, scale: int, rng: np.random.Generator) -> Iterator[Pair]:
+    """Pictures worsened by chance, without end."""
+    while True:
+        made = worsened(draw(rng), scale, rng)
         yield Pair(_planes(made.small), _planes(made.large))
 
 

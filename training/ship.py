@@ -11,9 +11,10 @@ from pathlib import Path
 import numpy as np
 
 from training.export import ranges, to_onnx
+from training.networks import layers
 from training.photos import found, read
 from training.resize import bicubic
-from training.train import learned, recipe
+from training.train import applied, recipe
 
 __all__ = ["main"]
 
@@ -35,17 +36,21 @@ def main() -> None:
     photos = photos[:: max(1, len(photos) // _LOOKED_AT)]
     for name in told.names:
         made_by = recipe(name)
-        shape, layers = made_by.shape, learned(made_by, told.runs).layers()
-        family, size = name.split("-")[:2]
-        key = f"{family}-{size}-x{shape.scale}"
-        strengths = (0.0, 0.5, 1.0) if shape.strength else (1.0,)
-        tops = ranges(layers, [_small(path, shape.scale) for path in photos], strengths)
+        shape = made_by.shape
+        key = made_by.key
+        family, size, _ = key.split("-")
+        origin = recipe(made_by.begin) if made_by.strength and shape.scale > 1 else None
+        strengths = (0.0, 0.5, 1.0) if made_by.strength else (1.0,)
+        small = [_small(path, shape.scale) for path in photos]
+        tops = np.max([ranges(applied(made_by, told.runs, one), small) for one in strengths], 0)
         path = _WEIGHTS / f"{key}.onnx"
-        path.write_bytes(to_onnx(shape, layers, key).SerializeToString())
+        kept = layers(applied(made_by, told.runs, 1.0))
+        path.write_bytes(to_onnx(shape, kept, key).SerializeToString())
         rows[key] = {
             "family": family, "size": size, "scale": shape.scale, "file": path.name,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "parameters": shape.parameters,
-            "halo": shape.halo, "ranges": tops, "strength": shape.strength,
+            "halo": shape.halo, "ranges": tops.tolist(), "strength": made_by.strength,
+            "origin": origin.key if origin else "",
         }  # fmt: skip
     manifest.write_text(_toml(rows), encoding="utf-8")
 

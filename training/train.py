@@ -12,7 +12,7 @@ import json
 import time
 import tomllib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -20,10 +20,10 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from training.networks import Plain, Shape
+from training.networks import Plain, Shape, Weights, between, unchanged
 from training.optimiser import Optimiser
 
-__all__ = ["Batch", "Recipe", "Run", "learned", "recipe", "recipes", "seed"]
+__all__ = ["Batch", "Recipe", "Run", "applied", "learned", "recipe", "recipes", "seed"]
 
 _WARM_UP = 100
 _RIM = 4
@@ -50,21 +50,35 @@ class Recipe:
     luma: float = 0.8
     """Share of the loss that is of the luma alone."""
     expansion: int = 64
+    data: str = "clean"
+    """`clean` for photos that are only shrunk; `damaged` for photos, `cels` and `faces` for those, worsened."""
     begin: str = ""
-    """The recipe from whose network this one begins, of its own shape but for the strength.
+    """The recipe from whose network this one begins, as far as their shapes are the same."""
 
-    A network with a strength learns to do at strength 0 what that one does, at 1 to bring back the picture as it was
-    before the damage, and between the two a mixture.
-    """
+    @property
+    def key(self) -> str:
+        """What the program calls it: family, size and scale."""
+        family, size, *_ = self.name.split("-")
+        return f"{family}-{size}-x{self.shape.scale}"
+
+    @property
+    def strength(self) -> bool:
+        """Whether a number from 0 to 1 steers it.
+
+        At 0 it is the network it began from, or, where the size stays, no network at all; at 1 it brings back the
+        picture as it was before the damage. What lies between two networks of one shape is a network that does it in
+        part.
+        """
+        return self.data != "clean"
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """What goes in, what should come out at full strength, and the strengths, or None."""
+    """What goes in, what should come out at full strength, and the strength."""
 
     small: Tensor
     large: Tensor
-    strength: Tensor | None = None
+    strength: float = 1.0
 
 
 def recipe(name: str) -> Recipe:
@@ -92,8 +106,8 @@ class Run:
         torch.manual_seed(0)
         self.network = Plain(made_by.shape, made_by.expansion)
         begun = _network(folder.parent / made_by.begin / "state.safetensors") if made_by.begin else {}
-        self.teacher = _teacher(made_by, begun).to(self.device) if made_by.shape.strength else None
-        self.network.load_state_dict(begun, strict=False)
+        _fill(self.network, begun)
+        self.origin = self._origin(begun) if made_by.strength and made_by.shape.scale > 1 else None
         self.network.to(self.device, memory_format=torch.channels_last)
         self.optimiser = Optimiser(self.network, made_by.rate, made_by.matrix_rate)
         self.step = 0
@@ -101,14 +115,8 @@ class Run:
         state = folder / "state.safetensors"
         if state.exists():
             self._load(state)
-        elif made_by.begin:
-            self.network.load_state_dict(
-                _network(folder.parent / made_by.begin / "state.safetensors"), strict=False
-            )
 
-    def train(
-        self, batches: Iterator[Batch], until: float, watch: Callable[[Plain], dict[str, float]]
-    ) -> None:
+    def train(self, batches: Iterator[Batch], until: float, watch: Callable[[], dict[str, float]]) -> None:
         """Until the recipe's steps are done or the clock (`time.monotonic`) says `until`."""
         saved, seen, total = time.monotonic(), 0, 0.0
         while self.step < self.recipe.steps and time.monotonic() < until:
@@ -132,14 +140,30 @@ class Run:
         rest = (self.recipe.steps - self.step) / max(1, self.recipe.steps - self._falls_at)
         return min(1.0, (self.step + 1) / _WARM_UP, rest)
 
+    def weights(self, strength: float) -> Weights:
+        """As they are now, at a strength."""
+        return (
+            _steered(self.network, self.origin, strength) if self.recipe.strength else self.network.weights()
+        )
+
+    @torch.no_grad()
+    def _origin(self, begun: dict[str, Tensor]) -> Plain:
+        """The network that strength 0 is, its weights still."""
+        network = Plain(self.recipe.shape, self.recipe.expansion)
+        network.load_state_dict(begun)
+        return network.to(self.device, memory_format=torch.channels_last).requires_grad_(requires_grad=False)
+
     def _learn(self, batch: Batch) -> float:
         small = batch.small.to(self.device, memory_format=torch.channels_last)
         large = batch.large.to(self.device)
-        strength = None if batch.strength is None else batch.strength.to(self.device)
         with torch.autocast(self.device.type, torch.bfloat16):
-            made = self.network(small, strength)
-            if self.teacher is not None and strength is not None:
-                large = _mixed(large, small, strength, self.teacher)
+            weights = self.network.weights()
+            if self.origin is not None and batch.strength < 1:
+                origin = self.origin.weights()
+                with torch.no_grad():
+                    large = torch.lerp(self.origin(small, origin).float(), large, batch.strength)
+                weights = between(origin, weights, batch.strength)
+            made = self.network(small, weights)
         rim = _RIM * self.recipe.shape.scale
         loss = _loss((made.float() - large)[..., rim:-rim, rim:-rim], self.recipe.luma)
         self.optimiser.clear()
@@ -148,11 +172,11 @@ class Run:
         self.step += 1
         return float(loss.detach())
 
-    def _tell(self, loss: float, watch: Callable[[Plain], dict[str, float]]) -> None:
+    def _tell(self, loss: float, watch: Callable[[], dict[str, float]]) -> None:
         row = {
             "step": self.step,
             "loss": round(loss, 6),
-            **{k: round(v, 3) for k, v in watch(self.network).items()},
+            **{k: round(v, 3) for k, v in watch().items()},
         }
         with (self.folder / "curve.jsonl").open("a", encoding="utf-8") as file:
             file.write(json.dumps(row) + "\n")
@@ -183,27 +207,34 @@ def learned(made_by: Recipe, runs: Path) -> Plain:
     return network
 
 
+def applied(made_by: Recipe, runs: Path, strength: float) -> Weights:
+    """The weights of a recipe's network at a strength."""
+    network = learned(made_by, runs)
+    if not made_by.strength:
+        return network.weights()
+    return _steered(
+        network, learned(recipe(made_by.begin), runs) if made_by.shape.scale > 1 else None, strength
+    )
+
+
+def _steered(network: Plain, origin: Plain | None, strength: float) -> Weights:
+    """The weights of a network that began as `origin`, or as nothing, at a strength."""
+    weights = network.weights()
+    return between(origin.weights() if origin else unchanged(weights), weights, strength)
+
+
 def _network(path: Path) -> dict[str, Tensor]:
     """The parameters in a run's state."""
     state = load_file(path)
     return {key.removeprefix("network."): one for key, one in state.items() if key.startswith("network.")}
 
 
-def _teacher(made_by: Recipe, begun: dict[str, Tensor]) -> Plain:
-    """The network that a steered one begins as."""
-    network = Plain(replace(made_by.shape, strength=False), made_by.expansion)
-    network.load_state_dict(begun, strict=True)
-    return network
-
-
-@torch.no_grad()
-def _mixed(large: Tensor, small: Tensor, strength: Tensor, teacher: Plain) -> Tensor:
-    """What should come out at each strength."""
-    part = strength < 1
-    if part.any():
-        large, share = large.clone(), strength[part][:, None, None, None]
-        large[part] = share * large[part] + (1 - share) * teacher(small[part]).float()
-    return large
+def _fill(network: Plain, begun: dict[str, Tensor]) -> None:
+    """Take over what has the same shape."""
+    own = network.state_dict()
+    network.load_state_dict(
+        {key: one for key, one in begun.items() if own[key].shape == one.shape}, strict=False
+    )
 
 
 def seed(run: Run) -> np.random.Generator:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 __all__ = [
+    "DEVICE_PRECISIONS",
     "FAMILIES",
     "PRECISIONS",
     "SIZES",
@@ -33,9 +34,16 @@ __all__ = [
 
 _FOLDER: Final = Path(__file__).parent / "weights"
 
-Precision = Literal["int8", "bf16", "f32"]
+Precision = Literal[
+    "int8", "bf16", "f32", "cuda-f16", "cuda-f32", "directml-f16", "directml-f32", "coreml-f16", "coreml-f32",
+    "onnx-f16", "onnx-f32",
+]  # fmt: skip
 PRECISIONS: Final[tuple[Precision, ...]] = ("int8", "bf16", "f32")
-"""What a network is computed in, usually fastest first."""
+"""What a network is computed in on the processor, usually fastest first."""
+DEVICE_PRECISIONS: Final[tuple[Precision, ...]] = (
+    "cuda-f16", "cuda-f32", "directml-f16", "directml-f32", "coreml-f16", "coreml-f32", "onnx-f16", "onnx-f32",
+)  # fmt: skip
+"""What it is computed in by ONNX Runtime: a provider, mostly a graphics card, and its floats; see `runtimes`."""
 
 Family = Literal["clean", "general"]
 
@@ -70,6 +78,8 @@ class Network:
     """The largest value that reaches each convolution, for 8-bit arithmetic."""
     strength: bool = False
     """Whether a number from 0 to 1 steers it."""
+    origin: str = ""
+    """The network it is at strength 0, of its own shape; if there is none, it adds nothing at strength 0."""
 
 
 @lru_cache(maxsize=1)

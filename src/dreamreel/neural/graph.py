@@ -23,11 +23,16 @@ from numpy.typing import NDArray
 from dreamreel.media.colour import rgb_matrix
 from dreamreel.media.info import Colour
 from dreamreel.neural.catalog import Network, Precision, weights
+from dreamreel.neural.catalog import network as named
 
 if TYPE_CHECKING:
     import openvino as ov
 
-__all__ = ["Form", "TileModel", "halo", "quantise", "reach"]
+__all__ = ["LARGE", "RGB", "Form", "TileModel", "halo", "model_of", "quantise", "reach"]
+
+RGB: Final = "rgb"
+LARGE: Final = "large-rgb"
+"""What the nodes are called between which the network itself lies: a picture's colours, and those of the result."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ class TileModel:
         _silence()
         import openvino as ov
 
-        made = _model(network, form, width, height, precision, strength)
+        made = model_of(network, form, width, height, precision, strength)
         config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
                   "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
         self._request = ov.Core().compile_model(made, "CPU", config).create_infer_request()
@@ -109,25 +114,74 @@ def _silence() -> None:
     modules.setdefault("openvino_telemetry", None)
 
 
-def _model(
+def model_of(
     network: Network, form: Form, width: int, height: int, precision: Precision, strength: float
 ) -> ov.Model:
+    """The graph for tiles of `width`×`height` samples: luma (1, 1, H, W) and chroma (1, 2, h, w) in, the same out."""
     import openvino as ov
     from openvino import opset13 as op
 
     inner = ov.Core().read_model(weights(network))
     inner.reshape({"x": [1, 3, height, width]})
+    if network.strength:
+        _steer(inner, network, strength)
     if precision == "int8":
-        convolutions = [one for one in inner.get_ordered_ops() if one.get_type_name() == "Convolution"]
-        for node, top in zip(convolutions, network.ranges, strict=True):
+        for node, top in zip(_convolutions(inner), network.ranges, strict=True):
             quantise(node, top)
     y = op.parameter([1, 1, height, width], form.sample, name="y")
     uv = op.parameter([1, 2, height // form.down, width // form.across], form.sample, name="uv")
-    _feed(inner.input("x"), _to_rgb(form, y, uv))
-    if network.strength:
-        _feed(inner.input("strength"), op.constant(np.float32(strength)))
+    rgb = _to_rgb(form, y, uv)
+    rgb.set_friendly_name(RGB)
+    _feed(inner.input("x"), rgb)
     large = op.clamp(inner.output("y").get_node().input_value(0).get_node(), 0.0, 1.0)
+    large.set_friendly_name(LARGE)
     return ov.Model([op.result(one) for one in _to_yuv(form, large)], [y, uv], network.name)
+
+
+def _convolutions(model: ov.Model) -> list[ov.Node]:
+    """First to last."""
+    return [one for one in model.get_ordered_ops() if one.get_type_name() == "Convolution"]
+
+
+def _steer(model: ov.Model, network: Network, strength: float) -> None:
+    """Put the weights of a strength in: what lies between those of the network's origin and its own.
+
+    Wang et al., "Deep Network Interpolation for Continuous Imagery Effect Transition", CVPR 2019. Without an origin the
+    last convolution alone is scaled, and with it the detail that is added to the picture.
+    """
+    import openvino as ov
+    from openvino import opset13 as op
+
+    own, source = _convolutions(model), None
+    if network.origin:
+        source = ov.Core().read_model(weights(named(network.origin)))  # Its nodes live as long as it does.
+    origin = _convolutions(source) if source else None
+    for number, node in enumerate(own):
+        if origin is None and node is not own[-1]:
+            continue
+        theirs = _numbers(origin[number]) if origin else (np.float32(0), np.float32(0))
+        mixed = [
+            one + np.float32(strength) * (mine - one)
+            for one, mine in zip(theirs, _numbers(node), strict=True)
+        ]
+        node.input(1).replace_source_output(op.constant(mixed[0]).output(0))
+        _bias(node).input(1).replace_source_output(op.constant(mixed[1][None, :, None, None]).output(0))
+
+
+def _numbers(convolution: ov.Node) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Its weight and its bias."""
+    places = convolution, _bias(convolution)
+    weight, bias = (_values(place.input_value(1).get_node()) for place in places)
+    return weight, bias
+
+
+def _bias(convolution: ov.Node) -> ov.Node:
+    """The addition that follows a convolution."""
+    for follower in convolution.output(0).get_target_inputs():
+        node = follower.get_node()
+        if node.get_type_name() == "Add":
+            return node
+    raise AssertionError
 
 
 def _feed(wanted: ov.Output, given: ov.Node) -> None:
