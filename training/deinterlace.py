@@ -14,6 +14,7 @@ is; the detail is what it adds itself. It sees one plane at a time. `ship` write
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import time
 from collections import deque
@@ -23,8 +24,10 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import onnx
 import torch
 from numpy.typing import NDArray
+from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -34,7 +37,7 @@ from training.networks import Block, Weights
 from training.optimiser import Optimiser
 from training.photos import found, held_out
 
-__all__ = ["RECIPE", "Deinterlacer", "Recipe", "learned", "main"]
+__all__ = ["RECIPE", "Deinterlacer", "Recipe", "learned", "main", "ship", "to_onnx"]
 
 _POOL, _AFRESH = 4096, 3
 """Samples in memory, and after how many steps some are replaced."""
@@ -226,6 +229,78 @@ def _kept(folder: Path, photos: list[NDArray[np.uint8]]) -> dict[str, list[Sampl
     return {"clips": film, "moved": moved}
 
 
+def to_onnx(weights: Weights, name: str) -> onnx.ModelProto:
+    """The network as an ONNX file: `fields` (1, 5, H, W) → `lines` (1, 1, H, W), weights in half precision."""
+    nodes: list[onnx.NodeProto] = []
+    values: list[onnx.TensorProto] = []
+
+    def add(op: str, inputs: list[str], name: str, **attributes: object) -> str:
+        nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
+        return name
+
+    def value(name: str, data: NDArray[np.generic]) -> str:
+        values.append(numpy_helper.from_array(data, name))
+        return name
+
+    first = made = add("Sub", ["fields", value("half", np.float32(0.5))], "centred")
+    for number, (weight, bias) in enumerate(weights):
+        head, last = number == 0, number == len(weights) - 1
+        kernel = _over_columns(weight.numpy()) if head else weight.numpy()
+        stored = value(f"conv{number}.weight", kernel.astype(np.float16))
+        wide = add("Cast", [stored], f"conv{number}.wide", to=TensorProto.FLOAT)
+        source = add("Add", [made, first], "skip") if last else made
+        form = {"strides": [1, 2], "pads": [1, 2, 1, 2]} if head else {"pads": [1, 1, 1, 1]}
+        made = add("Conv", [source, wide, value(f"conv{number}.bias", bias.numpy())], f"conv{number}", **form)
+        made = made if last else add("Relu", [made], f"relu{number}")
+        first = made if head else first
+    # Three values for each of the two columns of a pair, laid side by side again.
+    apart = np.zeros((6, 1, 1, 2), np.float32)
+    apart[0::2, 0, 0, 0] = apart[1::2, 0, 0, 1] = 1
+    told = add("ConvTranspose", [made, value("apart", apart)], "told", group=3, strides=[1, 2])
+    kernel = np.zeros((1, FIELDS, 4, 1), np.float32)
+    kernel[0, 2, :, 0] = np.array([-1, 9, 9, -1]) / 16
+    own = add("Conv", ["fields", value("cubic", kernel)], "own", pads=[1, 0, 2, 0])
+    nodes.append(
+        helper.make_node("Split", [told, value("thirds", np.array([1, 1, 1]))], ["a", "b", "detail"], axis=1)
+    )
+    ones = value("ones", np.array([1] * FIELDS))
+    nodes.append(helper.make_node("Split", ["fields", ones], ["f0", "before", "f2", "after", "f4"], axis=1))
+    moves, whence = add("Sigmoid", ["a"], "moves"), add("Sigmoid", ["b"], "whence")
+    way = add("Mul", [add("Sub", ["after", "before"], "step"), whence], "part")
+    rest = add("Add", ["before", way], "rest")
+    share = add("Mul", [add("Sub", [own, rest], "apart_from_rest"), moves], "share")
+    add("Add", [add("Add", [rest, share], "mixed"), "detail"], "lines")
+    inputs = [helper.make_tensor_value_info("fields", TensorProto.FLOAT, [1, FIELDS, "height", "width"])]
+    outputs = [helper.make_tensor_value_info("lines", TensorProto.FLOAT, [1, 1, None, None])]
+    graph = helper.make_graph(nodes, name, inputs, outputs, values)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="dreamreel")
+    model.ir_version = 9
+    helper.set_model_props(model, {"licence": "MIT"})
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def _over_columns(weight: NDArray[np.float32]) -> NDArray[np.float32]:
+    """A 3×3 kernel over pairs of columns as a 3×6 one over columns that moves on by two: (out, 5, 3, 6)."""
+    out = weight.shape[0]
+    return weight.reshape(out, FIELDS, 2, 3, 3).transpose(0, 1, 3, 4, 2).reshape(out, FIELDS, 3, 6)
+
+
+def ship(runs: Path) -> None:
+    """Write the network into the program, and its row into the manifest."""
+    from training.ship import WEIGHTS, rows, write
+
+    path = WEIGHTS / f"{RECIPE.name}.onnx"
+    with torch.no_grad():
+        made = to_onnx(learned(runs).weights(), RECIPE.name)
+    path.write_bytes(made.SerializeToString())
+    write(rows() | {RECIPE.name: {
+        "family": "deinterlace", "size": "s", "scale": 1, "file": path.name,
+        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "parameters": RECIPE.parameters,
+        "halo": RECIPE.halo, "ranges": [],
+    }})  # fmt: skip
+
+
 def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m training.deinterlace")
@@ -238,6 +313,9 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--threads", type=int, default=1)
     told = parser.parse_args()
+    if told.what == "ship":
+        ship(told.runs)
+        return
     torch.set_num_threads(told.threads)
     cv2.setNumThreads(told.threads)
     photos = [(path, cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)) for path in found(told.photos)]

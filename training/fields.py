@@ -37,7 +37,7 @@ _PATTERNS = (
     (0.08, ((2, 2, 2, 2, 2, 2),)),
     (0.04, ((0, 1, 2, 1, 0, 0), (4, 3, 2, 3, 4, 4), (0, 1, 2, 3, 0, 0), (4, 1, 2, 3, 4, 4))),
 )
-"""Which picture each of six fields is of: video, film shown twice, film by 2:3 pulldown, nothing moving, a film's ends."""
+"""Which picture each of six fields is of: video, film shown twice, 2:3 pulldown, nothing moving, a film's ends."""
 _SOFT = ((0.5, (0.0, 1.0, 0.0)), (0.3, (0.25, 0.5, 0.25)), (0.2, (0.12, 0.76, 0.12)))
 """Interlaced cameras blend neighbouring lines against flicker: shares and taps."""
 _CODED, _NOISY, _CUT = 0.3, 0.3, 0.04

@@ -16,9 +16,9 @@ from training.photos import found, read
 from training.resize import bicubic
 from training.train import applied, recipe
 
-__all__ = ["main"]
+__all__ = ["WEIGHTS", "main", "rows", "write"]
 
-_WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "dreamreel" / "neural" / "weights"
+WEIGHTS = Path(__file__).resolve().parents[1] / "src" / "dreamreel" / "neural" / "weights"
 _LOOKED_AT = 20
 """Photos from which the ranges of 8-bit arithmetic are taken."""
 
@@ -30,8 +30,7 @@ def main() -> None:
     parser.add_argument("--photos", type=Path, nargs="+", required=True)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     told = parser.parse_args()
-    manifest = _WEIGHTS / "manifest.toml"
-    rows = tomllib.loads(manifest.read_text(encoding="utf-8")) if manifest.exists() else {}
+    there = rows()
     photos = found(told.photos)
     photos = photos[:: max(1, len(photos) // _LOOKED_AT)]
     for name in told.names:
@@ -43,16 +42,27 @@ def main() -> None:
         strengths = (0.0, 0.5, 1.0) if made_by.strength else (1.0,)
         small = [_small(path, shape.scale) for path in photos]
         tops = np.max([ranges(applied(made_by, told.runs, one), small) for one in strengths], 0)
-        path = _WEIGHTS / f"{key}.onnx"
+        path = WEIGHTS / f"{key}.onnx"
         kept = layers(applied(made_by, told.runs, 1.0))
         path.write_bytes(to_onnx(shape, kept, key).SerializeToString())
-        rows[key] = {
+        there[key] = {
             "family": family, "size": size, "scale": shape.scale, "file": path.name,
             "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "parameters": shape.parameters,
             "halo": shape.halo, "ranges": tops.tolist(), "strength": made_by.strength,
             "origin": origin.key if origin else "",
         }  # fmt: skip
-    manifest.write_text(_toml(rows), encoding="utf-8")
+    write(there)
+
+
+def rows() -> dict[str, dict[str, object]]:
+    """The manifest's rows, by the networks' names."""
+    path = WEIGHTS / "manifest.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def write(networks: dict[str, dict[str, object]]) -> None:
+    """The manifest anew."""
+    (WEIGHTS / "manifest.toml").write_text(_toml(networks), encoding="utf-8")
 
 
 def _small(path: Path, scale: int) -> np.ndarray:

@@ -27,12 +27,16 @@ __all__ = [
     "Network",
     "Precision",
     "chosen",
+    "deinterlacer",
     "network",
     "networks",
+    "shipped",
     "weights",
 ]
 
 _FOLDER: Final = Path(__file__).parent / "weights"
+_DEINTERLACE: Final = "deinterlace"
+"""The family that takes fields and not pictures."""
 
 Precision = Literal[
     "int8", "bf16", "f32", "cuda-f16", "cuda-f32", "directml-f16", "directml-f32", "coreml-f16", "coreml-f32",
@@ -83,11 +87,26 @@ class Network:
 
 
 @lru_cache(maxsize=1)
-def networks() -> tuple[Network, ...]:
+def shipped() -> tuple[Network, ...]:
     """All that ship, as the manifest lists them."""
     with (_FOLDER / "manifest.toml").open("rb") as file:
         rows = tomllib.load(file)
     return tuple(Network(name=name, ranges=tuple(row.pop("ranges")), **row) for name, row in rows.items())
+
+
+def networks() -> tuple[Network, ...]:
+    """Those that make pictures larger or cleaner."""
+    return tuple(one for one in shipped() if one.family != _DEINTERLACE)
+
+
+def deinterlacer() -> Network:
+    """The one that makes frames of fields. Raises `CapabilityMissing`."""
+    for one in shipped():
+        if one.family == _DEINTERLACE:
+            return one
+    raise CapabilityMissing(
+        "The network that deinterlaces is missing from this installation; install dreamreel again."
+    )
 
 
 def network(name: str) -> Network:
