@@ -28,7 +28,7 @@ from dreamreel.neural.catalog import network as named
 if TYPE_CHECKING:
     import openvino as ov
 
-__all__ = ["LARGE", "RGB", "Form", "TileModel", "halo", "model_of", "quantise", "reach"]
+__all__ = ["LARGE", "RGB", "Form", "TileModel", "feed", "halo", "model_of", "quantise", "reach", "silence"]
 
 RGB: Final = "rgb"
 LARGE: Final = "large-rgb"
@@ -91,7 +91,7 @@ class TileModel:
         strength: float = 1.0,
     ) -> None:
         """Compile it; about a fifth of a second."""
-        _silence()
+        silence()
         import openvino as ov
 
         made = model_of(network, form, width, height, precision, strength)
@@ -108,7 +108,7 @@ class TileModel:
         return made[0][0, 0], made[1][0]
 
 
-def _silence() -> None:
+def silence() -> None:
     """OpenVINO's converter would report its use to its makers: without the package that does, it does not."""
     modules = cast("dict[str, object]", sys.modules)
     modules.setdefault("openvino_telemetry", None)
@@ -132,7 +132,7 @@ def model_of(
     uv = op.parameter([1, 2, height // form.down, width // form.across], form.sample, name="uv")
     rgb = _to_rgb(form, y, uv)
     rgb.set_friendly_name(RGB)
-    _feed(inner.input("x"), rgb)
+    feed(inner.input("x"), rgb)
     large = op.clamp(inner.output("y").get_node().input_value(0).get_node(), 0.0, 1.0)
     large.set_friendly_name(LARGE)
     return ov.Model([op.result(one) for one in _to_yuv(form, large)], [y, uv], network.name)
@@ -184,7 +184,7 @@ def _bias(convolution: ov.Node) -> ov.Node:
     raise AssertionError
 
 
-def _feed(wanted: ov.Output, given: ov.Node) -> None:
+def feed(wanted: ov.Output, given: ov.Node) -> None:
     """Give `given` to all that took the input `wanted`."""
     for target in wanted.get_node().output(0).get_target_inputs():
         target.replace_source_output(given.output(0))
