@@ -81,10 +81,10 @@ class Looks:
 
         `family` is `clean` for good sources; `general` takes noise and the marks of compression away, as much as
         `strength` says (0 to 1), which is found by looking at the file now unless told. `size` is that of the network.
-        `precision` is the fastest of this computer unless told; they differ by less than is seen, and a clip remembers
-        its own. What has not changed from frame to frame is not computed again; with `reuse` `near` that holds as well
-        for what differs by no more than two steps of 255 from what was computed last: faster, where codecs leave a
-        little noise on what stands still.
+        `precision` is the fastest of this computer unless told, a graphics card's where there is one; they differ by
+        less than is seen, and a clip remembers its own. What has not changed from frame to frame is not computed
+        again; with `reuse` `near` that holds as well for what differs by no more than two steps of 255 from what was
+        computed last: faster, where codecs leave a little noise on what stands still.
 
         `model` names installed weights of others (`dreamreel models`); without scale and height the picture becomes
         what they make of it. With `lock` its colours stay those of the source. What is said of networks of our own
@@ -115,12 +115,12 @@ class Looks:
         self, times: int, family: Family, size: str, strength: float | None, precision: Precision | None,
         reuse: Reuse = "exact",
     ) -> tuple[Op, ...]:  # fmt: skip
-        from dreamreel.neural.machine import settled
+        from dreamreel.neural.machine import preferred
         from dreamreel.ops.enlarge import enlargements, tolerance_of
         from dreamreel.ops.found import strength_for
 
         tolerance = tolerance_of(reuse)
-        taken = precision or settled()
+        taken = precision or preferred()
         if strength is None:
             strength = strength_for(self.node, family, size, taken)
         return enlargements(times, size, taken, family, float(strength), tolerance)

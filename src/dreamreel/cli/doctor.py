@@ -181,6 +181,32 @@ def _models() -> Finding:
     )
 
 
+def _networks() -> Finding:
+    """Tries what networks are computed by: one tile through every graphics card's runtime, against the processor's."""
+    from dreamreel.neural.catalog import DEVICE_PRECISIONS, Precision
+    from dreamreel.neural.machine import preferred, settled
+    from dreamreel.neural.runtimes.chosen import on_device, told
+    from dreamreel.neural.runtimes.providers import available, fault, version
+
+    there = {one.key: one.title for one in available()}
+    faults: dict[Precision, str] = {
+        name: fault(name) for name in DEVICE_PRECISIONS if name.partition("-")[0] in there
+    }
+    if broken := [f"{told(name)}: {why}" for name, why in faults.items() if why]:
+        return Finding(
+            "warning",
+            f"computed by {told(settled() if all(faults.values()) else preferred())}; left out: {'; '.join(broken)}",
+            "mend the graphics card's driver, or set DREAMREEL_GPU=off",
+        )
+    chosen = preferred()
+    detail = f"computed by {told(chosen)}"
+    if on_device(chosen):
+        return Finding("ok", f"{detail}, ONNX Runtime {version()}")
+    if there:
+        return Finding("ok", f"{detail}, which is faster here than {', '.join(there.values())}")
+    return Finding("ok", f"{detail}; a graphics card is used with the extra `dreamreel[gpu]`")
+
+
 def _store() -> Finding:
     """Write, fsync and rename where segments are kept."""
     from dreamreel.media.atomic import atomic_write
@@ -243,6 +269,7 @@ CHECKS: tuple[Check, ...] = (
     Check("drawing", _drawing),
     Check("faces", _faces),
     Check("models", _models),
+    Check("networks", _networks),
     Check("store", _store),
     Check("sandbox", _sandbox),
     Check("machine", _machine),

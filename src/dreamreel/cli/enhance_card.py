@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from dreamreel.enhance.findings import Findings
     from dreamreel.enhance.job import Prepared
     from dreamreel.graph import JSON
+    from dreamreel.neural.catalog import Precision
 
 __all__ = ["facts", "report", "rows"]
 
@@ -20,10 +21,23 @@ _MOST = 12
 
 
 def facts(job: Prepared) -> dict[str, JSON]:
-    """What was found and proposed, as data."""
+    """What was found and proposed, and what computes the networks, as data."""
     from dreamreel.enhance.data import dump
 
-    return {"findings": dump(job.findings), "proposal": dump(job.proposal)}
+    return {"findings": dump(job.findings), "proposal": dump(job.proposal), "precision": _precision(job)}
+
+
+def _precision(job: Prepared) -> Precision | None:
+    """What the networks of this program are computed in; None when there are none."""
+    from dreamreel.graph import walk
+    from dreamreel.neural.machine import preferred
+    from dreamreel.ops import op_of
+    from dreamreel.ops.enlarge import Enlarge
+
+    if job.composed is None:
+        return preferred() if job.proposal.network else None
+    ops = (op_of(node) for node in walk([job.composed.clip.node]))
+    return next((op.precision for op in ops if isinstance(op, Enlarge)), None)
 
 
 def rows(job: Prepared, *, preview: bool) -> list[tuple[str, str]]:
@@ -82,6 +96,10 @@ def _steps(job: Prepared) -> Iterator[str]:
     if len(proposal.stretches) > _MOST:
         yield f"and {len(proposal.stretches) - _MOST} more stretches; --json tells them all"
     yield from (step.reason for step in proposal.after)
+    if (precision := _precision(job)) is not None:
+        from dreamreel.neural.runtimes.chosen import told
+
+        yield f"the network is computed by {told(precision)}"
 
 
 def _clock(time: Fraction) -> str:

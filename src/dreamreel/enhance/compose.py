@@ -102,9 +102,9 @@ def _one(clip: Clip, step: Step) -> Clip:
     args: dict[str, object] = dict(step.args)
     match step.verb:
         case "upscale" | "restore":
-            from dreamreel.neural.machine import settled
+            from dreamreel.neural.machine import preferred
 
-            return getattr(clip, step.verb)(precision=settled(), **args)
+            return getattr(clip, step.verb)(precision=preferred(), **args)
         case "denoise" if "luma" in args:
             del args["method"]
             return Clip.of(TemporalDenoise(**args), clip)  # pyright: ignore[reportArgumentType]

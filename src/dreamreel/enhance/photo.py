@@ -123,9 +123,9 @@ def larger_rows(
     """Rows of a picture of `width`×`height` made larger by a network: the same as if it had gone in whole."""
     from dreamreel.neural.enlarge import Enlarger
     from dreamreel.neural.graph import halo
-    from dreamreel.neural.machine import settled
+    from dreamreel.neural.machine import preferred
 
-    rim, precision = halo(network), settled()
+    rim, precision = halo(network), preferred()
     rim += rim % 2
     lines = max(2 * rim, _STRIP // max(1, width)) // 2 * 2
     made: dict[tuple[int, int], Enlarger] = {}

@@ -25,8 +25,9 @@ from dreamreel.errors import RenderFailed
 from dreamreel.media.colour import complete, frame_colour, tag
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
-from dreamreel.neural.graph import Form, TileModel, halo, reach
+from dreamreel.neural.graph import Form, halo, reach
 from dreamreel.neural.reuse import CELL, Sheet, Steady, changed, parts, sheets
+from dreamreel.neural.runtimes.chosen import Tile, on_device, tile_model
 from dreamreel.neural.tiling import parted, up
 
 __all__ = ["FORMATS", "TILE", "Enlarger"]
@@ -43,6 +44,8 @@ FORMATS: Final = {
 
 TILE: Final = 640 * 360
 """Samples of a tile, at most and about: less would repeat too much halo, more would not be faster."""
+_DEVICE_TILES: Final = 4
+"""How many times as large tiles are on a graphics card, which small ones would not keep busy."""
 _SMALLEST: Final = 48 * 48
 """Samples of a tile below which smaller ones would not help where memory is short."""
 _SHEETS: Final = (1, 2, 3, 4, 5, 6, 8)
@@ -90,7 +93,9 @@ class Enlarger:
     def __init__(self, network: Network, pix_fmt: str, width: int, height: int, precision: Precision,
                  strength: float = 1.0, tile: int = TILE, *, reuse: bool = True,
                  tolerance: int = 0) -> None:  # fmt: skip
-        """`pix_fmt` is one of `FORMATS`; frames of `width`×`height` come, in tiles of about `tile` samples.
+        """`pix_fmt` is one of `FORMATS`; frames of `width`×`height` come, in tiles of about `tile` samples, four times
+        as many on a graphics card. There a frame is computed whole unless it is the very one before: sums of tiles of
+        other sizes may differ in their last bit.
 
         With `reuse` what is as in the frame before is not computed again; the result is the same. With a `tolerance`,
         in steps of 8 bits, samples that differ no more than that from those which were last computed count as those;
@@ -101,9 +106,10 @@ class Enlarger:
         self._precision: Precision = precision
         self._strength = strength
         self._halo = halo(network)
-        self._tile = tile
+        self._whole = on_device(precision)
+        self._tile = tile = tile * _DEVICE_TILES if self._whole else tile
         self._grid = _Grid.over(width, height, tile)
-        self._models: dict[tuple[int, int], TileModel] = {}
+        self._models: dict[tuple[int, int], Tile] = {}
         self._form: Form | None = None
         self._reuse = reuse
         self._tolerance = tolerance
@@ -185,6 +191,9 @@ class Enlarger:
         """What to compute anew, or None for everything."""
         if self._before is None or min(self._grid.width, self._grid.height) < _SIDE:
             return None
+        if self._whole:
+            same = np.array_equal(y, self._before[0]) and np.array_equal(uv, self._before[1])
+            return [] if same else None
         luma = changed(y, self._before[0], CELL, CELL)
         chroma = changed(uv, self._before[1], CELL // form.across, CELL // form.down)
         if np.count_nonzero(luma) > _MOST * luma.size:
@@ -232,10 +241,10 @@ class Enlarger:
             else:
                 return
 
-    def _model(self, form: Form, width: int, height: int) -> TileModel:
+    def _model(self, form: Form, width: int, height: int) -> Tile:
         model = self._models.get((width, height))
         if model is None:
-            model = TileModel(self._network, form, width, height, self._precision, self._strength)
+            model = tile_model(self._network, form, width, height, self._precision, self._strength)
             self._models[width, height] = model
         self.computed += width * height
         return model

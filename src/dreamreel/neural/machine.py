@@ -1,8 +1,13 @@
-"""Which precision is fastest on this machine: found by trying, once, and written down."""
+"""Which precision is fastest on this machine: found by trying, once, and written down.
+
+processor        settled     one of `PRECISIONS`, always there
+graphics card    preferred   one of `DEVICE_PRECISIONS` if it is right and faster, else the processor's
+"""
 
 from __future__ import annotations
 
 import json
+import logging
 import platform
 import time
 from contextlib import suppress
@@ -12,13 +17,16 @@ import numpy as np
 
 from dreamreel.media.atomic import atomic_write
 from dreamreel.media.info import Colour
-from dreamreel.neural.catalog import PRECISIONS, Precision, networks
-from dreamreel.neural.graph import Form, TileModel
+from dreamreel.neural.catalog import DEVICE_PRECISIONS, PRECISIONS, Precision, networks
+from dreamreel.neural.graph import Form
+from dreamreel.neural.runtimes.chosen import device_precision, tile_model
 from dreamreel.places import state_file
 
-__all__ = ["fastest", "settle", "settled", "settled_before"]
+__all__ = ["fastest", "preferred", "settle", "settled", "settled_before"]
 
+_log = logging.getLogger("dreamreel")
 _CHOICE = "precision.json"
+_DEVICE = "device.json"
 _SIDE = 192
 _RUNS = 3
 
@@ -50,11 +58,59 @@ def settled_before() -> Precision | None:
 
 def settle(choice: Precision) -> None:
     """Write a precision down; where that cannot be, it is found anew next time."""
-    path = state_file(_CHOICE)
+    _write(_CHOICE, {"machine": _machine(), "precision": choice})
+
+
+def _write(name: str, facts: dict[str, str]) -> None:
+    path = state_file(name)
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         with atomic_write(path) as part:
-            part.write_text(json.dumps({"machine": _machine(), "precision": choice}), encoding="utf-8")
+            part.write_text(json.dumps(facts), encoding="utf-8")
+
+
+def preferred() -> Precision:
+    """What new clips are computed in: a graphics card's precision where one computes right and faster than this
+    machine's processor, else `settled`. What was found is written down until ONNX Runtime or its providers change.
+    """
+    from dreamreel.neural.runtimes.providers import available, version
+
+    there = available()
+    if not there:
+        return settled()
+    key = f"{_machine()} {version()} {' '.join(one.key for one in there)}"
+    known = _device_before(key)
+    if known is None:
+        known = _tried(
+            [name for name in DEVICE_PRECISIONS if name.partition("-")[0] in {one.key for one in there}]
+        )
+        _write(_DEVICE, {"machine": key, "precision": known})
+    return device_precision(known) or settled()
+
+
+def _device_before(key: str) -> str | None:
+    """What was found with these providers: a precision, or nothing; None when nobody has tried."""
+    try:
+        known = json.loads(state_file(_DEVICE).read_text(encoding="utf-8"))
+        return known["precision"] if known["machine"] == key else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
+def _tried(names: list[Precision]) -> str:
+    """The fastest of a graphics card's precisions that compute right; empty when the processor is faster."""
+    from dreamreel.neural.runtimes.providers import fault
+
+    seconds: dict[Precision, float] = {}
+    for name in names:
+        if why := fault(name):
+            _log.warning("%s is left out: %s", name, why)
+        else:
+            seconds[name] = _seconds(name)
+    best = min(seconds, key=lambda name: seconds[name], default=None)
+    if best is None or seconds[best] >= _seconds(settled()):
+        return ""
+    return best
 
 
 @lru_cache(maxsize=1)
@@ -66,7 +122,7 @@ def fastest() -> Precision:
 def _seconds(precision: Precision) -> float:
     form = Form(8, 2, 2, Colour(matrix=1, range=1, primaries=1, transfer=1))
     smallest = min(networks(), key=lambda network: network.parameters)
-    model = TileModel(smallest, form, _SIDE, _SIDE, precision)
+    model = tile_model(smallest, form, _SIDE, _SIDE, precision, 1.0)
     y, uv = np.zeros((_SIDE, _SIDE), np.uint8), np.zeros((2, _SIDE // 2, _SIDE // 2), np.uint8)
     model(y, uv)
     taken: list[float] = []

@@ -39,8 +39,10 @@ _DECODE = 150e6
 _BETWEEN = 10e6
 """Pixels per second and core that are interpolated."""
 _DRAW = 24e6
-_MULTIPLY = {"int8": 90e9, "bf16": 50e9, "f32": 30e9}
-"""Multiplications of a network per second and core, measured with AVX-512, its VNNI and its BF16."""
+_MULTIPLY = {"int8": 90e9, "bf16": 50e9, "f32": 30e9, "f16": 500e9}
+"""Multiplications of a network per second and core, measured with AVX-512, its VNNI and its BF16; f16 stands for
+graphics cards, of which it is a careful guess.
+"""
 _BITS = {
     "h264": 0.12,
     "h265": 0.07,
@@ -103,7 +105,7 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
         * one.info.width
         * one.info.height
         * network(one.op.network).parameters
-        / _MULTIPLY[one.op.precision]
+        / _MULTIPLY.get(one.op.precision, _MULTIPLY["f16"])
         for one in _found(plan.picture, tree.Enlarged)
     )
     work += sum(

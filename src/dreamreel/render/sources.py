@@ -1,4 +1,6 @@
-"""Where source files are: recipes that travel name them by their last name and a hash of their contents only.
+"""What a recipe needs and where it is here: its files, and what computes its networks.
+
+Where source files are: recipes that travel name them by their last name and a hash of their contents only.
 
 A private index in the user's state folder maps hashes to paths; besides it, files are looked for beside the output and
 in the current folder. What is found must have the same contents.
@@ -7,7 +9,9 @@ in the current folder. What is found must have the same contents.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import cast
 
@@ -18,21 +22,26 @@ from dreamreel.ops.source import content_hash
 from dreamreel.places import state_file
 from dreamreel.render.plan import Plan, source_path
 
-__all__ = ["located", "remember"]
+__all__ = ["computable", "located", "remember"]
+
+_log = logging.getLogger("dreamreel")
 
 _INDEX = "sources.json"
 _MOST = 5000
 
 
 def located(node: Node, out: Path) -> Node:
-    """The same graph with every file where it is now. Raises `InputMissing` for one that is nowhere or has changed."""
+    """The same graph with every file where it is now, and networks computed by what is here (see `computable`).
+
+    Raises `InputMissing` for a file that is nowhere or has changed.
+    """
     index: dict[str, str] | None = None
 
     def find(one: Node) -> Node:
         nonlocal index
         path = source_path(one)
         if path is None:
-            return one
+            return computable(one)
         content = one.params.get("content")
         if path.is_absolute() and path.exists() and content_hash(path) == content:
             return one
@@ -53,6 +62,32 @@ def located(node: Node, out: Path) -> Node:
         )
 
     return rewrite(node, find)
+
+
+def computable(one: Node) -> Node:
+    """The node itself; where its network was to be computed by a graphics card that is not here, or no longer right,
+    by the processor instead, and it is said why. Its segments are other ones then: a film is never made of both.
+    """
+    if "precision" not in one.params:
+        return one
+    from dreamreel.neural.runtimes.chosen import device_precision, told
+
+    wanted = device_precision(one.params.get("precision"))
+    if wanted is None:
+        return one
+    from dreamreel.neural.machine import settled
+    from dreamreel.neural.runtimes.providers import fault
+
+    if not (why := fault(wanted)):
+        return one
+    _say(f"this film was begun with {told(wanted)}, and {why}; all of it is computed by {told(settled())}")
+    return Node(one.op, one.version, {**one.params, "precision": settled()}, one.inputs)
+
+
+@lru_cache
+def _say(words: str) -> None:
+    """A warning, once."""
+    _log.warning("%s", words)
 
 
 def _candidates(path: Path, known: str | None, out: Path) -> Iterator[Path]:

@@ -153,6 +153,7 @@ def _environment(folder: Path) -> dict[str, str]:
     return {
         **own, "PYTHONUSERBASE": site.getuserbase(), "PYTHONPATH": package, "DREAMREEL_HOME": str(folder),
         "HOME": str(folder), "TMPDIR": str(folder), "DREAMREEL_MODELS": str(models_folder()),
-        "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_LOG_LEVEL": "SILENT",
+        # A graphics card's driver is out of reach of who is locked in.
+        "DREAMREEL_GPU": "off", "PYTHONDONTWRITEBYTECODE": "1", "OPENCV_LOG_LEVEL": "SILENT",
         **{name: value for name, value in os.environ.items() if name.startswith(("OPENBLAS_", "OMP_"))},
     }  # fmt: skip

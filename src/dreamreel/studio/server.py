@@ -6,6 +6,7 @@ serve ─► lock the data folder ─► Studio ─► app ─► Guard ─► u
 from __future__ import annotations
 
 import ipaddress
+import os
 import signal
 import socket
 import threading
@@ -130,6 +131,7 @@ def serve(folders: Folders, address: Address, ready: Callable[[str], None] = lam
     """
     address.check()
     connections.watch()
+    os.environ["DREAMREEL_GPU"] = "off"  # Workers are locked in, and cannot reach a graphics card's driver.
     folders.ensure()
     with sole(folders):
         ears = _listening(address)
