@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Literal, Self
 from dreamreel.errors import BadParameter
 from dreamreel.media.tonemap import is_hdr
 from dreamreel.ops.base import Op, need_video
-from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
+from dreamreel.ops.clean import METHODS, Deinterlace, Denoise, Method, Sharpen, unweave
 from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.geometry import Resize
 from dreamreel.ops.motion import Interpolate
@@ -43,18 +43,25 @@ class Looks:
             node, info = op.node(node), op.infer(info)
         return type(self)(node, info)  # pyright: ignore[reportCallIssue]
 
-    def deinterlace(self, order: Literal["auto", "tff", "bff"] = "auto", *, double: bool = False,
-                    film: bool = False) -> Self:  # fmt: skip
+    def deinterlace(self, order: Literal["auto", "tff", "bff"] = "auto", *, double: bool = False, film: bool = False,
+                    method: Method = "bwdif") -> Self:  # fmt: skip
         """Whole frames of woven fields; `double` shows every field (50i as 50p), `film` undoes 2:3 pulldown.
 
         With `auto` the file is looked at now: a progressive one is left alone, telecined film is put together again.
+        The method `network` is nearer to the picture that was there than `bwdif`, and slower; see `neural.unweave`.
         """
-        need_video("deinterlace", self.info)
+        if method not in METHODS:
+            raise BadParameter(f"deinterlace: there is no method {method!r}; choose {' or '.join(METHODS)}.")
+        video = need_video("deinterlace", self.info)
+        if method == "network" and video.still:
+            return self
+        if method == "network" and order != "auto" and not film:
+            return self._with(unweave(order, double=double))
         if order != "auto" or film:
             return self._with(Deinterlace(order, double, film))
         from dreamreel.ops.found import deinterlace_for
 
-        op = deinterlace_for(self.node, double)
+        op = deinterlace_for(self.node, double, method)
         return self if op is None else self._with(op)
 
     def denoise(self, strength: float = 0.3, method: Literal["fast", "fine", "temporal"] = "fast") -> Self:

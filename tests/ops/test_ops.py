@@ -13,7 +13,7 @@ from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.media.subtitles.look import Look
 from dreamreel.media.subtitles.model import Style
 from dreamreel.ops import OPS, load_recipe, op_of
-from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
+from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen, Unweave
 from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay, place
@@ -114,6 +114,7 @@ EXAMPLES = [
     ReplaceSound(),
     Normalise(-14.0, -1.5, -23.04, -3.3),
     Deinterlace("bff", True, False),
+    Unweave("deinterlace-s", "00ff00ff", "bff", True),
     Denoise(0.5, "fine"),
     Sharpen(0.25),
     TemporalDenoise(0.3, 4.5, 2.5),

@@ -16,7 +16,7 @@ from dreamreel.errors import RecipeInvalid
 from dreamreel.graph import JSON, Node, Recipe, Upgrades, walk
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Op
-from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen
+from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen, Unweave
 from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay
@@ -44,7 +44,7 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         FileSource, ImageSource, ColourSource, GradientSource, Title, Generate,
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
-        Deinterlace, Denoise, TemporalDenoise, Deblock, Deband, Dehalo,
+        Deinterlace, Unweave, Denoise, TemporalDenoise, Deblock, Deband, Dehalo,
         Deflicker, Dust, Descratch, Grain, Sharpen, ToneMap, ToHdr, Adjust, AutoColour, Enlarge, Community,
         Stabilise, Interpolate,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,

@@ -166,7 +166,10 @@ class Frames(Op):
     """Pixels made per second on one core, for estimates."""
 
     def form(self, video: VideoInfo) -> VideoInfo:
-        """The form the input is brought to, which is that of the result: planar YUV of any depth, unless overridden."""
+        """The form the input is brought to, which is that of the result: planar YUV of any depth, unless overridden.
+
+        At another rate than the input's, each frame is there as often as it is on show.
+        """
         return computed_in(video)
 
     def infer(self, *inputs: ClipInfo) -> ClipInfo:

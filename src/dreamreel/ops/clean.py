@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import Literal
+from typing import ClassVar, Final, Literal
 
 from dreamreel.errors import BadParameter
 from dreamreel.media.filters import FilterSpec
-from dreamreel.media.info import ClipInfo
-from dreamreel.ops.base import Filter, need_video
+from dreamreel.media.info import ClipInfo, VideoInfo
+from dreamreel.neural.catalog import deinterlacer
+from dreamreel.ops.base import Filter, Frames, Worker, need_video
 from dreamreel.ops.colour import in_planes
-from dreamreel.ops.forms import planar
+from dreamreel.ops.forms import computed_in, planar
 from dreamreel.ops.repair import check_share
 
-__all__ = ["Deinterlace", "Denoise", "Sharpen"]
+__all__ = ["METHODS", "Deinterlace", "Denoise", "Method", "Sharpen", "Unweave", "unweave"]
+
+Method = Literal["bwdif", "network"]
+"""What makes whole frames of fields: FFmpeg's filter, or the network that ships."""
+METHODS: Final[tuple[Method, ...]] = ("bwdif", "network")
+
+_NO_RATE = "deinterlace: double needs a constant frame rate; set one with fps, or leave it out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +49,7 @@ class Deinterlace(Filter):
                 "deinterlace: film has no second field to show; choose double or film, not both."
             )
         if video.rate is None:
-            raise BadParameter(
-                "deinterlace: double needs a constant frame rate; set one with fps, or leave it out."
-            )
+            raise BadParameter(_NO_RATE)
         return info if video.still else replace(info, video=replace(video, rate=2 * video.rate))
 
     def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
@@ -67,6 +72,72 @@ class Deinterlace(Filter):
     def second(self, info: ClipInfo) -> Fraction | None:
         video = need_video("deinterlace", info)
         return 1 / (2 * video.rate) if self.double and video.rate and not video.still else None
+
+
+@dataclass(frozen=True, slots=True)
+class Unweave(Frames):
+    """Whole frames of woven fields, made by a network; see `neural.unweave`.
+
+    One frame for each, or with `double` one for each field. The lines of the field that is shown stay as they are.
+    """
+
+    name = "clean.unweave"
+    speed: ClassVar[float] = 3e6
+    network: str
+    weights: str
+    """The beginning of the hash of the network's file: other weights give another picture."""
+    order: Literal["tff", "bff"] = "tff"
+    """Which field comes first."""
+    double: bool = False
+
+    @property
+    def before(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """One frame, which is there twice where every field is shown."""
+        return 2 if self.double else 1
+
+    @property
+    def after(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """As many as before."""
+        return self.before
+
+    @property
+    def timed(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """The time tells which field is shown, where it is not always the first."""
+        return self.double
+
+    def form(self, video: VideoInfo) -> VideoInfo:
+        form = computed_in(video)
+        twice = self.double and not video.still and form.rate is not None
+        return replace(form, rate=2 * form.rate) if twice and form.rate else form
+
+    def infer(self, *inputs: ClipInfo) -> ClipInfo:
+        (info,) = inputs
+        video = need_video("deinterlace", info)
+        if self.double and not video.still and video.rate is None:
+            raise BadParameter(_NO_RATE)
+        found = deinterlacer()
+        if self.network != found.name or not found.sha256.startswith(self.weights) or len(self.weights) < 8:
+            raise BadParameter(
+                f"the network {self.network} has changed since this recipe was made; deinterlace the clip anew."
+            )
+        return replace(info, video=self.form(video))
+
+    def worker(self, info: ClipInfo) -> Worker:
+        from dreamreel.neural.unweave import FieldWorker
+
+        video = need_video("deinterlace", info)
+        kept = 0 if self.order == "tff" else 1
+        rate = video.rate if self.double else None
+        return FieldWorker(deinterlacer(), kept, rate, still=video.still)
+
+    def told(self) -> str:
+        return f"deinterlace by {self.network}, {'each field a frame' if self.double else 'one frame for two fields'}"
+
+
+def unweave(order: Literal["tff", "bff"], *, double: bool) -> Unweave:
+    """The op of the network that ships. Raises `CapabilityMissing`."""
+    found = deinterlacer()
+    return Unweave(found.name, found.sha256[:16], order, double)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dreamreel.media.tonemap import DEFAULT_PEAK, is_hdr
 from dreamreel.neural.catalog import Precision
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Filter, Frames, Op, need_video
-from dreamreel.ops.clean import Deinterlace
+from dreamreel.ops.clean import Deinterlace, Method, Unweave, unweave
 from dreamreel.ops.colour import ToneMap
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.film import Deflicker, Descratch, Dust, Grain
@@ -53,7 +53,7 @@ _SEEN = 0.25
 _OUTLINE = (Filter, Enlarge, Frames)
 """Ops below which the picture's outline is that of the file, but for those of `_SHAPING`."""
 _SHAPING = (Crop, Pad, Rotate, Flip)
-_LOOKS = (Filter, Enlarge, TemporalDenoise, Dehalo, Deflicker, Dust, Descratch, Stabilise)
+_LOOKS = (Filter, Enlarge, Unweave, TemporalDenoise, Dehalo, Deflicker, Dust, Descratch, Stabilise)
 """Ops below which a clip's times are those of its file."""
 _PIXEL = 0.4
 """Sigma of the blur that a pixel is."""
@@ -69,18 +69,29 @@ def file_under(node: Node) -> Path | None:
     return Path(op.path) if isinstance(op, FileSource) else None
 
 
-def deinterlace_for(node: Node, double: bool) -> Deinterlace | None:
-    """The op that makes a clip's frames whole; None when its file is progressive. Decodes about 150 frames of it."""
+def deinterlace_for(node: Node, double: bool, method: Method = "bwdif") -> Deinterlace | Unweave | None:
+    """The op that makes a clip's frames whole; None when its file is progressive. Decodes about 150 frames of it.
+
+    Telecined film is put together again by matching its fields, whatever the method. Raises `BadParameter` where a
+    network is asked for and there is not one file that tells which field comes first.
+    """
     from dreamreel.analyse.interlace import detect
 
     path = file_under(node)
+    if path is None and method == "network":
+        raise BadParameter(
+            "deinterlace: which field comes first is found in a file, and this clip is not made of one; say tff or bff."
+        )
     if path is None:
         return Deinterlace(double=double)
     scan = detect(path)
     if scan.kind == "progressive" or scan.order is None:
         return None
-    film = scan.kind == "telecine"
-    return Deinterlace(scan.order, double=double and not film, film=film)
+    if scan.kind == "telecine":
+        return Deinterlace(scan.order, film=True)
+    return (
+        unweave(scan.order, double=double) if method == "network" else Deinterlace(scan.order, double=double)
+    )
 
 
 def temporal_for(node: Node, strength: float) -> TemporalDenoise | None:

@@ -196,10 +196,13 @@ def _enlarged(op: Enlarge, made: _Made, note: _Note) -> tree.Picture:
 
 
 def _computed(op: Frames, made: _Made, note: _Note) -> tree.Picture:
+    rate = _own(made)[1].rate
     form = op.form(_own(made)[1])
-    picture = _conformed(made, form, op.name, note)
+    picture = _conformed(made, replace(form, rate=rate), op.name, note)
     if op.timed and _holds(picture):
         picture = tree.Sampled(picture, form.rate or Fraction(25))
+    elif rate and form.rate and form.rate != rate:
+        picture = tree.Sampled(tree.sampled(picture, rate, rate), form.rate)
     return tree.Computed(picture, op, replace(made.info, video=form))
 
 
