@@ -6,7 +6,7 @@ import pytest
 from tests.cli.terminal import typed
 from tests.neural.community.making import compact, looking, safetensors
 
-from dreamreel.neural.catalog import networks
+from dreamreel.neural.catalog import shipped
 from dreamreel.neural.community.catalog import known
 
 
@@ -35,9 +35,9 @@ def test_all_networks_are_listed_under_where_they_are(capsys, weights):
 @pytest.mark.parametrize("words", [("models", "--json"), ("models", "list", "--json")])
 def test_as_data_each_network_is_a_line(capsys, words):
     rows = typed(capsys, *words).events
-    assert [row["name"] for row in rows] == [one.name for one in networks()] + list(known())
+    assert [row["name"] for row in rows] == [one.name for one in shipped()] + list(known())
     assert all(set(row) == set(rows[0]) for row in rows)
-    assert {row["name"] for row in rows if row["installed"]} == {one.name for one in networks()}
+    assert {row["name"] for row in rows if row["installed"]} == {one.name for one in shipped()}
 
 
 def test_a_card_shows_hash_numbers_and_terms(capsys, weights):

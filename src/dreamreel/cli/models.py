@@ -84,7 +84,7 @@ def list_(as_json: JsonLines = False) -> None:
 
 
 def _line(row: dict[str, JSON]) -> str:
-    scale = f"×{row['scale']}, " if row["use"] != "faces" else ""
+    scale = f"×{row['scale']}, " if row["use"] not in ("faces", "deinterlace") else ""
     size = f"{_count(row)} numbers, " if row["parameters"] else ""
     size += f"{size_text(row['bytes'])}, " if isinstance(row["bytes"], int) else ""
     free = "" if row["commercial"] else ", not for money"

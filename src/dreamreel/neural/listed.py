@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from dreamreel.errors import NotFound
 from dreamreel.neural import catalog
-from dreamreel.neural.catalog import FAMILIES, Network, networks
+from dreamreel.neural.catalog import FAMILIES, Network, networks, shipped
 from dreamreel.neural.community.catalog import Card, known
 from dreamreel.neural.community.store import Installed, installed
 
@@ -17,12 +17,13 @@ if TYPE_CHECKING:
 __all__ = ["community_row", "listed", "row_of"]
 
 _OWN_LICENCE = "MIT"
+_FOR_FIELDS = "for interlaced films, whose half frames it makes whole"
 
 
 def listed() -> list[dict[str, JSON]]:
     """All rows: shipped networks, then installed weights, then known ones that are not installed."""
     there = installed()
-    rows = [_shipped(one) for one in networks()]
+    rows = [_shipped(one) for one in shipped()]
     rows += [community_row(one.card, one) for one in there.values()]
     return rows + [community_row(card, None) for name, card in known().items() if name not in there]
 
@@ -39,13 +40,19 @@ def row_of(name: str) -> dict[str, JSON]:
 
 def _shipped(one: Network) -> dict[str, JSON]:
     return {
-        "name": one.name, "origin": "shipped", "installed": True, "use": "enlarge" if one.scale > 1 else "restore",
-        "purpose": dict(FAMILIES).get(one.family, one.family), "architecture": "plain", "scale": one.scale,  # pyright: ignore[reportArgumentType, reportCallIssue]
+        "name": one.name, "origin": "shipped", "installed": True, "use": _use(one),
+        "purpose": dict(FAMILIES).get(one.family, _FOR_FIELDS), "architecture": "plain", "scale": one.scale,  # pyright: ignore[reportArgumentType, reportCallIssue]
         "parameters": one.parameters, "file": one.file, "sha256": one.sha256, "bytes": _size(one),
         "licence": _OWN_LICENCE, "licence_title": _OWN_LICENCE,
         "commercial": True, "terms": "Part of this program, under its licence.",
         "author": "Dreamreel", "source": "this program", "known": True, "accepted": "",
     }  # fmt: skip
+
+
+def _use(one: Network) -> str:
+    if one not in networks():
+        return "deinterlace"
+    return "enlarge" if one.scale > 1 else "restore"
 
 
 def _size(one: Network) -> int | None:

@@ -55,7 +55,7 @@ def router(studio: Studio) -> APIRouter:
     @routes.get("/models", operation_id="listModels")
     def list_models() -> list[ModelOut]:
         """Networks that ship with the program, then added weights, then those that could be added."""
-        shipped = {one.name: one for one in catalog.networks()}
+        shipped = {one.name: one for one in catalog.shipped()}
         return [_model(row, shipped.get(str(row["name"]))) for row in listed()]
 
     return routes
