@@ -32,10 +32,13 @@ class Able:
     others: tuple[Net, ...] = ()
     """Installed weights of others: their names as families, without a size."""
     verbs: tuple[str, ...] = ()
+    fields: bool = False
+    """Whether there is a network that makes whole frames of fields."""
 
     def families(self) -> tuple[str, ...]:
-        """The families that enlarge, in the order of the catalogue."""
-        return tuple(dict.fromkeys(net.family for net in self.nets if net.scale > 1))
+        """The families that enlarge whole pictures, in the order of the catalogue."""
+        there = (net.family for net in self.nets if net.scale > 1)
+        return tuple(name for name in dict.fromkeys(there) if name != "face")
 
     def net(self, family: str, size: str, scale: int) -> Net | None:
         """The network of that kind, or None."""
@@ -55,9 +58,11 @@ class Able:
 def able() -> Able:
     """What this installation has."""
     from dreamreel.clip import Clip
-    from dreamreel.neural.catalog import networks
+    from dreamreel.neural.catalog import networks, shipped
     from dreamreel.neural.community.store import installed
 
     nets = tuple(Net(one.family, one.size, one.scale, one.strength) for one in networks())
     others = tuple(Net(name, "", one.card.scale) for name, one in installed().items())
-    return Able(nets=nets, others=others, verbs=tuple(verb for verb in VERBS if hasattr(Clip, verb)))
+    verbs = tuple(verb for verb in VERBS if hasattr(Clip, verb))
+    fields = any(one.family == "deinterlace" for one in shipped())
+    return Able(nets=nets, others=others, verbs=verbs, fields=fields)

@@ -28,6 +28,7 @@ __all__ = [
     "Precision",
     "chosen",
     "deinterlacer",
+    "face_network",
     "network",
     "networks",
     "shipped",
@@ -49,11 +50,12 @@ DEVICE_PRECISIONS: Final[tuple[Precision, ...]] = (
 )  # fmt: skip
 """What it is computed in by ONNX Runtime: a provider, mostly a graphics card, and its floats; see `runtimes`."""
 
-Family = Literal["clean", "general"]
+Family = Literal["clean", "general", "face"]
 
 FAMILIES: Final[Mapping[Family, str]] = MappingProxyType({
     "clean": "for good sources: as close to the original as can be",
     "general": "for films with noise or the marks of compression, which it takes away",
+    "face": "for faces in films, inside soft masks over what another network makes of the rest",
 })  # fmt: skip
 """What each family is for."""
 
@@ -128,6 +130,12 @@ def chosen(family: str, size: str, scale: int) -> Network:
     raise BadParameter(
         f"there is no network {family} of size {size!r} for {scale} ×; there is {sizes or 'none'}."
     )
+
+
+def face_network(size: str, scale: int) -> Network | None:
+    """The network for faces of one scale, of that size where there is one; None where there is none."""
+    there = [one for one in networks() if (one.family, one.scale) == ("face", scale)]
+    return next((one for one in there if one.size == size), there[0] if there else None)
 
 
 def weights(wanted: Network) -> bytes:

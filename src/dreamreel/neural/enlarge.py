@@ -26,7 +26,7 @@ from dreamreel.media.colour import complete, frame_colour, tag
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
 from dreamreel.neural.graph import Form, halo, reach
-from dreamreel.neural.reuse import CELL, Sheet, Steady, changed, parts, sheets
+from dreamreel.neural.reuse import CELL, Sheet, Steady, changed, parts, sheets, split
 from dreamreel.neural.runtimes.chosen import Tile, on_device, tile_model
 from dreamreel.neural.tiling import parted, up
 
@@ -149,6 +149,28 @@ class Enlarger:
         if frame.time_base:
             made.time_base = frame.time_base
         return tag(made, form.colour)
+
+    def within(
+        self, frame: av.VideoFrame, boxes: Sequence[tuple[int, int, int, int]], targets: Sequence[Samples]
+    ) -> None:
+        """Fill `targets`, planes of luma and chroma as large as those of the whole result, inside `boxes` alone.
+
+        A box is its left, top, right and bottom in samples of the frame; even ones, or the frame's edges. On the
+        processor the samples there are those of the whole result.
+        """
+        form = self._formed(frame)
+        y, uv = self._read(planes(frame), form)
+        self._before = self._result = None
+        if min(self._grid.width, self._grid.height) < _SIDE:
+            self._compute(form, y, uv, targets, None)
+            return
+        width, heights = self._sheet()
+        rim, (_, far) = self._halo, reach(self._network, form)
+        wanted = [
+            part for box in boxes
+            for part in split((box[0] + rim, box[1] + rim, box[2] + rim, box[3] + rim), far, (width, heights[-1]))
+        ]  # fmt: skip
+        self._compute(form, y, uv, targets, sheets(wanted, width, heights))
 
     def _formed(self, frame: av.VideoFrame) -> Form:
         form = Form(*FORMATS[self._pix_fmt], complete(frame_colour(frame), self._pix_fmt, frame.height))

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CELL", "Part", "Patch", "Sheet", "Steady", "changed", "parts", "sheets"]
+__all__ = ["CELL", "Part", "Patch", "Sheet", "Steady", "changed", "parts", "sheets", "split"]
 
 CELL: Final = 4
 """Samples along a side of the cells that are compared."""
@@ -91,7 +91,7 @@ def parts(
         left, top = max(within[0], box[0] - grown), max(within[1], box[1] - grown)
         right, bottom = min(within[2], box[2] + grown), min(within[3], box[3] + grown)
         if left < right and top < bottom:
-            found += _split((left, top, right, bottom), far, largest)
+            found += split((left, top, right, bottom), far, largest)
     return found
 
 
@@ -156,8 +156,8 @@ def _around(one: _Box, other: _Box) -> _Box:
     return min(one[0], other[0]), min(one[1], other[1]), max(one[2], other[2]), max(one[3], other[3])
 
 
-def _split(box: _Box, rim: int, largest: tuple[int, int]) -> Iterator[Part]:
-    """The box as parts that fit into a sheet with all they depend on."""
+def split(box: _Box, rim: int, largest: tuple[int, int]) -> Iterator[Part]:
+    """A box as parts that fit into a sheet with all they depend on."""
     # As many as must be, and then about equal.
     wide, high = (
         _even(-(-length // -(-length // _even(side - 2 * rim - 3))))
