@@ -11,6 +11,7 @@ from tests.analyse.footage import film as footage
 from tests.analyse.footage import noisy, scene, shot
 from tests.cli.terminal import typed
 from tests.media.make import cfr_timing, click_track, write_film
+from tests.render.damage import damaged
 
 from dreamreel.cli.enhance_options import OPTIONS, asked_of
 from dreamreel.errors import BadParameter, BadSize, BadTime
@@ -47,6 +48,15 @@ def test_json_tells_findings_proposal_and_numbers(film, capsys):
     assert plan["findings"]["shots"][0]["noise"] < 1
     assert (done["event"], done["path"]) == ("done", "a.mkv")
     assert done["numbers"]["self_test"]["psnr"] > 20
+
+
+def test_pictures_that_cannot_be_decoded_are_told_at_the_end(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    damaged(tmp_path, (20,))
+    ran = typed(capsys, "enhance", "bad.mp4", "-o", "a.mp4", "--to", "x2", "--size", "s", "--no-numbers")
+    assert "In the source 1 picture is damaged; what is beside or before stands in." in ran.err
+    ran = typed(capsys, "convert", "bad.mp4", "-o", "b.mkv", "--crf", "40", "--json")
+    assert ran.events[-1]["concealed"] == 1
 
 
 def test_what_is_good_is_left_alone(film, capsys):
@@ -140,7 +150,7 @@ def test_what_is_not_there(tmp_path, monkeypatch, capsys):
 
 def test_every_option_is_read():
     texts = {"to": "4K", "fps": "29.97", "deinterlace": "tff", "grain": "0.2", "model": "clean", "size": "s",
-             "strength": "0.5", "crf": "20", "video_codec": "h265"}  # fmt: skip
+             "strength": "0.5", "crf": "20", "video_codec": "h265", "deinterlace_by": "bwdif"}  # fmt: skip
     said = {name: texts.get(name, "on" if row.kind == "text" else True) for name, row in OPTIONS.items()}
     with pytest.raises(BadParameter, match="exclude each other"):
         asked_of(said)

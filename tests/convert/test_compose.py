@@ -50,6 +50,8 @@ def test_nothing_asked_is_nothing_done():
         ({"aspect": "9:16", "fit": "pad"}, ["geometry.pad"]),
         ({"rate": Fraction(30)}, ["time.fps"]),
         ({"deinterlace": "tff"}, ["clean.deinterlace"]),
+        ({"deinterlace": "bff", "deinterlace_by": "network"}, ["clean.unweave"]),
+        ({"deinterlace": "on", "deinterlace_by": "network"}, ["clean.unweave"]),
         ({"deinterlace": "auto", "crop": "auto"}, []),
         ({"loudness": -16.0}, ["sound.normalise"]),
         ({"denoise_sound": "light", "volume": 3.0}, ["sound.denoise", "sound.volume"]),

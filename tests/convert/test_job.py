@@ -6,6 +6,8 @@ import os
 from fractions import Fraction
 
 import pytest
+from tests.analyse.footage import film as footage
+from tests.analyse.test_interlace import fields
 from tests.cli.terminal import photo
 from tests.media.make import cfr_timing, click_track, write_film
 
@@ -15,6 +17,7 @@ from dreamreel.convert.presets.shelf import OWN, save
 from dreamreel.convert.wish import Wish
 from dreamreel.errors import NotWritable, OutputIsInput, UsageError
 from dreamreel.media.probe import probe
+from dreamreel.graph import walk
 
 
 @pytest.fixture
@@ -110,3 +113,15 @@ def test_an_own_preset_is_used(film, tmp_path):
                 wish=Wish(container="mkv", codec="h264", crf=30)))  # fmt: skip
     convert_one(Wish(preset="mine"), film, tmp_path / "a.mkv")
     assert probe(tmp_path / "a.mkv").main_video.height == 24
+def test_a_network_is_told_which_field_comes_first(tmp_path):
+    woven = footage(tmp_path / "woven.mkv", fields(20, "bff"), codec="ffv1", options={}, pix_fmt="yuv422p")
+    for asked in ("auto", "on"):
+        wish = Wish(deinterlace=asked, deinterlace_by="network")
+        (op,) = [
+            node
+            for node in walk([prepared(wish, woven, tmp_path / "a.mp4").composed.clip.node])
+            if node.inputs
+        ]
+        assert (op.op, op.params["order"]) == ("clean.unweave", "bff")
+
+

@@ -92,6 +92,20 @@ def test_half_frames_become_whole_ones_first(scan, args):
     assert "deinterlace" not in verbs(propose(film(720, 576, scan=scan), Asked(deinterlace="off"), PLAIN))
 
 
+@pytest.mark.parametrize(
+    ("scan", "asked", "args"),
+    [
+        ("bff", Asked(), {"order": "bff", "method": "network"}),
+        ("bff", Asked(deinterlace_by="bwdif"), {"order": "bff"}),
+        ("telecine", Asked(), {"order": "auto", "film": True}),
+        ("tff", Asked(to="480x360"), {"order": "tff"}),
+    ],
+)
+def test_half_frames_become_whole_by_the_network_where_there_is_one(scan, asked, args):
+    able = replace(PLAIN, fields=True)
+    assert dict(propose(film(720, 576, scan=scan), asked, able).steps()[0].args) == args
+
+
 def test_bars_are_offered_and_cut_when_asked_for():
     found = film(640, 480, crop="640x360+0+60")
     assert "--crop" in propose(found, Asked(), PLAIN).offers[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import cv2
@@ -11,7 +12,10 @@ from tests.analyse.footage import film, noisy, scene
 from tests.analyse.test_interlace import fields, instants, telecine
 
 import dreamreel
+from dreamreel.clip import Clip
 from dreamreel.errors import BadParameter
+from dreamreel.ops.clean import unweave
+from dreamreel.ops.source import ColourSource
 from dreamreel.render.frames import Room, frames
 from dreamreel.render.lower import lower
 from dreamreel.time import Span
@@ -59,6 +63,55 @@ def test_every_field_can_be_shown(tmp_path):
     for n in range(4, 16):
         error = [np.abs(seen[n][1] - other).mean() for other in instant]
         assert int(np.argmin(error)) == n
+
+
+@pytest.mark.parametrize("first", ["tff", "bff"])
+def test_the_network_makes_whole_frames_too(tmp_path, first):
+    woven = dreamreel.open(stored(tmp_path, fields(12, first)))
+    clean = woven.deinterlace(method="network")
+    assert (clean.node.op, clean.node.params["order"]) == ("clean.unweave", first)
+    before, after = shown(woven), shown(clean)
+    assert [time for time, _ in after] == [Fraction(n, 25) for n in range(12)]
+    kept = 0 if first == "tff" else 1
+    assert np.array_equal(before[6][1][kept::2], after[6][1][kept::2])
+    assert combed(after[6][1]) < 0.7 * combed(before[6][1])
+
+
+def test_every_field_can_be_shown_by_the_network(tmp_path):
+    clip = dreamreel.open(stored(tmp_path, fields(6, "bff"))).deinterlace(
+        "bff", double=True, method="network"
+    )
+    assert clip.info.video.rate == 50
+    seen = shown(clip)
+    assert [time for time, _ in seen] == [Fraction(n, 50) for n in range(12)]
+    instant = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(float) for picture in instants(12)]
+    for n in range(2, 10):
+        error = [np.abs(seen[n][1] - other).mean() for other in instant]
+        assert int(np.argmin(error)) == n
+    part = shown(clip, Fraction(5, 50), Fraction(8, 50))
+    assert [time for time, _ in part] == [Fraction(n, 50) for n in range(5, 8)]
+    assert all(np.array_equal(picture, seen[n][1]) for n, (_, picture) in zip(range(5, 8), part, strict=True))
+
+
+def test_the_network_gives_the_same_frames_however_a_film_is_cut(tmp_path):
+    clip = dreamreel.open(stored(tmp_path, fields(8, "tff"))).deinterlace("tff", method="network")
+    whole = shown(clip)
+    for n in (0, 3, 7):
+        ((time, alone),) = shown(clip, Fraction(n, 25), Fraction(n + 1, 25))
+        assert time == Fraction(n, 25)
+        assert np.array_equal(alone, whole[n][1])
+
+
+def test_what_the_network_needs_is_said(tmp_path):
+    clip = dreamreel.open(stored(tmp_path, fields(6, "tff")))
+    with pytest.raises(BadParameter, match="say tff or bff"):
+        (clip + clip).deinterlace(method="network")
+    with pytest.raises(BadParameter, match="bwdif or network"):
+        clip.deinterlace("tff", method="yadif")
+    with pytest.raises(BadParameter, match="has changed"):
+        clip._with(replace(unweave("tff", double=False), weights="00ff00ff"))
+    still = Clip.of(ColourSource("red", 64, 48, Fraction(1)))
+    assert still.deinterlace(method="network") is still
 
 
 def test_film_on_ntsc_is_put_together_again(tmp_path):

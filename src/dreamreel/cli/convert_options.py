@@ -196,6 +196,8 @@ OPTIONS: Final[Mapping[str, Row]] = {row.name: row for row in (
     Row("max_fps", PICTURE, "Never more frames per second than this.", _field("max_rate"), "RATE"),
     Row("deinterlace", PICTURE, "Whole frames from half ones: auto (where it is needed), on, off.",
         _field("deinterlace", str.lower), "WHEN"),
+    Row("deinterlace_by", PICTURE, "What makes them: bwdif (fast), network (nearer to what was there).",
+        _field("deinterlace_by", str.lower), "bwdif|network"),
     Row("tone_map", PICTURE, "HDR to SDR: auto, on, off.", _field("tone_map", str.lower), "WHEN"),
     Row("watermark", PICTURE, "A picture that lies over the film.", _field("watermark"), "FILE"),
     Row("watermark_text", PICTURE, "Words that lie over the film.", _field("watermark_text"), "TEXT"),

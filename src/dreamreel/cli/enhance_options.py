@@ -73,6 +73,8 @@ _ROWS: Final = (
     Row("crop", PICTURE, "Cut black bars away.", _field("crop"), kind="flag"),
     Row("deinterlace", PICTURE, "Whole frames from half ones: auto, off, tff, bff, film.", _text("deinterlace"),
              "HOW", default="auto"),
+    Row("deinterlace_by", PICTURE, "What makes them: network (nearer to what was there), bwdif (faster).",
+             _text("deinterlace_by"), "network|bwdif", default="network"),
     Row("auto_colour", PICTURE, "White balance, exposure and contrast.", _field("auto_colour"),
                         kind="flag"),
     Row("hdr", PICTURE, "SDR as HDR.", _field("hdr"), kind="flag"),

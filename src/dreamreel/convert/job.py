@@ -115,11 +115,12 @@ def _looked_for(wish: Wish, found: MediaFile) -> Wish:
         box = bars(found.path)
         whole = (box.width, box.height) == (found.main_video.width, found.main_video.height)
         wish = replace(wish, crop=None if whole else str(box))
-    if wish.deinterlace == "auto":
+    if wish.deinterlace == "auto" or (wish.deinterlace == "on" and wish.deinterlace_by == "network"):
         from dreamreel.analyse.interlace import detect as scan
 
         kind = scan(found.path).kind
-        wish = replace(wish, deinterlace={"progressive": "off", "telecine": "film"}.get(kind, kind))
+        plain = "off" if wish.deinterlace == "auto" else "tff"
+        wish = replace(wish, deinterlace={"progressive": plain, "telecine": "film"}.get(kind, kind))
     return wish
 
 

@@ -65,10 +65,12 @@ def _part(clip: Clip, wish: Wish) -> Clip:
 def _whole(clip: Clip, wish: Wish) -> Clip:
     """Whole frames; `auto` has become what was found before, or means none."""
     match wish.deinterlace:
-        case "on":
+        case "on" if wish.deinterlace_by == "bwdif":
             return Clip.of(Deinterlace(), clip)
+        case "on":
+            return clip.deinterlace("tff", method="network")
         case "tff" | "bff":
-            return clip.deinterlace(wish.deinterlace)
+            return clip.deinterlace(wish.deinterlace, method=wish.deinterlace_by)
         case "film":
             return clip.deinterlace(film=True)
         case _:

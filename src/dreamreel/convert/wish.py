@@ -60,6 +60,8 @@ class Wish:
     square_pixels: bool = False
     deinterlace: Literal["off", "auto", "on", "tff", "bff", "film"] = "off"
     """Where the film is interlaced, always, with the top or bottom field first, or undoing 2:3 pulldown."""
+    deinterlace_by: Literal["bwdif", "network"] = "bwdif"
+    """FFmpeg's filter, which is fast, or a network, which is nearer to what was there."""
     tone_map: Literal["auto", "on", "off"] = "auto"
     """HDR to SDR: when the output cannot be HDR, always, or never."""
     fade_in: Fraction = Fraction(0)
@@ -312,7 +314,8 @@ _SIDE = _between(2, 16_384)
 _CHECKS: Final[Mapping[str, _Check]] = MappingProxyType({
     "width": _SIDE, "height": _SIDE, "max_width": _SIDE, "max_height": _SIDE, "short_side": _SIDE, "aspect": _shape,
     "fit": _literal("fit"), "rotate": _literal("rotate"), "flip": _literal("flip"),
-    "deinterlace": _literal("deinterlace"), "tone_map": _literal("tone_map"),
+    "deinterlace": _literal("deinterlace"), "deinterlace_by": _literal("deinterlace_by"),
+    "tone_map": _literal("tone_map"),
     "watermark_place": _literal("watermark_place"), "watermark_opacity": _between(0, 1),
     "fade_in": _not_negative, "fade_out": _not_negative, "speed": _positive,
     "loudness": _between(-70, -5), "peak": _between(-9, 0), "volume": _between(-120, 60),

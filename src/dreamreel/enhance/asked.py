@@ -35,6 +35,8 @@ class Asked:
     strength: float | None = None
     """How much to clean, 0 (not at all) to 1; None is what was found to be needed."""
     deinterlace: Literal["auto", "off", "tff", "bff", "film"] = "auto"
+    deinterlace_by: Literal["network", "bwdif"] = "network"
+    """The network is nearer to what was there, the filter faster."""
     denoise: Choice = "auto"
     deblock: Choice = "auto"
     deband: Choice = "auto"

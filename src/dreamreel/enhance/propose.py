@@ -68,7 +68,7 @@ def _display(findings: Findings, asked: Asked) -> tuple[int, int]:
 
 def _plain(findings: Findings, asked: Asked, goal: Aim, display: tuple[int, int]) -> Proposal:
     """A smaller size: made by a resize, which takes noise and blocks away by itself."""
-    steps = [*_whole_frames(findings, asked), *_cropped(findings, asked)]
+    steps = [*_whole_frames(findings, asked, network=False), *_cropped(findings, asked)]
     steps.append(_step("resize", f"size: {display[0]}×{display[1]} → {goal.width}×{goal.height}",
                        width=goal.width, height=goal.height, mode="stretch"))  # fmt: skip
     note = (f"{goal.width}×{goal.height} is smaller than the {display[0]}×{display[1]} of {findings.name}, so this is "
@@ -138,7 +138,7 @@ class _Brush:
             yield from self._enlarged(group[0].needs)
             yield from self._sized()
             return
-        yield from _whole_frames(self.findings, self.asked)
+        yield from _whole_frames(self.findings, self.asked, network=self.able.fields)
         yield from self._steadied()
         yield from _cropped(self.findings, self.asked)
         yield from self._asked_first()
@@ -261,7 +261,7 @@ def _step(verb: str, reason: str, **args: str | int | float | bool) -> Step:
     return Step(verb, args, reason)
 
 
-def _whole_frames(findings: Findings, asked: Asked) -> Iterator[Step]:
+def _whole_frames(findings: Findings, asked: Asked, *, network: bool) -> Iterator[Step]:
     order = asked.deinterlace
     if order == "off" or findings.still:
         return
@@ -280,7 +280,10 @@ def _whole_frames(findings: Findings, asked: Asked) -> Iterator[Step]:
     if order == "film":
         yield _step("deinterlace", reason, order="auto", film=True)
     else:
-        yield _step("deinterlace", reason, order=order)
+        if network and asked.deinterlace_by == "network":
+            yield _step("deinterlace", f"{reason}, by a network", order=order, method="network")
+        else:
+            yield _step("deinterlace", reason, order=order)
 
 
 def _cropped(findings: Findings, asked: Asked) -> Iterator[Step]:
