@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["duration_text", "listing", "plural", "size_text"]
+__all__ = ["damage_text", "duration_text", "listing", "plural", "size_text"]
 
 
 def size_text(count: int) -> str:
@@ -30,6 +30,11 @@ def duration_text(seconds: float) -> str:
 def plural(count: int, one: str, many: str | None = None) -> str:
     """`1 face`, `2 faces`."""
     return f"{count} {one if count == 1 else many or one + 's'}"
+
+
+def damage_text(count: int) -> str:
+    """What is said of pictures that could not be decoded."""
+    return f"{plural(count, 'picture is', 'pictures are')} damaged; what is beside or before stands in"
 
 
 def listing(items: Sequence[str]) -> str:

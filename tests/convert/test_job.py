@@ -10,14 +10,15 @@ from tests.analyse.footage import film as footage
 from tests.analyse.test_interlace import fields
 from tests.cli.terminal import photo
 from tests.media.make import cfr_timing, click_track, write_film
+from tests.render.damage import damaged
 
 from dreamreel.convert.job import convert_one, output_for, prepared, suffix_for
 from dreamreel.convert.presets.model import Limits, Preset
 from dreamreel.convert.presets.shelf import OWN, save
 from dreamreel.convert.wish import Wish
 from dreamreel.errors import NotWritable, OutputIsInput, UsageError
-from dreamreel.media.probe import probe
 from dreamreel.graph import walk
+from dreamreel.media.probe import probe
 
 
 @pytest.fixture
@@ -43,6 +44,13 @@ def test_what_is_inside_the_limits_is_the_same_packets_and_as_old_as_its_source(
     convert_one(Wish(preset="android"), film, out)
     assert probe(out).main_video.setup == probe(film).main_video.setup
     assert out.stat().st_mtime == 1_000_000_000
+
+
+def test_pictures_that_cannot_be_decoded_are_part_of_the_report(tmp_path):
+    path = damaged(tmp_path, (20,))
+    told = convert_one(Wish(container="mkv", codec="h264", crf=30), path, tmp_path / "a.mkv")
+    assert told["concealed"] == 1
+    assert "1 picture is damaged; what is beside or before stands in" in told["notes"]
 
 
 def test_a_picture_becomes_a_picture(tmp_path):
@@ -108,11 +116,6 @@ def test_auto_is_looked_for_before_and_leaves_a_clean_film_alone(film, tmp_path)
     assert not job.composed.clip.node.inputs
 
 
-def test_an_own_preset_is_used(film, tmp_path):
-    save(Preset(name="mine", title="Mine", description="Own.", family=OWN, limits=Limits(short_side=24),
-                wish=Wish(container="mkv", codec="h264", crf=30)))  # fmt: skip
-    convert_one(Wish(preset="mine"), film, tmp_path / "a.mkv")
-    assert probe(tmp_path / "a.mkv").main_video.height == 24
 def test_a_network_is_told_which_field_comes_first(tmp_path):
     woven = footage(tmp_path / "woven.mkv", fields(20, "bff"), codec="ffv1", options={}, pix_fmt="yuv422p")
     for asked in ("auto", "on"):
@@ -125,3 +128,8 @@ def test_a_network_is_told_which_field_comes_first(tmp_path):
         assert (op.op, op.params["order"]) == ("clean.unweave", "bff")
 
 
+def test_an_own_preset_is_used(film, tmp_path):
+    save(Preset(name="mine", title="Mine", description="Own.", family=OWN, limits=Limits(short_side=24),
+                wish=Wish(container="mkv", codec="h264", crf=30)))  # fmt: skip
+    convert_one(Wish(preset="mine"), film, tmp_path / "a.mkv")
+    assert probe(tmp_path / "a.mkv").main_video.height == 24

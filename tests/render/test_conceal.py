@@ -4,26 +4,13 @@ from fractions import Fraction
 
 import av
 import pytest
+from tests.conftest import ROOT
+from tests.render.damage import COUNT, damaged
 from tests.render.film import film, read
 
 import dreamreel
+from dreamreel.render.run import as_options, render
 from dreamreel.time import Span
-
-COUNT = 40
-
-
-def damaged(tmp_path, packets):
-    """A film in groups of twelve, of which some packets are wiped."""
-    path = film(tmp_path / "whole.mp4", COUNT, options={"g": "12", "bf": "2", "preset": "medium"})
-    with av.open(str(path)) as source:
-        places = [(packet.pos, packet.size) for packet in source.demux(video=0) if packet.size]
-    data = bytearray(path.read_bytes())
-    for number in packets:
-        at, size = places[number]
-        data[at : at + size] = bytes(size)
-    bad = tmp_path / "bad.mp4"
-    bad.write_bytes(data)
-    return bad
 
 
 @pytest.mark.parametrize(("packets", "lost"), [((20,), 1), ((18, 19, 20), 3), ((12,), 12), ((0,), 12)])
@@ -35,6 +22,64 @@ def test_a_film_keeps_all_its_frames(tmp_path, caplog, packets, lost):
     (said,) = [record.getMessage() for record in caplog.records if record.name == "dreamreel.render.conceal"]
     assert said.startswith("bad.mp4: ")
     assert len(packets) <= int(said.split()[1]) <= lost
+
+
+def counted(clip, out, store, **options):
+    """How many pictures the result says were concealed, which the last event says as well."""
+    told = []
+    given = {"store": store, "preset": "ultrafast", "on_event": told.append, **options}
+    made = render(clip.node, out, as_options(given))
+    assert (told[-1].stage, told[-1].concealed) == ("done", made.concealed)
+    return made.concealed
+
+
+@pytest.mark.parametrize(("packets", "lost"), [((), 0), ((20,), 1), ((12,), 12), ((3, 20), 10)])
+def test_how_many_there_are_is_part_of_the_result(tmp_path, packets, lost):
+    clip = dreamreel.open(damaged(tmp_path, packets)).resize(height=48)
+    assert len(packets) <= counted(clip, tmp_path / "a.mp4", tmp_path / "store") <= lost
+
+
+def test_segments_that_were_there_before_count_and_every_picture_once(tmp_path):
+    # Neighbours are looked at, so that segments decode pictures of those beside them as well.
+    clip = dreamreel.open(
+        damaged(tmp_path, (3, 24, 25, 37)),
+    ).restore_film(dust=0, scratches=0, flicker=0.5)
+    clip = clip.speed(Fraction(1, 12))
+
+    def again(name):
+        return counted(clip, tmp_path / name, tmp_path / "store", crf=30)
+
+    whole = again("a.mp4")
+    records = sorted((tmp_path / "store").glob("segments/*/*.json"))
+    assert whole >= 4
+    assert len(records) > 1
+    assert again("b.mp4") == whole
+    for record in records:
+        record.unlink()
+        assert again("c.mp4") == whole
+
+
+def test_what_was_not_decoded_is_not_counted(tmp_path):
+    clip = dreamreel.open(damaged(tmp_path, (20,)))[Fraction(0) : Fraction(12, 25)]
+    assert counted(clip.resize(height=48), tmp_path / "a.mp4", tmp_path / "s") == 0
+
+
+def test_the_pictures_of_an_animation_are_counted_too(tmp_path):
+    clip = dreamreel.open(damaged(tmp_path, (20,))).resize(height=24)
+    made = render(clip.node, tmp_path / "a.gif", as_options({}))
+    assert made.concealed == 1
+    assert made.notes == ("1 picture is damaged; what is beside or before stands in",)
+
+
+def test_processes_that_draw_tell_them(tmp_path):
+    dream = dreamreel.generate(
+        ROOT / "examples" / "sleeping-baby.png", "three sheep", duration=1, resolution="240p"
+    )
+    size = dream.info.video
+    film_ = dreamreel.open(damaged(tmp_path, (20,))).resize(size.width, size.height, "stretch")
+    assert (
+        counted(dream[0 : Fraction(1, 5)].mute() + film_.mute(), tmp_path / "a.mp4", tmp_path / "store") == 1
+    )
 
 
 def test_it_is_the_same_wherever_decoding_begins(tmp_path):
@@ -67,5 +112,6 @@ def test_a_variable_rate_shows_the_frame_before_for_longer(tmp_path):
     made = read(
         clip.upscale(2, size="s", precision="int8").write(tmp_path / "out.mkv", preset="ultrafast", crf=12)
     )
+    assert counted(clip.resize(height=48), tmp_path / "b.mkv", tmp_path / "store") == 1
     assert made[-1][1] == COUNT - 1
     assert made[-1][0] == Fraction(stamps[-1], 1000)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.render.damage import damaged
 from tests.render.film import film, ramp, read
 from tests.studio import within
 from tests.studio.films import ended, taken_in
@@ -54,6 +55,13 @@ def clip(client: Caller, tmp_path: Path) -> str:
 def song(client: Caller, tmp_path: Path) -> str:
     """A sound of four seconds in the library."""
     return taken_in(client.studio, ramp(tmp_path / "song.wav")).id
+
+
+def test_pictures_that_cannot_be_decoded_are_told_with_the_result(client: Caller, tmp_path: Path) -> None:
+    source = taken_in(client.studio, damaged(tmp_path, (20,))).id
+    row, _ = client.made(source, container="mkv", codec="h264", crf=40)
+    assert "1 picture is damaged; what is beside or before stands in" in row["notes"]
+    assert client.get(f"{API}/jobs/{row['job']}").json()["progress"]["concealed"] == 1
 
 
 def test_what_would_become_of_a_film_is_told(client: Caller, clip: str) -> None:

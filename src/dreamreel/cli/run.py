@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from dreamreel.clip import Clip
     from dreamreel.graph import JSON, Node
     from dreamreel.render.quality import Found
+    from dreamreel.render.run import Rendered
     from dreamreel.render.spare import Spare
     from dreamreel.render.target import Target
 
@@ -83,9 +84,11 @@ def run(
         return False
     options = {item.name: getattr(wanted, item.name) for item in fields(wanted)}
     with ProgressView(as_json) as view:
-        render(node, output, Options(**options, on_event=view, embed=recipe, verify=verify, spare=spare))
+        made = render(
+            node, output, Options(**options, on_event=view, embed=recipe, verify=verify, spare=spare)
+        )
     more = finish() if finish else None
-    _done(output, time.monotonic() - started, as_json, more)
+    _done(made, time.monotonic() - started, as_json, more)
     return True
 
 
@@ -102,14 +105,18 @@ def _looked_for(node: Node, output: Path, target: Target) -> tuple[Target, Found
     return (replace(target, crf=found.crf), found) if found else (target, None)
 
 
-def _done(output: Path, spent: float, as_json: bool, more: object) -> None:
+def _done(made: Rendered, spent: float, as_json: bool, more: object) -> None:
     from dreamreel.media.formats import written_files
 
+    output = made.path
     size = sum(path.stat().st_size for path in written_files(output))
     if as_json:
         facts = cast("dict[str, JSON]", more) if isinstance(more, dict) else {}
-        data({"event": "done", **facts, "path": str(output), "bytes": size, "seconds": round(spent, 3)})
+        data({"event": "done", **facts, "path": str(output), "bytes": size, "seconds": round(spent, 3),
+              "concealed": made.concealed})  # fmt: skip
     else:
+        for words in made.notes:
+            say(f"In the source {words}.")
         say(f"Done in {duration_text(spent)}, {size_text(size)}:")
         data(str(output))
 

@@ -67,9 +67,14 @@ def convert_one(
     node = located(job.composed.clip.node, out)
     plan = make_plan(node, out, job.composed.target)
     run: dict[str, object] = {"on_event": on_event, "cancel": cancel, "embed": embed, "verify": verify}
-    render(node, out, as_options({**_fields(job.composed), **run}))
-    told: list[JSON] = [*job.notes, *plan.notes]
-    done = {"explained": explained(plan), "seconds": round(time.monotonic() - started, 3), "notes": told}
+    made = render(node, out, as_options({**_fields(job.composed), **run}))
+    told: list[JSON] = [*job.notes, *plan.notes, *made.notes]
+    done = {
+        "concealed": made.concealed,
+        "explained": explained(plan),
+        "seconds": round(time.monotonic() - started, 3),
+        "notes": told,
+    }
     return {**finish(job), **done}
 
 

@@ -125,7 +125,9 @@ def enhance_one(
     told["notes"] = list(dict.fromkeys([*job.composed.notes, *plan.notes]))
     options = {item.name: getattr(job.composed.target, item.name) for item in fields(job.composed.target)}
     run: dict[str, object] = {"on_event": on_event, "cancel": cancel, "embed": embed, "verify": verify}
-    render(node, job.out, as_options({**options, **run}))
+    made = render(node, job.out, as_options({**options, **run}))
+    told["concealed"] = made.concealed
+    told["notes"] = [*told["notes"], *made.notes]
     if judge:
         told["numbers"] = judged_job(job, cancel)
     done = finish(Conversion(source, job.out))

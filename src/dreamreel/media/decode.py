@@ -62,6 +62,8 @@ class VideoReader(MediaReader):
         self._counts = self.container.format.name == "avi"
         self.lost = 0
         """Packets so far that could not be decoded."""
+        self.lost_at: list[Fraction] = []
+        """When the pictures in them would have been shown, where they say so; seconds since the file's start."""
         self._newest = 0
         """Decoding time of the packet read last, in ticks."""
 
@@ -177,6 +179,7 @@ class VideoReader(MediaReader):
             except av.error.FFmpegError:
                 self._bad_packets += 1
                 self.lost += 1
+                self.lost_at += [self._clock(packet.pts)] if packet.pts is not None else []
                 continue
             self._bad_packets = 0
             if not self.lost or self._counts or any(frame.pts is None for frame in frames):

@@ -1,7 +1,8 @@
 """Pictures that could not be decoded: their neighbours stand in, and it is said how many.
 
 A film at a constant rate keeps every one of its frames, so that it is never shorter than what it was made of. At a
-variable rate the frame before a lost one is simply shown for longer.
+variable rate the frame before a lost one is simply shown for longer. Each such picture is told by its time in its file:
+who counts them counts each once, however often it was decoded.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import av
 
 from dreamreel.media.decode import VideoReader
 from dreamreel.time import Span
+from dreamreel.wording import damage_text
 
 __all__ = ["concealed"]
 
@@ -22,17 +24,26 @@ _log = logging.getLogger(__name__)
 
 
 def concealed(
-    reader: VideoReader, span: Span, again: Callable[[av.VideoFrame], av.VideoFrame]
-) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+    reader: VideoReader, span: Span, again: Callable[[av.VideoFrame], av.VideoFrame],
+    note: Callable[[Fraction], None] = lambda _: None,
+) -> Iterator[tuple[Fraction, av.VideoFrame]]:  # fmt: skip
     """The frames of `reader` during `span`, with copies (`again`) of those beside them for those that are missing.
 
-    Raises what decoding raises.
+    `note` is told the time of each picture that is damaged or missing. Raises what decoding raises.
     """
     held: tuple[Fraction, av.VideoFrame] | None = None
-    damaged = known = 0
+    damaged: set[Fraction] = set()
+    known = 0
+
+    def bad(*times: Fraction) -> None:
+        for at in times:
+            damaged.add(at)
+            note(at)
+
     try:
         for time, frame in reader.frames(span):
-            damaged += frame.is_corrupt
+            if frame.is_corrupt:
+                bad(time)
             if held is None:
                 missing = _before(reader, time, span)
                 yield from [(at, again(frame)) for at in missing]
@@ -41,19 +52,20 @@ def concealed(
                 copies = [(at, again(held[1])) for at in missing]
                 yield held
                 yield from copies
-            damaged += len(missing)
+            bad(*missing)
             held, known = (time, frame), reader.lost
         if held is not None:
             step, rest = reader.frame_time, reader.lost - known if reader.rate else 0
             missing = [held[0] + n * step for n in range(1, rest + 1) if held[0] + n * step < span.end]
-            damaged += len(missing)
+            bad(*missing)
             copies = [(at, again(held[1])) for at in missing]
             yield held
             yield from copies
+        if reader.rate is None:
+            bad(*(at for at in reader.lost_at if span.start <= at < span.end))
     finally:
         if damaged:
-            _log.warning("%s: %d picture%s damaged; what is beside or before stands in", reader.path.name, damaged,
-                         " is" if damaged == 1 else "s are")  # fmt: skip
+            _log.warning("%s: %s", reader.path.name, damage_text(len(damaged)))
 
 
 def _before(reader: VideoReader, time: Fraction, span: Span) -> list[Fraction]:

@@ -43,6 +43,8 @@ class Room:
 
     def __init__(self, cancel: Cancel | None = None) -> None:
         self.cancel = cancel or Cancel()
+        self.damage: list[str] = []
+        """Pictures of files that could not be decoded, in the order in which that was found: file and time."""
         self._drawn: dict[int, av.VideoFrame] = {}
         self._copiers: list[Chain] = []
 
@@ -100,8 +102,12 @@ def _file(picture: tree.FileFrames, span: Span, room: Room) -> Frames:
 
     def read() -> Frames:
         conform, own = Conform(picture.info), Room()
+
+        def note(time: Fraction) -> None:
+            room.damage.append(f"{picture.content[:16]} {time}")
+
         with VideoReader(picture.path, rate=picture.info.rate) as reader:
-            for time, frame in concealed(reader, span, own.again):
+            for time, frame in concealed(reader, span, own.again, note):
                 yield time, conform(frame, reader.rotation)
 
     with Ahead(read, room.cancel, 4, name="decode") as items:

@@ -86,7 +86,7 @@ def render_segments(
 
     def finished(segment: Segment, entry: Entry) -> None:
         made[segment.number] = entry
-        meter.segment(entry.frames, entry.path)
+        meter.segment(entry.frames, entry.path, entry.damage)
 
     if work.plan.processes and missing:
         return _Pool(work, missing, store, cancel, meter, spare).run()
@@ -193,9 +193,10 @@ class _Pool:
             self._meter.drawn(int(cast("int", message["drawn"])))
         elif worker.segment is not None:
             path = self._store.path(worker.segment.key, worker.segment.suffix)
-            entry = Entry(path, int(cast("int", message["done"])), Fraction(str(message["first"])))
+            damage = tuple(str(one) for one in cast("list[JSON]", message["damage"]))
+            entry = Entry(path, int(cast("int", message["done"])), Fraction(str(message["first"])), damage)
             self._made[worker.segment.number] = entry
-            self._meter.segment(entry.frames, entry.path)
+            self._meter.segment(entry.frames, entry.path, entry.damage)
             self._next(worker)
 
     def _lost(self, worker: _Worker) -> None:

@@ -33,29 +33,34 @@ _QUALITY = 85
 
 def write_pictures(
     plan: Plan, out: Path, target: Target, recipe: str | None, cancel: Cancel, listener: Listener | None
-) -> None:
-    """Make an animation or a picture of `plan` as `target` says; complete or absent. Raises what rendering raises."""
+) -> int:
+    """Make an animation or a picture of `plan` as `target` says; complete or absent. Raises what rendering raises.
+
+    Returns how many pictures of the sources could not be decoded.
+    """
     if plan.picture is None or plan.video is None:
         raise RenderFailed("a picture was asked of a clip that has none; this is a bug in the plan.")
-    meter = Meter(plan.frames, 1, listener)
+    meter, room = Meter(plan.frames, 1, listener), Room(cancel)
     meter.tell("plan")
     if plan.container.kind == "picture":
-        _still(plan.picture, plan.video.alpha, out, plan.container.name, recipe, cancel)
+        _still(plan.picture, plan.video.alpha, out, plan.container.name, recipe, room)
     elif plan.container.kind == "sequence":
-        _numbered(plan, out, cancel, meter)
+        _numbered(plan, out, room, meter)
     else:
         write_animation(
-            out, lambda: _timed(plan, cancel, meter), plan.container, recipe=recipe, loop=target.loop,
+            out, lambda: _timed(plan, room, meter), plan.container, recipe=recipe, loop=target.loop,
             colours=target.colours, quality=_QUALITY if target.quality is None else max(1, round(target.quality)),
         )  # fmt: skip
+    meter.damaged(room.damage)
     meter.tell("done")
+    return len(set(room.damage))
 
 
 def _still(
-    picture: tree.Picture, alpha: bool, out: Path, container: str, recipe: str | None, cancel: Cancel
+    picture: tree.Picture, alpha: bool, out: Path, container: str, recipe: str | None, room: Room
 ) -> None:
     """The frame on show at time 0."""
-    with closing(frames(picture, Span(Fraction(0), Fraction(1, 1000)), Room(cancel))) as items:
+    with closing(frames(picture, Span(Fraction(0), Fraction(1, 1000)), room)) as items:
         first = next(items, None)
     if first is None:
         raise DamagedMedia("no picture could be decoded; is the source cut short?")
@@ -63,13 +68,13 @@ def _still(
     save_image(out, cast("NDArray[np.uint8]", rgb.to_ndarray()).copy(), recipe=recipe, container=container)
 
 
-def _numbered(plan: Plan, out: Path, cancel: Cancel, meter: Meter) -> None:
+def _numbered(plan: Plan, out: Path, room: Room, meter: Meter) -> None:
     """A file for every frame, numbered from 1 in the place of `%05d`; all of them, or none."""
     assert plan.video is not None
     rgb = Reformatter("rgba" if plan.video.alpha else "rgb24", SRGB)
     with tempfile.TemporaryDirectory(prefix=".dreamreel-", dir=out.parent) as folder:
         made: list[Path] = []
-        for number, (_, _, frame) in enumerate(_timed(plan, cancel, meter), 1):
+        for number, (_, _, frame) in enumerate(_timed(plan, room, meter), 1):
             made.append(Path(folder) / (out.name % number))
             pixels = cast("NDArray[np.uint8]", rgb(frame).to_ndarray()).copy()
             save_image(made[-1], pixels, container=plan.container.name)
@@ -79,11 +84,11 @@ def _numbered(plan: Plan, out: Path, cancel: Cancel, meter: Meter) -> None:
             path.replace(out.parent / path.name)
 
 
-def _timed(plan: Plan, cancel: Cancel, meter: Meter) -> Iterator[TimedFrame]:
+def _timed(plan: Plan, room: Room, meter: Meter) -> Iterator[TimedFrame]:
     assert plan.picture is not None
     assert plan.video is not None
     end = plan.info.duration
-    with closing(frames(plan.picture, Span(Fraction(0), end), Room(cancel))) as items:
+    with closing(frames(plan.picture, Span(Fraction(0), end), room)) as items:
         held = next(items, None)
         while held is not None:
             following = next(items, None)

@@ -62,8 +62,14 @@ def encode_segments(
     size = settings.width * settings.height * 3 // 2
     with Ahead(graph, cancel, max(1, min(depth, _WAITING // size)), name="graph") as items:
         ahead = _Shown(items, run[0].number == 0)
+        # Decoding is ahead of encoding: what is found while a segment is made may be of the next one, so that one
+        # is told as well. Counting takes each picture once.
+        before = now = 0
         for segment in run:
-            finished(segment, _segment(segment, settings, ahead, store, drawn))
+            entry = _segment(segment, settings, ahead, store, drawn)
+            damage = tuple(dict.fromkeys(room.damage[before:]))
+            before, now = now, len(room.damage)
+            finished(segment, store.record(replace(entry, damage=damage)))
 
 
 class _Shown:
@@ -99,14 +105,14 @@ def _segment(
             raise RenderFailed(
                 f"no frame was made for {float(segment.span.start):.3f} s; is the source cut short?"
             )
-        return store.record(Entry(path, 0, segment.span.start))
+        return Entry(path, 0, segment.span.start)
     start, count = first[0][0], 0
     with VideoSegmentWriter(path, settings) as writer:
         for (time, frame), duration in _chain(first, shown):
             writer.write(frame, time - start, duration)
             count += 1
             drawn(1)
-    return store.record(Entry(path, count, start))
+    return Entry(path, count, start)
 
 
 _DECIMAL = ("x264", "x265")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -33,6 +33,8 @@ class Event:
     segments: int = 0
     message: str = ""
     """A sentence for people, or empty."""
+    concealed: int = 0
+    """Pictures of the sources that could not be decoded, so that others stand in; those of finished segments."""
 
     def as_json(self) -> dict[str, JSON]:
         """Plain JSON values, for a line of `--json`."""
@@ -53,13 +55,18 @@ class Meter:
         self._frames, self._segments, self._listener = frames, segments, listener
         self._told = finished
         self._found = self._done = self._finished = 0
+        self._damage: set[str] = set()
         self._start = time.monotonic()
         self._last = 0.0
 
-    def found(self, frames: int, file: Path) -> None:
-        """A segment of `frames` was in the store already."""
+    def found(self, frames: int, file: Path, damage: Iterable[str] = ()) -> None:
+        """A segment of `frames` was in the store already; `damage` as in `segment`."""
         self._found += frames
-        self._finish(frames, file)
+        self._finish(frames, file, damage)
+
+    def damaged(self, damage: Iterable[str]) -> None:
+        """These pictures of the sources could not be decoded; each counts once."""
+        self._damage.update(damage)
 
     def drawn(self, frames: int = 1) -> None:
         """`frames` more were made now."""
@@ -69,13 +76,14 @@ class Meter:
             self._last = now
             self.tell("picture")
 
-    def segment(self, frames: int, file: Path) -> None:
-        """A segment of `frames` was finished now."""
-        self._finish(frames, file)
+    def segment(self, frames: int, file: Path, damage: Iterable[str] = ()) -> None:
+        """A segment of `frames` was finished now; `damage` names pictures of the sources that could not be decoded."""
+        self._finish(frames, file, damage)
         self.tell("picture")
 
-    def _finish(self, frames: int, file: Path) -> None:
+    def _finish(self, frames: int, file: Path, damage: Iterable[str]) -> None:
         self._finished += 1
+        self.damaged(damage)
         if self._told is not None and frames:
             self._told(file)
 
@@ -88,4 +96,5 @@ class Meter:
         left = self._frames - self._found - self._done
         eta = 0.0 if left <= 0 else left / fps if fps else None
         done = min(self._frames, self._found + self._done)
-        self._listener(Event(stage, done, self._frames, fps, eta, self._finished, self._segments, message))
+        self._listener(Event(stage, done, self._frames, fps, eta, self._finished, self._segments, message,
+                             len(self._damage)))  # fmt: skip

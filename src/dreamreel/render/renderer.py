@@ -15,7 +15,7 @@ def write(clip: Clip, path: Path, **options: Option) -> Path:
     """Compute `clip` into `path`; the options are the fields of `render.run.Options`."""
     from dreamreel.render.run import as_options, render
 
-    return render(clip.node, path, as_options(dict(options)))
+    return render(clip.node, path, as_options(dict(options))).path
 
 
 def explain(clip: Clip, path: Path | None, **options: Option) -> str:

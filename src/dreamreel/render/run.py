@@ -34,8 +34,9 @@ from dreamreel.render.target import Target
 from dreamreel.render.threads import Cancel
 from dreamreel.render.verify import frames_of, verified
 from dreamreel.time import Span
+from dreamreel.wording import damage_text
 
-__all__ = ["Options", "Preflight", "render"]
+__all__ = ["Options", "Preflight", "Rendered", "render"]
 
 Preflight = Callable[[Plan], None]
 """Looks at the plan before work starts; raises to stop."""
@@ -67,7 +68,23 @@ class Options(Target):
         return Target(**{item.name: getattr(self, item.name) for item in fields(Target)})
 
 
-def render(node: Node, out: Path, options: Options) -> Path:
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What a render made."""
+
+    path: Path
+    concealed: int = 0
+    """Pictures of its sources that could not be decoded, so that what is beside them stands in; also those of segments
+    that were finished before, or by other processes. A picture that is shown twice counts once.
+    """
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of it, in sentences."""
+        return (damage_text(self.concealed),) if self.concealed else ()
+
+
+def render(node: Node, out: Path, options: Options) -> Rendered:
     """Compute `node` into `out`. The file is complete or absent; what was finished is kept when this is stopped.
 
     Raises every `DreamreelError` there is; `Cancelled` says how to go on.
@@ -84,12 +101,12 @@ def render(node: Node, out: Path, options: Options) -> Path:
             plan = make_plan(node, out, options.target)
             if options.preflight:
                 options.preflight(plan)
-            _make(plan, node, out, options, cancel)
+            concealed = _make(plan, node, out, options, cancel)
         except Cancelled:
             raise Cancelled(
                 f"Stopped before {out.name} was finished; run the same again and it goes on from what is done."
             ) from None
-    return out
+    return Rendered(out, concealed)
 
 
 def _looked_for(node: Node, out: Path, options: Options, cancel: Cancel) -> Options:
@@ -106,22 +123,24 @@ def _looked_for(node: Node, out: Path, options: Options, cancel: Cancel) -> Opti
     return replace(options, crf=found.crf)
 
 
-def _make(plan: Plan, node: Node, out: Path, options: Options, cancel: Cancel) -> None:
+def _make(plan: Plan, node: Node, out: Path, options: Options, cancel: Cancel) -> int:
+    """Everything made and written. Returns how many pictures of the sources could not be decoded."""
     if plan.container.kind in ("animation", "picture", "sequence"):
         from dreamreel.render.pictures import write_pictures
 
-        write_pictures(
+        concealed = write_pictures(
             plan, out, options.target, _recipe(plan) if options.embed else None, cancel, options.on_event
         )
         sources.remember(plan)
-        return
+        return concealed
     store = Store(options.store)
     if options.target_size is not None or plan.look is not None:
-        _make_sized(plan, node, out, options, store, cancel)
+        made = _make_sized(plan, node, out, options, store, cancel)
     else:
-        _write(plan, out, options, store, cancel)
+        made = _write(plan, out, options, store, cancel)
     sources.remember(plan)
     store.sweep()
+    return len({one for entry in made for one in entry.damage})
 
 
 def _write(plan: Plan, out: Path, options: Options, store: Store, cancel: Cancel) -> list[Entry]:
@@ -175,8 +194,10 @@ def _frames(plan: Plan, entries: list[tuple[Segment, Entry]], splice: Splice | N
     return sum(entry.frames for _, entry in entries) if plan.settings is not None else None
 
 
-def _make_sized(plan: Plan, node: Node, out: Path, options: Options, store: Store, cancel: Cancel) -> None:
-    """In two passes, and as often as it takes to reach the wanted size."""
+def _make_sized(
+    plan: Plan, node: Node, out: Path, options: Options, store: Store, cancel: Cancel
+) -> list[Entry]:
+    """In two passes, as often as it takes to reach the wanted size. Returns what `_write` does, of the last time."""
     meter = Meter(plan.frames, len(plan.segments), options.on_event)
     needs: tuple[int, ...] = ()
     if plan.look is not None:
@@ -190,20 +211,22 @@ def _make_sized(plan: Plan, node: Node, out: Path, options: Options, store: Stor
     pictured = plan.settings is not None
     lengths = [one.span.duration for one in plan.segments] or [plan.info.duration]
     bitrate = (plan.settings.bitrate if plan.settings else plan.audio_bitrate) or 0
+    last: list[Entry] = []
     asked = shared(bitrate, needs, lengths) if needs else tuple(bitrate for _ in lengths)
 
     def make(asked: tuple[int, ...], path: Path) -> tuple[int, ...]:
         way = (
             replace(options, segment_bitrates=asked) if pictured else replace(options, audio_bitrate=asked[0])
         )
-        made = _write(make_plan(node, out, way.target), path, way, store, cancel)
-        sizes = tuple(entry.path.stat().st_size if entry.frames else 0 for entry in made)
+        last[:] = _write(make_plan(node, out, way.target), path, way, store, cancel)
+        sizes = tuple(entry.path.stat().st_size if entry.frames else 0 for entry in last)
         return sizes if pictured else (sum(sizes),)
 
     if options.target_size is None:
         make(asked, out)
-        return
-    reach(out, options.target_size, asked, make, lambda words: meter.tell("measure", words))
+    else:
+        reach(out, options.target_size, asked, make, lambda words: meter.tell("measure", words))
+    return last
 
 
 def _pictures(
@@ -215,7 +238,7 @@ def _pictures(
     for segment in plan.segments:
         if (found := store.find(segment.key, segment.suffix)) is not None:
             entries[segment.number] = found
-            meter.found(found.frames, found.path)
+            meter.found(found.frames, found.path, found.damage)
         else:
             missing.append(segment)
     if entries:

@@ -46,6 +46,10 @@ class Entry:
     """Frames in it, or samples of sound."""
     first: Fraction
     """When its first frame is shown, in seconds of the output."""
+    damage: tuple[str, ...] = ()
+    """Pictures of its sources that could not be decoded, as `frames.Room` notes them; some may be of the segments
+    beside it.
+    """
 
 
 class Store:
@@ -66,7 +70,8 @@ class Store:
         path = self.path(key, suffix)
         try:
             facts = json.loads(path.with_suffix(".json").read_bytes())
-            entry = Entry(path, int(facts["frames"]), Fraction(facts["first"]))
+            damage = tuple(str(one) for one in facts.get("damage", ()))
+            entry = Entry(path, int(facts["frames"]), Fraction(facts["first"]), damage)
             if entry.frames and path.stat().st_size != facts["bytes"]:
                 return None
             os.utime(path.with_suffix(".json"))
@@ -78,6 +83,8 @@ class Store:
         """Declare a segment finished; its media file is in place already."""
         size = entry.path.stat().st_size if entry.frames else 0
         facts: dict[str, JSON] = {"frames": entry.frames, "first": str(entry.first), "bytes": size}
+        if entry.damage:
+            facts["damage"] = list(entry.damage)
         with atomic_write(entry.path.with_suffix(".json")) as part:
             part.write_text(json.dumps(facts), encoding="ascii")
         return entry

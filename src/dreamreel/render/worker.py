@@ -4,7 +4,7 @@
     → {"recipe": …, "out": "a.mp4", "target": …, "sound_key": …}   first line
     → {"segment": 3}                                 then, one at a time
     ← {"drawn": 12}                                  frames since the last message
-    ← {"done": 30, "first": "15/2"}                  the segment is in the store
+    ← {"done": 30, "first": "15/2", "damage": []}    the segment is in the store
     ← {"error": "NoSpace", "message": …}             a sentence for the user; the worker ends
 
 It ends with its standard input, so it never outlives the render that started it by more than a few frames.
@@ -147,7 +147,7 @@ def _render(plan: Plan, number: int, store: Store, voice: _Voice) -> None:
     def finished(segment: Segment, entry: Entry) -> None:
         del segment
         voice.flush()
-        voice.say({"done": entry.frames, "first": str(entry.first)})
+        voice.say({"done": entry.frames, "first": str(entry.first), "damage": list(entry.damage)})
 
     segment, rate = plan.segments[number], plan.settings.nominal_rate
     left = math.ceil(segment.span.end * rate) - math.ceil(segment.span.start * rate)

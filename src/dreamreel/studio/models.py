@@ -167,6 +167,7 @@ class ProgressOut(BaseModel):
     segment: int = 0
     segments: int = 0
     message: str = ""
+    concealed: int = 0
 
 
 class JobErrorOut(BaseModel):

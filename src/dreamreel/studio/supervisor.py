@@ -331,7 +331,8 @@ class Supervisor:
             if (out / file).exists():
                 (out / file).replace(derived)
         made: dict[str, JSON] = {"kind": job.kind, "full": job.output.get("full")}
-        facts: dict[str, JSON] = {"notes": job.output.get("notes", []), "made": made}
+        told = [*cast("list[JSON]", job.output.get("notes", [])), *cast("list[JSON]", done.get("notes", []))]
+        facts: dict[str, JSON] = {"notes": told, "concealed": done.get("concealed", 0), "made": made}
         new = NewItem(
             role="draft" if job.draft else "result", kind=cast("Kind", done["kind"]), sha256=sha256,
             bytes=size,

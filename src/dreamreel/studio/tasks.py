@@ -176,12 +176,12 @@ def render(desk: Desk) -> dict[str, JSON]:
     def on_event(event: Event) -> None:
         desk.say({"progress": event.as_json()})
 
-    write(
+    made = write(
         node, out,
         Options(**asked, on_event=on_event, on_segment=on_segment, cancel=desk.cancel, store=store,
                 preflight=_fits(out, store)),
     )  # fmt: skip
-    return _finished(desk, out)
+    return {**_finished(desk, out), "concealed": made.concealed, "notes": list(made.notes)}
 
 
 def _finished(desk: Desk, out: Path) -> dict[str, JSON]:
