@@ -20,10 +20,12 @@ from dreamreel.ops.time_ import Speed
 from dreamreel.time import RateLike, TimeLike, figure, frame_rate, seconds
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from dreamreel.graph import Node
     from dreamreel.media.info import ClipInfo
     from dreamreel.neural.catalog import Family, Precision
-    from dreamreel.ops.enlarge import Reuse
+    from dreamreel.ops.enlarge import Enlarge, Reuse
     from dreamreel.ops.motion import Border
 
 __all__ = ["Looks"]
@@ -82,9 +84,10 @@ class Looks:
 
     def upscale(self, scale: int | None = None, *, height: int | None = None, family: Family = "clean",
                 size: Literal["s", "m"] = "m", strength: float | None = None,
-                precision: Precision | None = None, reuse: Reuse = "exact",
+                precision: Precision | None = None, reuse: Reuse = "exact", face: float = 0.0,
                 model: str | None = None, lock: bool = True) -> Self:  # fmt: skip
-        """Made larger by a network: `scale` times (2, 4 or 8), or to `height` lines.
+        """Made larger by networks: `scale` times (2, 4 or 8; 3 and others where there are networks for it), or to
+        `height` lines.
 
         `family` is `clean` for good sources; `general` takes noise and the marks of compression away, as much as
         `strength` says (0 to 1), which is found by looking at the file now unless told. `size` is that of the network.
@@ -92,6 +95,11 @@ class Looks:
         less than is seen, and a clip remembers its own. What has not changed from frame to frame is not computed
         again; with `reuse` `near` that holds as well for what differs by no more than two steps of 255 from what was
         computed last: faster, where codecs leave a little noise on what stands still.
+
+        With `face`, 0 to 1, the clip's film is looked through for faces now. Inside soft masks around them that much of
+        what a network for faces makes is laid over the rest; it brings out what is there and makes up nobody. A clip
+        without faces is enlarged as it is without it. What is unchanged is then reused exactly, whatever `reuse` says.
+        Raises `CapabilityMissing` without such a network, and `BadParameter` for a clip that is not made of one film.
 
         `model` names installed weights of others (`dreamreel models`); without scale and height the picture becomes
         what they make of it. With `lock` its colours stay those of the source. What is said of networks of our own
@@ -101,27 +109,38 @@ class Looks:
             from dreamreel.ops.community import community_ops
 
             video = need_video("upscale", self.info)
+            if face:
+                raise BadParameter(
+                    "upscale: face goes with networks of this program; leave it out with a model."
+                )
             return self._with(*community_ops(video, model, scale, height, lock))
-        from dreamreel.ops.enlarge import doublings
+        from dreamreel.ops.enlarge import scales_for
 
-        times = doublings(need_video("upscale", self.info), scale, height)
+        times = scales_for(need_video("upscale", self.info), scale, height, family, size, faces=face > 0)
         ops = self._enlargements(times, family, size, strength, precision, reuse)
+        if face:
+            from dreamreel.ops.found_faces import faces_for
+
+            ops = (faces_for(self.node, self.info, ops[0], float(face)), *ops[1:])
         return self._with(*ops) if height is None else self._with(*ops, Resize(None, height, "fit"))
 
     def restore(self, strength: float | None = None, *, size: Literal["s", "m"] = "m",
                 precision: Precision | None = None) -> Self:  # fmt: skip
         """At its own size, without noise and the marks of compression.
 
-        A network of the family `general` makes it twice as large, then it is shrunk again; the rest as in `upscale`.
+        By a network of the family `general`: one that keeps the size, or where a `size` of network has none, one that
+        makes the picture twice as large, after which it is shrunk again. The rest as in `upscale`.
         """
-        video = need_video("restore", self.info)
-        ops = self._enlargements(1, "general", size, strength, precision)
-        return self._with(*ops, Resize(video.width, video.height, "stretch"))
+        from dreamreel.neural.catalog import restorer
+
+        video, scale = need_video("restore", self.info), restorer(size).scale
+        ops = self._enlargements((scale,), "general", size, strength, precision)
+        return self._with(*ops, *([] if scale == 1 else [Resize(video.width, video.height, "stretch")]))
 
     def _enlargements(
-        self, times: int, family: Family, size: str, strength: float | None, precision: Precision | None,
+        self, times: Sequence[int], family: Family, size: str, strength: float | None, precision: Precision | None,
         reuse: Reuse = "exact",
-    ) -> tuple[Op, ...]:  # fmt: skip
+    ) -> tuple[Enlarge, ...]:  # fmt: skip
         from dreamreel.neural.machine import preferred
         from dreamreel.ops.enlarge import enlargements, tolerance_of
         from dreamreel.ops.found import strength_for

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import pytest
 
-from dreamreel.enhance.aim import aim, size_class, stages
+from dreamreel.enhance.aim import aim, size_class
 from dreamreel.enhance.asked import goal_of
 from dreamreel.errors import BadSize
 
@@ -50,13 +50,3 @@ def test_smaller_is_told_by_the_factor():
 def test_what_is_no_size(text):
     with pytest.raises(BadSize, match="is not a size"):
         goal_of(text)
-
-
-@pytest.mark.parametrize(
-    ("times", "scales", "chain"),
-    [(Fraction(1), (2,), ()), (Fraction(11, 10), (2,), ()), (Fraction(3, 2), (2,), (2,)), (Fraction(9, 4), (2,), (2,)),
-     (Fraction(3), (2,), (2, 2)), (Fraction(3), (2, 3, 4), (3,)), (Fraction(4), (2, 3, 4), (4,)), (Fraction(3), (), ()),
-     (Fraction(8), (2,), (2, 2, 2)), (Fraction(8), (2, 4), (2, 4))],
-)  # fmt: skip
-def test_the_cheapest_enlargements_that_are_enough(times, scales, chain):
-    assert stages(times, scales) == chain

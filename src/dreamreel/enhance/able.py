@@ -46,6 +46,14 @@ class Able:
             (net for net in self.nets if (net.family, net.size, net.scale) == (family, size, scale)), None
         )
 
+    def scales(self, family: str, size: str) -> tuple[int, ...]:
+        """How many times larger the networks of that kind make a picture, smallest first."""
+        return tuple(
+            sorted(
+                net.scale for net in self.nets if (net.family, net.size) == (family, size) and net.scale > 1
+            )
+        )
+
     def other(self, name: str) -> Net | None:
         """The installed weights of that name, or None."""
         return next((net for net in self.others if net.family == name), None)

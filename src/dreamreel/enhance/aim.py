@@ -12,7 +12,7 @@ from fractions import Fraction
 from dreamreel.enhance.asked import goal_of
 from dreamreel.time import nearest
 
-__all__ = ["Aim", "aim", "size_class", "stages"]
+__all__ = ["Aim", "aim", "size_class"]
 
 Size = tuple[int, int]
 
@@ -25,9 +25,6 @@ _WIDEST = 3840
 """Nothing becomes wider than this unless asked for."""
 _PHOTO = 4_000_000
 """Pixels up to which a photo is doubled."""
-_ENOUGH = Fraction(86, 100)
-"""Of the wanted size, what the network makes is enough: the rest is a resize that nobody sees."""
-_MOST_STAGES = 4
 _WIDE = Fraction(16, 9)
 
 
@@ -83,27 +80,3 @@ def _usual_photo(display: Size) -> Fraction:
 def _sized(display: Size, times: Fraction, step: int) -> Aim:
     width, height = (max(step, nearest(side * times / step) * step) for side in display)
     return Aim(width, height, times)
-
-
-def stages(times: Fraction, scales: tuple[int, ...]) -> tuple[int, ...]:
-    """Which enlargements, one after another, come near enough to `times`; none when that is hardly larger.
-
-    Of those with `scales` to choose from it is the cheapest, and of these the smallest: a network costs as much as the
-    pixels that go into it.
-    """
-    if times <= 1 / _ENOUGH or not scales:
-        return ()
-    best: tuple[int, int, tuple[int, ...]] | None = None
-    chains: list[tuple[int, ...]] = [()]
-    for _ in range(_MOST_STAGES):
-        chains = [(*chain, scale) for chain in chains for scale in scales]
-        for chain in chains:
-            made, cost = 1, 0
-            for scale in chain:
-                cost += made * made
-                made *= scale
-            if made >= _ENOUGH * times and (best is None or (cost, made, chain) < best):
-                best = (cost, made, chain)
-        if best:
-            return best[2]
-    return chains[-1]

@@ -78,19 +78,16 @@ def _fits(image: VipsImage) -> bool:
 
 def _grown(image: VipsImage, steps: list[Step]) -> VipsImage:
     from dreamreel.media.stills.page import as_image
-    from dreamreel.neural.catalog import chosen
 
     alpha = bool(image.hasalpha())
     width, height, times = image.width, image.height, 1
     rows: Iterator[Rows] = _rows(image)
     for step in steps:
-        # Restoring is enlarging; the photo is shrunk again afterwards.
-        family, scale = str(step.args.get("family", "general")), int(str(step.args.get("scale", 2)))
-        network = chosen(family, str(step.args["size"]), scale)
+        network = _network(step)
         rows = larger_rows(
             rows, width * times, height * times, network, float(str(step.args.get("strength", 0.0)))
         )
-        times *= scale
+        times *= network.scale
     deep = image.format == "ushort"
     with tempfile.TemporaryFile(prefix=".dreamreel-") as file:
         whole: NDArray[Any] = np.memmap(
@@ -106,6 +103,17 @@ def _grown(image: VipsImage, steps: list[Step]) -> VipsImage:
     if _PROFILE in image.get_fields():
         result.set_type(image.get_typeof(_PROFILE), _PROFILE, image.get(_PROFILE))
     return result
+
+
+def _network(step: Step) -> Network:
+    from dreamreel.neural.catalog import chosen, restorer
+
+    size = str(step.args["size"])
+    if (
+        step.verb == "restore"
+    ):  # Where that is by a network that doubles, the photo is shrunk again afterwards.
+        return restorer(size)
+    return chosen(str(step.args["family"]), size, int(str(step.args["scale"])))
 
 
 def _rows(image: VipsImage) -> Generator[Rows]:

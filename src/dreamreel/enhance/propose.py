@@ -16,13 +16,14 @@ from itertools import groupby
 from typing import Final
 
 from dreamreel.enhance.able import Able
-from dreamreel.enhance.aim import Aim, aim, size_class, stages
+from dreamreel.enhance.aim import Aim, aim, size_class
 from dreamreel.enhance.asked import Asked
 from dreamreel.enhance.findings import Findings, Shot
 from dreamreel.enhance.needs import Need, needs_of, words
 from dreamreel.enhance.proposal import Proposal, Step, Stretch
 from dreamreel.errors import BadParameter, CapabilityMissing
 from dreamreel.graph import FrozenJSON
+from dreamreel.neural.stages import stages
 from dreamreel.wording import listing
 
 __all__ = ["propose"]
@@ -33,6 +34,8 @@ _SHAKY = 0.15
 """Per cent of the width by which a camera shakes visibly."""
 _CROWDED = 0.35
 """Mean of a network's strength from which a source counts as bad, so that its name is `general`."""
+_ENOUGH = Fraction(86, 100)
+"""Of the wanted size, what networks make is enough: the rest is a resize that nobody sees."""
 _GOALS: Final = {"general": "bad sources", "clean": "good sources", "anime": "drawn films"}
 
 
@@ -193,11 +196,10 @@ class _Brush:
 
     def _stages(self) -> tuple[int, ...]:
         if other := self.able.other(self.family):
-            return stages(self.goal.times, (other.scale,)) if other.scale > 1 else ()
-        size = self._size(0)
-        scales = tuple(sorted({net.scale for net in self.able.nets
-                               if net.family == self.family and net.size == size and net.scale > 1}))  # fmt: skip
-        return stages(self.goal.times, scales) if self.family else ()
+            return stages(self.goal.times, (other.scale,), enough=_ENOUGH) if other.scale > 1 else ()
+        first = self.able.scales(self.family, self._size(0))
+        then = self.able.scales("clean", self._size(1)) or first
+        return stages(self.goal.times, first, then, enough=_ENOUGH)
 
     def _size(self, number: int) -> str:
         """The network's size of a stage: the first is what was asked, else m; of the next ones the smallest, because

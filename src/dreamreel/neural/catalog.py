@@ -31,6 +31,8 @@ __all__ = [
     "face_network",
     "network",
     "networks",
+    "restorer",
+    "scales",
     "shipped",
     "weights",
 ]
@@ -136,6 +138,19 @@ def face_network(size: str, scale: int) -> Network | None:
     """The network for faces of one scale, of that size where there is one; None where there is none."""
     there = [one for one in networks() if (one.family, one.scale) == ("face", scale)]
     return next((one for one in there if one.size == size), there[0] if there else None)
+
+
+def scales(family: str, size: str) -> tuple[int, ...]:
+    """How many times larger the networks of a family and size make a picture, smallest first."""
+    return tuple(
+        sorted(one.scale for one in networks() if (one.family, one.size) == (family, size) and one.scale > 1)
+    )
+
+
+def restorer(size: str) -> Network:
+    """The network that cleans a picture and keeps its size; else the one that doubles it. Raises `BadParameter`."""
+    fits = [one for one in networks() if (one.family, one.size) == ("general", size) and one.scale <= 2]
+    return min(fits, key=lambda one: one.scale) if fits else chosen("general", size, 2)
 
 
 def weights(wanted: Network) -> bytes:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from types import MappingProxyType
 from typing import Final, Literal
 
 from dreamreel.errors import BadParameter, BadSize
 from dreamreel.media.info import ClipInfo, VideoInfo
-from dreamreel.neural.catalog import Precision, chosen, network
+from dreamreel.neural.catalog import Precision, chosen, face_network, network, scales
+from dreamreel.neural.stages import stages
 from dreamreel.ops.base import Op, need_video
 from dreamreel.ops.forms import made_of
 from dreamreel.ops.geometry import MAX_SIDE
 
-__all__ = ["Enlarge", "Reuse", "doublings", "enlargements", "tolerance_of"]
+__all__ = ["Enlarge", "Reuse", "enlargements", "scales_for", "tolerance_of"]
 
 Reuse = Literal["exact", "near"]
 """What counts as unchanged: only the very same samples, or near ones too."""
@@ -69,41 +71,49 @@ def tolerance_of(reuse: Reuse) -> int:
     return _TOLERANCES[reuse]
 
 
-def doublings(video: VideoInfo, scale: int | None, height: int | None) -> int:
-    """How often a picture must be doubled to be `scale` times as large, or at least `height` lines high.
+def scales_for(
+    video: VideoInfo, scale: int | None, height: int | None, family: str, size: str, *, faces: bool = False
+) -> tuple[int, ...]:
+    """By which networks a picture becomes `scale` times as large, or at least `height` lines high: their scales.
 
-    Raises `BadParameter` when the two are not one of the two, or the picture is as high already.
+    Raises `BadParameter` when the two are not one of the two, no networks make it that, or it is as high already. With `faces` the first is one that a network for faces goes with,
+    where there is any.
     """
+    first, then = (scales(one, size) for one in (family, "clean"))
+    if faces:
+        first = tuple(one for one in first if face_network(size, one)) or first
     if (scale is None) == (height is None):
         raise BadParameter("upscale: give a scale of 2, 4 or 8, or a height.")
     if scale is not None:
-        if scale not in (2, 4, 8):
+        made = stages(Fraction(scale), first, then, exact=True)
+        if not made and first:
+            can = [str(one) for one in range(2, 9) if stages(Fraction(one), first, then, exact=True)]
             raise BadParameter(
-                f"upscale: a scale of {scale} is not possible; choose 2, 4 or 8, or give a height."
+                f"upscale: a scale of {scale} is not possible; choose {', '.join(can)}, or give a height."
             )
-        return scale.bit_length() - 1
+        return made or (scale,)
     assert height is not None
     if height <= video.height:
         raise BadParameter(
             f"upscale: {height} lines are not more than the {video.height} there are; use resize to make it smaller."
         )
-    return (-(-height // video.height) - 1).bit_length()
+    return stages(Fraction(height, video.height), first, then) or (2,)
 
 
 def enlargements(
-    times: int,
+    times: Sequence[int],
     size: str,
     precision: Precision,
     family: str = "clean",
     strength: float = 0.0,
     tolerance: int = 0,
 ) -> tuple[Enlarge, ...]:
-    """The ops that double a picture `times` times.
+    """The ops that make a picture as many times larger as `times` says, one after another. Raises `BadParameter`.
 
     The first is by a network of `family`; after it nothing is left to be cleaned, so the others are by a clean one. It
     alone has the `tolerance`: what it makes the same is the same to the others.
     """
-    families = (family, *("clean",) * (times - 1))[:times]
-    found = [chosen(one, size, 2) for one in families]
+    families = (family, *("clean",) * (len(times) - 1))
+    found = [chosen(one, size, scale) for one, scale in zip(families, times, strict=True)]
     made = [Enlarge(one.name, one.sha256[:16], precision, strength if one.strength else 1.0) for one in found]
     return tuple(replace(op, tolerance=0 if number else tolerance) for number, op in enumerate(made))
