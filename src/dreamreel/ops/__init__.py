@@ -21,6 +21,7 @@ from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.faces import EnlargeFaces
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.film import Deflicker, Descratch, Dust, Grain
 from dreamreel.ops.generate import Generate
@@ -45,8 +46,8 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         Trim, Concat, Loop, Speed, Reverse, Fps,
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
         Deinterlace, Unweave, Denoise, TemporalDenoise, Deblock, Deband, Dehalo,
-        Deflicker, Dust, Descratch, Grain, Sharpen, ToneMap, ToHdr, Adjust, AutoColour, Enlarge, Community,
-        Stabilise, Interpolate,
+        Deflicker, Dust, Descratch, Grain, Sharpen, ToneMap, ToHdr, Adjust, AutoColour, Enlarge, EnlargeFaces,
+        Community, Stabilise, Interpolate,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip

@@ -76,8 +76,8 @@ def scales_for(
 ) -> tuple[int, ...]:
     """By which networks a picture becomes `scale` times as large, or at least `height` lines high: their scales.
 
-    Raises `BadParameter` when the two are not one of the two, no networks make it that, or it is as high already. With `faces` the first is one that a network for faces goes with,
-    where there is any.
+    Raises `BadParameter` when the two are not one of the two, no networks make it that, or it is as high already. With
+    `faces` the first is one that a network for faces goes with, where there is any.
     """
     first, then = (scales(one, size) for one in (family, "clean"))
     if faces:

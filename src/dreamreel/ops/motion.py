@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import ClassVar, Literal, cast
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 from dreamreel.errors import BadParameter, RecipeInvalid
 from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Frames, Retime, Worker, need_video
 from dreamreel.ops.forms import computed_in
 from dreamreel.time import figure
+
+if TYPE_CHECKING:
+    from dreamreel.motion.steady import Corrections
 
 __all__ = ["UNIT", "Border", "Interpolate", "Stabilise"]
 
@@ -50,11 +53,10 @@ class Stabilise(Frames):
         """Neighbours are looked at where borders are filled."""
         return self.before
 
-    def worker(self, info: ClipInfo) -> Worker:
-        import numpy as np
-
+    def corrections(self) -> Corrections:
+        """What moves each frame. Raises `RecipeInvalid` where the recipe is none."""
         from dreamreel.motion.columns import unpack
-        from dreamreel.motion.steady import Corrections, Steadier
+        from dreamreel.motion.steady import Corrections
 
         table = unpack(self.moves, _COLUMNS[self.border])
         times, shots = table[:, 0], table[:, 1]
@@ -62,9 +64,15 @@ class Stabilise(Frames):
             raise RecipeInvalid("the recipe's measured moves do not fit its shots; stabilise the clip anew.")
         values = table[:, 2:] * UNIT
         paths = values[:, 4:] if self.border == "fill" else None
-        found = Corrections(cast("list[int]", times.tolist()), values[:, :4], paths, shots)
+        return Corrections(cast("list[int]", times.tolist()), values[:, :4], paths, shots)
+
+    def worker(self, info: ClipInfo) -> Worker:
+        import numpy as np
+
+        from dreamreel.motion.steady import Steadier
+
         sar = need_video("stabilise", info).sar
-        return Steadier(found, np.array(self.zooms), sar, self.border == "fill")
+        return Steadier(self.corrections(), np.array(self.zooms), sar, self.border == "fill")
 
     def told(self) -> str:
         zoom = max(self.zooms, default=1.0)
