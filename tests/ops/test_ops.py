@@ -18,6 +18,7 @@ from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
 from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay, place
 from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.faces import EnlargeFaces
 from dreamreel.ops.fade import FadeIn, FadeOut
 from dreamreel.ops.film import Deflicker, Descratch, Dust, Grain
 from dreamreel.ops.generate import Generate
@@ -133,6 +134,9 @@ EXAMPLES = [
     Adjust(0.1, 1.2, 0.9, 1.1),
     Community("span-x4", "00ff00ff", 4, 411_084, False),
     Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5, 2),
+    EnlargeFaces(
+        Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5), "face-m-x2", "ff00ff00", "eJxjZGBg", 0.4, 0.8
+    ),
     Stabilise("eJxjYACBAw4AAgQBQQ==", (1.05,), "fill"),
     Interpolate(Fraction(60000, 1001)),
     Channels("stereo", (1, 0)),
