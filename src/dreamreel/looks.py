@@ -85,7 +85,7 @@ class Looks:
     def upscale(self, scale: int | None = None, *, height: int | None = None, family: Family = "clean",
                 size: Literal["s", "m"] = "m", strength: float | None = None,
                 precision: Precision | None = None, reuse: Reuse = "exact", face: float = 0.0,
-                model: str | None = None, lock: bool = True) -> Self:  # fmt: skip
+                faces: str | None = None, model: str | None = None, lock: bool = True) -> Self:  # fmt: skip
         """Made larger by networks: `scale` times (2, 4 or 8; 3 and others where there are networks for it), or to
         `height` lines.
 
@@ -96,9 +96,10 @@ class Looks:
         again; with `reuse` `near` that holds as well for what differs by no more than two steps of 255 from what was
         computed last: faster, where codecs leave a little noise on what stands still.
 
-        With `face`, 0 to 1, the clip's film is looked through for faces now. Inside soft masks around them that much of
-        what a network for faces makes is laid over the rest; it brings out what is there and makes up nobody. A clip
-        without faces is enlarged as it is without it. What is unchanged is then reused exactly, whatever `reuse` says.
+        With `face`, 0 to 1, the clip's film is looked through for faces now, unless `faces` tells what was found in it
+        before (`ops.found_faces.packed`). Inside soft masks around them that much of what a network for faces makes is
+        laid over the rest; it brings out what is there and makes up nobody. A clip without faces is enlarged as it is
+        without it. What is unchanged is then reused exactly, whatever `reuse` says.
         Raises `CapabilityMissing` without such a network, and `BadParameter` for a clip that is not made of one film.
 
         `model` names installed weights of others (`dreamreel models`); without scale and height the picture becomes
@@ -121,7 +122,7 @@ class Looks:
         if face:
             from dreamreel.ops.found_faces import faces_for
 
-            ops = (faces_for(self.node, self.info, ops[0], float(face)), *ops[1:])
+            ops = (faces_for(self.node, self.info, ops[0], float(face), faces=faces), *ops[1:])
         return self._with(*ops) if height is None else self._with(*ops, Resize(None, height, "fit"))
 
     def restore(self, strength: float | None = None, *, size: Literal["s", "m"] = "m",
@@ -235,6 +236,18 @@ class Looks:
 
         op = grade_for(self.node, self.info, float(strength)) if strength else None
         return self if op is None else self._with(op)
+
+    def colourise(self, model: str | None = None, strength: float = 1.0) -> Self:
+        """In colours that installed weights give it, for black-and-white films and photos; its luma stays as it is.
+
+        `model` names them (`dreamreel models`); the first that give colours unless told. `strength`, above 0 and up to
+        1, is what the colours are multiplied by. Colours that the clip has go. Within a shot they are averaged over
+        frames wherever the light is the same, so that they do not flicker; nothing is carried over a cut.
+        """
+        from dreamreel.ops.colourise import colourise_op
+
+        need_video("colourise", self.info)
+        return self._with(colourise_op(model, float(strength)))
 
     def to_hdr(self, format: Literal["pq", "hlg"] = "pq", peak: float = 1000) -> Self:  # noqa: A002 - its name
         """SDR as HDR: BT.2020 with PQ or HLG, ten bits, highlights up to `peak` cd/m²; an HDR clip is left alone.

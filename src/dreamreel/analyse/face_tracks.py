@@ -32,7 +32,19 @@ if TYPE_CHECKING:
     import av
     from cv2.typing import MatLike
 
-__all__ = ["Box", "Look", "Seen", "Track", "between", "detect", "finder", "linked", "thinned"]
+__all__ = [
+    "Box",
+    "Look",
+    "Seen",
+    "Track",
+    "Watch",
+    "between",
+    "detect",
+    "faces_of",
+    "finder",
+    "linked",
+    "thinned",
+]
 
 _U8: TypeAlias = NDArray[np.uint8]
 
@@ -104,23 +116,42 @@ def detect(path: Path, start: Fraction = Fraction(0), end: Fraction | None = Non
     film gives the same tracks. Raises what opening the file raises, and `BadParameter` when it has no picture.
     """
     film = file_picture(path, "looking for faces")
-    find = finder(models)
+    watch = Watch(film, models)
     times: list[Fraction] = []
-    looks: list[Look] = []
 
     def thumbnails() -> Iterator[_U8]:
-        due = Fraction(0)
         for time, frame in every(path, start, end):
             now = max(time - start, Fraction(0))
             times.append(now)
-            if now >= due:
-                looks.append(Look(now, tuple(find(_picture(frame, film)))))
-                due = (now // _STEP + 1) * _STEP
+            watch(now, frame)
             yield small(frame, WIDTH, HEIGHT)
 
     borders = [times[number] for number in cuts(times, thumbnails())]
     length = (film.found.duration if end is None else end) - start
-    return tuple(thinned(one) for one in linked(looks, borders, max(length, Fraction(0))))
+    return linked(watch.looks, borders, max(length, Fraction(0)))
+
+
+class Watch:
+    """Looks for faces in frames that come by, as often as is enough."""
+
+    def __init__(self, film: FilePicture, models: Path | None = None) -> None:
+        """Of `film`; as in `detect`."""
+        self._film, self._find = film, finder(models)
+        self._due = Fraction(0)
+        self.looks: list[Look] = []
+        """What was seen so far."""
+
+    def __call__(self, time: Fraction, frame: av.VideoFrame) -> None:
+        """The next frame, which begins at `time`."""
+        if time >= self._due:
+            self.looks.append(Look(time, tuple(self._find(_picture(frame, self._film)))))
+            self._due = (time // _STEP + 1) * _STEP
+
+
+def faces_of(looks: Iterable[Look]) -> tuple[int, float]:
+    """How many faces were seen at once, at the most, and how high the highest was, as a share of the picture."""
+    sure = [[box.high for box in look.boxes if box.sure >= _SURE] for look in looks]
+    return max(map(len, sure), default=0), max((high for one in sure for high in one), default=0.0)
 
 
 def _picture(frame: av.VideoFrame, film: FilePicture) -> _U8:
@@ -208,7 +239,7 @@ def _box(box: tuple[float, float, float, float], sure: float, width: int, height
 # ── linking ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def linked(looks: Iterable[Look], borders: Sequence[Fraction], end: Fraction) -> list[Track]:
+def linked(looks: Iterable[Look], borders: Sequence[Fraction], end: Fraction) -> tuple[Track, ...]:
     """The faces of a film that ends at `end` and has cuts at `borders`, out of all looks at it."""
     tracks: list[Track] = []
     seen = list(looks)
@@ -217,8 +248,8 @@ def linked(looks: Iterable[Look], borders: Sequence[Fraction], end: Fraction) ->
         inside = seen[bisect_left(times, low) : bisect_left(times, high)]
         shown = [one.time for one in inside]
         sure = (chain for chain in _chains(inside) if max(box.sure for _, box in chain) >= _SURE)
-        tracks += [_faded(chain, shown, low, high) for chain in sure]
-    return tracks
+        tracks += [thinned(_faded(chain, shown, low, high)) for chain in sure]
+    return tuple(tracks)
 
 
 def _chains(looks: Sequence[Look]) -> list[list[tuple[int, Box]]]:

@@ -5,10 +5,13 @@ node ─► the one file it is made of ─► tracks in it ─► moved as what 
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from fractions import Fraction
+from itertools import groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from dreamreel.errors import BadParameter, InputMissing
 from dreamreel.media.info import ClipInfo, VideoInfo
@@ -26,39 +29,62 @@ if TYPE_CHECKING:
     from dreamreel.graph import Node
     from dreamreel.neural.catalog import Network
 
-__all__ = ["faces_for"]
+__all__ = ["faces_for", "packed"]
 
 _WHY = "face: faces are looked for in a film"
 
 
 def faces_for(
-    node: Node, info: ClipInfo, base: Enlarge, share: float, face: Network | None = None
+    node: Node,
+    info: ClipInfo,
+    base: Enlarge,
+    share: float,
+    *,
+    faces: str | None = None,
+    face: Network | None = None,
 ) -> EnlargeFaces | Enlarge:
     """The op that enlarges a clip by `base` and its faces by the network `face`; `base` where there are no faces.
 
-    Without `face` it is the network of the family for faces. The clip is a file, a trim of it, or what changes its
-    looks, cuts borders off or steadies it; decodes the part of the file that it shows. Raises `BadParameter` for
-    other clips, and `CapabilityMissing` where there is no network for faces.
+    Without `face` it is the network of the family for faces. `faces` is what was found in the clip's file (`packed`),
+    where somebody has looked already; else the part of the file that the clip shows is decoded now. The clip is a file,
+    a trim of it, or what changes its looks, cuts borders off or steadies it. Raises `BadParameter` for other clips, and
+    `CapabilityMissing` where there is no network for faces.
     """
-    from dreamreel.analyse.face_tracks import detect
-
     check_faces(share)
     if need_video("face", info).still:
         raise BadParameter(f"{_WHY}, and this clip is a picture; leave face out.")
     chosen = face or face_network_for(base)
     chain, source = _chain(node)
-    path = Path(source.path)
-    if not path.is_file():
-        raise InputMissing(f"{path.name} is not there any more, so it cannot be looked at.")
     trims = [op for op, _ in chain if isinstance(op, Trim)]
     start = sum((trim.start for trim in trims), Fraction(0))
     end = start + (trims[-1].end - trims[-1].start) if trims else source.info.duration
-    tracks = [_moved(track, start, chain) for track in detect(path, start, end)]
-    tracks = [track for track in tracks if track]
+    found = _found(Path(source.path), start, end) if faces is None else _part(_unpacked(faces), start, end)
+    tracks = [track for one in found if (track := _moved(one, start, chain))]
     if not tracks:
         return base
     exact = replace(base, tolerance=0)
-    return EnlargeFaces(exact, chosen.name, chosen.sha256[:16], _table(tracks), round(share, 4))
+    return EnlargeFaces(exact, chosen.name, chosen.sha256[:16], packed(tracks), round(share, 4))
+
+
+def _found(path: Path, start: Fraction, end: Fraction) -> Iterable[Track]:
+    """By looking; times count from `start`."""
+    from dreamreel.analyse.face_tracks import detect
+
+    if not path.is_file():
+        raise InputMissing(f"{path.name} is not there any more, so it cannot be looked at.")
+    return detect(path, start, end)
+
+
+def _part(tracks: Iterable[Track], start: Fraction, end: Fraction) -> Iterator[Track]:
+    """What of the tracks of a file lies in a stretch; times count from its start."""
+    from dreamreel.analyse.face_tracks import between
+
+    for track in tracks:
+        pairs = [(one, other) for one, other in pairwise(track) if one.time < end and other.time > start]
+        if pairs:
+            seen = [between(one, other, max(start, one.time)) for one, other in pairs]
+            seen.append(between(*pairs[-1], min(end, pairs[-1][1].time)))
+            yield tuple(replace(one, time=one.time - start) for one in seen)
 
 
 def _chain(node: Node) -> tuple[list[tuple[Op, VideoInfo]], FileSource]:
@@ -127,8 +153,11 @@ def _steadied(track: Track, op: Stabilise, video: VideoInfo, late: Fraction) -> 
     return tuple(made)
 
 
-def _table(tracks: list[Track]) -> str:
-    """All tracks, packed; times are those of the millisecond before, so that a face never reaches beyond a cut."""
+def packed(tracks: Iterable[Track]) -> str:
+    """Tracks as one short text; empty for none.
+
+    Times are those of the millisecond before, so that a face never reaches beyond a cut.
+    """
     import numpy as np
 
     from dreamreel.motion.columns import pack
@@ -139,4 +168,17 @@ def _table(tracks: list[Track]) -> str:
          round(one.box.wide * SPACE), round(one.box.high * SPACE), round(one.weight * 100))
         for number, track in enumerate(tracks) for one in track
     ]  # fmt: skip
-    return pack(np.array(rows, np.int64))
+    return pack(np.array(rows, np.int64)) if rows else ""
+
+
+def _unpacked(text: str) -> Iterator[Track]:
+    from dreamreel.analyse.face_tracks import Box, Seen
+    from dreamreel.motion.columns import unpack
+    from dreamreel.neural.faces import COLUMNS, SPACE
+
+    rows = cast("list[list[int]]", unpack(text, COLUMNS).tolist()) if text else []
+    for _, track in groupby(rows, key=itemgetter(0)):
+        yield tuple(
+            Seen(Fraction(time, 1000), Box(x / SPACE, y / SPACE, wide / SPACE, high / SPACE), weight / 100)
+            for _, time, x, y, wide, high, weight in track
+        )
