@@ -3,18 +3,16 @@
     five fields, pairs of columns side by side ─ conv ─ relu ─┬─ (conv ─ relu) × depth ─ + ─ conv ─► told
                                                               └──────────────────────────┘
     told: moves, whence, detail
-    wanted lines = moves · (between the field's own lines) + (1 − moves) · (before or after, by whence) + detail
+    wanted lines = moves · (between the field's own lines + detail) + (1 − moves) · (before or after, by whence)
 
 Where nothing moves the wanted lines are in the fields before and after, so that the network need only know where that
-is; the detail is what it adds itself. It sees one plane at a time. `ship` writes it into the program.
-
-    python -m training.deinterlace ship                            the file of the program, and its row in the manifest
+is; elsewhere it adds detail to a plain cubic. It sees one plane at a time. `training.fields` makes what it learns from,
+`training.unwoven` takes it into the program.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import time
 from collections import deque
@@ -24,10 +22,8 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
-from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional
@@ -37,7 +33,7 @@ from training.networks import Block, Weights
 from training.optimiser import Optimiser
 from training.photos import found, held_out
 
-__all__ = ["RECIPE", "Deinterlacer", "Recipe", "learned", "main", "ship", "to_onnx"]
+__all__ = ["RECIPE", "Deinterlacer", "Recipe", "learned", "main", "tensors"]
 
 _POOL, _AFRESH = 4096, 3
 """Samples in memory, and after how many steps some are replaced."""
@@ -55,7 +51,7 @@ class Recipe:
     channels: int = 24
     depth: int = 4
     """Convolutions between the first and the last."""
-    steps: int = 16000
+    steps: int = 22000
     batch: int = 16
     side: int = 64
     """Pixels of a patch, along both sides of the woven frame."""
@@ -114,7 +110,7 @@ class Deinterlacer(nn.Module):
         moves, whence, detail = torch.sigmoid(told[:, 0]), torch.sigmoid(told[:, 1]), told[:, 2]
         before, after = fields[:, 1], fields[:, 3]
         rest = torch.lerp(before, after, whence)
-        return torch.lerp(rest, between(fields[:, 2]), moves) + detail
+        return torch.lerp(rest, between(fields[:, 2]) + detail, moves)
 
     @torch.no_grad()
     def whole(self, fields: Tensor) -> Tensor:
@@ -199,10 +195,11 @@ def _batches(material: Material, rng: np.random.Generator) -> Iterator[tuple[Ten
             pool.extend(material.samples(_AT_ONCE, rng))
         drawn = [pool[int(n)] for n in rng.integers(len(pool), size=RECIPE.batch)]
         step += 1
-        yield _tensors(drawn)
+        yield tensors(drawn)
 
 
-def _tensors(samples: list[Sample]) -> tuple[Tensor, Tensor]:
+def tensors(samples: list[Sample]) -> tuple[Tensor, Tensor]:
+    """Fields and wanted lines from 0 to 1, one sample after another."""
     fields = np.stack([one.fields for one in samples])
     wanted = np.stack([one.wanted for one in samples])
     return torch.from_numpy(fields).float() / 255, torch.from_numpy(wanted).float() / 255
@@ -212,7 +209,7 @@ def _watched(network: Deinterlacer, samples: list[Sample]) -> float:
     """Mean decibels of the wanted lines."""
     total = 0.0
     for sample in samples:
-        fields, wanted = _tensors([sample])
+        fields, wanted = tensors([sample])
         error = (network.whole(fields) - wanted)[:, 2:-2, 4:-4]
         total += 10 * float(np.log10(1 / max(1e-7, float(error.square().mean()))))
     return total / len(samples)
@@ -229,83 +226,10 @@ def _kept(folder: Path, photos: list[NDArray[np.uint8]]) -> dict[str, list[Sampl
     return {"clips": film, "moved": moved}
 
 
-def to_onnx(weights: Weights, name: str) -> onnx.ModelProto:
-    """The network as an ONNX file: `fields` (1, 5, H, W) → `lines` (1, 1, H, W), weights in half precision."""
-    nodes: list[onnx.NodeProto] = []
-    values: list[onnx.TensorProto] = []
-
-    def add(op: str, inputs: list[str], name: str, **attributes: object) -> str:
-        nodes.append(helper.make_node(op, inputs, [name], name=name, **attributes))
-        return name
-
-    def value(name: str, data: NDArray[np.generic]) -> str:
-        values.append(numpy_helper.from_array(data, name))
-        return name
-
-    first = made = add("Sub", ["fields", value("half", np.float32(0.5))], "centred")
-    for number, (weight, bias) in enumerate(weights):
-        head, last = number == 0, number == len(weights) - 1
-        kernel = _over_columns(weight.numpy()) if head else weight.numpy()
-        stored = value(f"conv{number}.weight", kernel.astype(np.float16))
-        wide = add("Cast", [stored], f"conv{number}.wide", to=TensorProto.FLOAT)
-        source = add("Add", [made, first], "skip") if last else made
-        form = {"strides": [1, 2], "pads": [1, 2, 1, 2]} if head else {"pads": [1, 1, 1, 1]}
-        made = add("Conv", [source, wide, value(f"conv{number}.bias", bias.numpy())], f"conv{number}", **form)
-        made = made if last else add("Relu", [made], f"relu{number}")
-        first = made if head else first
-    # Three values for each of the two columns of a pair, laid side by side again.
-    apart = np.zeros((6, 1, 1, 2), np.float32)
-    apart[0::2, 0, 0, 0] = apart[1::2, 0, 0, 1] = 1
-    told = add("ConvTranspose", [made, value("apart", apart)], "told", group=3, strides=[1, 2])
-    kernel = np.zeros((1, FIELDS, 4, 1), np.float32)
-    kernel[0, 2, :, 0] = np.array([-1, 9, 9, -1]) / 16
-    own = add("Conv", ["fields", value("cubic", kernel)], "own", pads=[1, 0, 2, 0])
-    nodes.append(
-        helper.make_node("Split", [told, value("thirds", np.array([1, 1, 1]))], ["a", "b", "detail"], axis=1)
-    )
-    ones = value("ones", np.array([1] * FIELDS))
-    nodes.append(helper.make_node("Split", ["fields", ones], ["f0", "before", "f2", "after", "f4"], axis=1))
-    moves, whence = add("Sigmoid", ["a"], "moves"), add("Sigmoid", ["b"], "whence")
-    way = add("Mul", [add("Sub", ["after", "before"], "step"), whence], "part")
-    rest = add("Add", ["before", way], "rest")
-    share = add("Mul", [add("Sub", [own, rest], "apart_from_rest"), moves], "share")
-    add("Add", [add("Add", [rest, share], "mixed"), "detail"], "lines")
-    inputs = [helper.make_tensor_value_info("fields", TensorProto.FLOAT, [1, FIELDS, "height", "width"])]
-    outputs = [helper.make_tensor_value_info("lines", TensorProto.FLOAT, [1, 1, None, None])]
-    graph = helper.make_graph(nodes, name, inputs, outputs, values)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], producer_name="dreamreel")
-    model.ir_version = 9
-    helper.set_model_props(model, {"licence": "MIT"})
-    onnx.checker.check_model(model, full_check=True)
-    return model
-
-
-def _over_columns(weight: NDArray[np.float32]) -> NDArray[np.float32]:
-    """A 3×3 kernel over pairs of columns as a 3×6 one over columns that moves on by two: (out, 5, 3, 6)."""
-    out = weight.shape[0]
-    return weight.reshape(out, FIELDS, 2, 3, 3).transpose(0, 1, 3, 4, 2).reshape(out, FIELDS, 3, 6)
-
-
-def ship(runs: Path) -> None:
-    """Write the network into the program, and its row into the manifest."""
-    from training.ship import WEIGHTS, rows, write
-
-    path = WEIGHTS / f"{RECIPE.name}.onnx"
-    with torch.no_grad():
-        made = to_onnx(learned(runs).weights(), RECIPE.name)
-    path.write_bytes(made.SerializeToString())
-    write(rows() | {RECIPE.name: {
-        "family": "deinterlace", "size": "s", "scale": 1, "file": path.name,
-        "sha256": hashlib.sha256(path.read_bytes()).hexdigest(), "parameters": RECIPE.parameters,
-        "halo": RECIPE.halo, "ranges": [],
-    }})  # fmt: skip
-
-
 def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m training.deinterlace")
-    parser.add_argument("what", nargs="?", choices=("train", "ship"), default="train")
-    parser.add_argument("--clips", type=Path, help="folder of progressive films")
+    parser.add_argument("--clips", type=Path, required=True, help="folder of progressive films")
     parser.add_argument("--photos", type=Path, nargs="+", default=[], help="folders of photos")
     parser.add_argument(
         "--minutes", type=float, default=1e9, help="stop after this time; the same command goes on"
@@ -313,9 +237,6 @@ def main() -> None:
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     parser.add_argument("--threads", type=int, default=1)
     told = parser.parse_args()
-    if told.what == "ship":
-        ship(told.runs)
-        return
     torch.set_num_threads(told.threads)
     cv2.setNumThreads(told.threads)
     photos = [(path, cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)) for path in found(told.photos)]

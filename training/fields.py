@@ -28,6 +28,8 @@ HELD_OUT = ("asl-night", "asl-walk", "car-detection")
 _INSTANTS = 6
 _CLIP = 0.45
 """Share of samples that are cut from clips; the others are photos set in motion."""
+_TEXT = 0.2
+"""Share of the latter that are letters."""
 _ROOM = 2
 """Times as large as it will be in which a photo is moved: it is as sharp as a camera's picture afterwards."""
 _PATTERNS = (
@@ -144,6 +146,8 @@ def _drawn(rows: Sequence[tuple[float, object]], rng: np.random.Generator) -> tu
 def _moved(photos: Sequence[NDArray[np.uint8]], side: int, rng: np.random.Generator) -> Film:
     """A photo that is panned, turned and zoomed, with things that move before it."""
     wide = side * _ROOM
+    if rng.random() < _TEXT:
+        return _rolling(photos, side, rng)
     film = _drifting(photos[int(rng.integers(len(photos)))], wide, rng)
     for _ in range(int(rng.choice([0, 0, 1, 1, 2]))):
         path = _path(rng)
@@ -155,6 +159,36 @@ def _moved(photos: Sequence[NDArray[np.uint8]], side: int, rng: np.random.Genera
             )
             film[n] += (thing[n] - film[n]) * part
     return np.stack([cv2.resize(one, (side, side), interpolation=cv2.INTER_AREA) for one in film])
+
+
+def _rolling(photos: Sequence[NDArray[np.uint8]], side: int, rng: np.random.Generator) -> Film:
+    """Lines of letters that roll, crawl or stand before a photo or a plain ground."""
+    wide = side * _ROOM
+    film = _drifting(photos[int(rng.integers(len(photos)))], wide, rng)
+    if rng.random() < 0.5:
+        film = np.full_like(film, rng.integers(0, 256))
+    size, high = rng.uniform(0.5, 2.2), 0
+    page = np.zeros((wide, wide), np.uint8)
+    while high < wide + 40:
+        text = "".join(chr(int(rng.integers(48, 123))) for _ in range(14))
+        high += int(rng.uniform(20, 32) * size)
+        cv2.putText(page, text, (int(rng.integers(-40, 10)), high), cv2.FONT_HERSHEY_SIMPLEX, size, 255,
+                    int(rng.integers(1, 5)), cv2.LINE_AA)  # fmt: skip
+    speed = (
+        0.0
+        if rng.random() < 0.1
+        else float(np.exp(rng.uniform(np.log(0.2), np.log(6)))) * rng.choice([-1, 1])
+    )
+    path = np.array([speed, 0, 0, 0] if rng.random() < 0.3 else [0, speed, 0, 0], float)
+    light = float(rng.integers(0, 256))
+    made = []
+    for n in range(_INSTANTS):
+        mask = cv2.warpAffine(page.astype(np.float32) / 255, _placed(path, n, wide, np.zeros(2)), (wide, wide),
+                              flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_WRAP)  # fmt: skip
+        made.append(
+            cv2.resize(film[n] + (light - film[n]) * mask, (side, side), interpolation=cv2.INTER_AREA)
+        )
+    return np.stack(made)
 
 
 def _path(rng: np.random.Generator) -> NDArray[np.float64]:

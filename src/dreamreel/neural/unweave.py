@@ -22,14 +22,15 @@ from numpy.typing import NDArray
 
 from dreamreel.errors import RenderFailed
 from dreamreel.media.planes import like, peak, planes
-from dreamreel.neural.catalog import Network, weights
-from dreamreel.neural.graph import feed, silence
+from dreamreel.neural.catalog import Network, Precision, weights
+from dreamreel.neural.graph import feed, quantise, silence
 from dreamreel.neural.tiling import parted, up
 
 if TYPE_CHECKING:
     from fractions import Fraction
 
     import av
+    import openvino as ov
 
 __all__ = ["TILE", "FieldWorker", "Unweaver"]
 
@@ -51,9 +52,10 @@ _log = logging.getLogger(__name__)
 class Unweaver:
     """Makes frames whole. It belongs to one thread at a time."""
 
-    def __init__(self, network: Network, tile: int = TILE) -> None:
-        """By a network of the family for fields, in tiles of about `tile` samples."""
+    def __init__(self, network: Network, precision: Precision = "f32", tile: int = TILE) -> None:
+        """By a network of the family for fields, in tiles of about `tile` samples; `int8` is fast, all else `f32`."""
         self._network = network
+        self._precision: Precision = precision
         self._tile = tile
         self._models: dict[tuple[int, int, int], _Tile] = {}
 
@@ -113,7 +115,7 @@ class Unweaver:
         _, height, width = tile.shape
         key = (height, width, white)
         if key not in self._models:
-            self._models[key] = _Tile(self._network, height, width, white)
+            self._models[key] = _Tile(self._network, height, width, white, self._precision)
         return self._models[key]
 
     def _shrink(self, samples: int, error: Exception) -> None:
@@ -132,13 +134,15 @@ class Unweaver:
 class FieldWorker:
     """Makes frames of fields out of windows of frames. It belongs to one thread at a time."""
 
-    def __init__(self, network: Network, kept: int, rate: Fraction | None, *, still: bool) -> None:
+    def __init__(
+        self, network: Network, kept: int, rate: Fraction | None, precision: Precision = "f32", *, still: bool
+    ) -> None:
         """`kept` is the field that comes first, 0 for the top one.
 
         With a `rate` frames come twice each, that often a second, and at odd places the second field is shown. Pictures
         that are `still` stay as they are.
         """
-        self._unweave = Unweaver(network)
+        self._unweave = Unweaver(network, precision)
         self._kept, self._rate, self._still = kept, rate, still
 
     def __call__(self, window: Sequence[av.VideoFrame], at: int, time: Fraction) -> av.VideoFrame:
@@ -179,7 +183,7 @@ def _mirrored(plane: _Plane | None, kept: int, rim: int, size: tuple[int, int]) 
 class _Tile:
     """The network for tiles of one size. It belongs to one thread at a time."""
 
-    def __init__(self, network: Network, height: int, width: int, white: int) -> None:
+    def __init__(self, network: Network, height: int, width: int, white: int, precision: Precision) -> None:
         """`height` and `width` with the halo; `white` is the largest value of a sample."""
         silence()
         import openvino as ov
@@ -187,6 +191,9 @@ class _Tile:
 
         inner = ov.Core().read_model(weights(network))
         inner.reshape({"fields": [1, 5, height, width]})
+        if precision == "int8":
+            for node, top in zip(_inner_convolutions(inner), network.ranges, strict=True):
+                quantise(node, top)
         sample, kind = (np.uint8, "u8") if white == 255 else (np.uint16, "u16")
         given = op.parameter([1, 5, height, width], sample, name="samples")
         feed(inner.input("fields"), op.multiply(op.convert(given, "f32"), np.float32(1 / white)))
@@ -201,3 +208,9 @@ class _Tile:
         """`fields` (5, H, W) → lines (H, W), overwritten by the next call."""
         self._request.infer([fields[None]], share_inputs=True, share_outputs=True)
         return self._request.get_output_tensor(0).data[0, 0]
+
+
+def _inner_convolutions(model: ov.Model) -> list[ov.Node]:
+    """Those that take what others made: of 3×3 samples. What goes into the first is not only above zero."""
+    found = [one for one in model.get_ordered_ops() if one.get_type_name() == "Convolution"]
+    return [one for one in found if list(one.input_value(1).get_node().shape)[2:] == [3, 3]]
