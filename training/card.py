@@ -9,6 +9,7 @@ import argparse
 import json
 import sys
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TypedDict
 
@@ -135,9 +136,10 @@ def _shipped(made_by: Recipe, precision: str) -> Enlarge:
     return enlarge
 
 
-def curve(rows: list[dict[str, float]]) -> str:
+def curve(rows: list[dict[str, float]], names: Mapping[str, str] | None = None) -> str:
     """A drawing of how the watched photos' decibels rose; SVG that is legible on light and dark pages."""
-    keys = [key for key in _KEYS if key in rows[-1]]
+    names = names or _KEYS
+    keys = [key for key in names if key in rows[-1]]
     last = max(row["step"] for row in rows)
     box = f'viewBox="0 0 {_WIDTH} {_HEIGHT}" font-family="sans-serif" font-size="12" fill="#7a8190"'
     parts = [f'<svg xmlns="http://www.w3.org/2000/svg" {box}>']
@@ -162,7 +164,7 @@ def curve(rows: list[dict[str, float]]) -> str:
         parts.append(f'<path d="M{line}" fill="none" stroke="{colour}" stroke-width="2"/>')
         parts.append(
             f'<text x="{_WIDTH - _EDGE}" y="{points[-1][1] + below:.1f}" text-anchor="end" fill="{colour}">'
-            f"{_KEYS[key]}, dB</text>"
+            f"{names[key]}, dB</text>"
         )
     return "\n".join([*parts, "</svg>"]) + "\n"
 

@@ -1,7 +1,7 @@
-"""`python -m training.unwoven ship|card --clips FOLDER`: the network that deinterlaces becomes a part of the program.
+"""`python -m training.unwoven ship|card`: the network that deinterlaces becomes a part of the program.
 
-python -m training.unwoven ship --clips FOLDER                   its file, and its row in the manifest
-python -m training.unwoven card --clips FOLDER --measured FILE   its card; FILE is what `benchmarks/deinterlacing.py` told
+python -m training.unwoven ship --clips FOLDER       its file, and its row in the manifest
+python -m training.unwoven card --measured FILE      its card; FILE holds what `benchmarks/deinterlacing.py` told
 """
 
 from __future__ import annotations
@@ -137,8 +137,8 @@ def card(runs: Path, measured: Path) -> None:
 
 {words["use"]}
 
-* **Shape**: {RECIPE.depth + 2} plain 3×3 convolutions of {RECIPE.channels} channels over pairs of columns of five fields, one
-  plane at a time; {RECIPE.parameters:,} numbers.
+* **Shape**: {RECIPE.depth + 2} plain 3×3 convolutions of {RECIPE.channels} channels over pairs of columns of five
+  fields, one plane at a time; {RECIPE.parameters:,} numbers.
 * **Licence**: MIT, as the program.
 * **Made by**: `python -m training.deinterlace --clips FOLDER --photos FOLDER …`; {told[-1]["step"]:,} steps of
   {RECIPE.batch} patches of {RECIPE.side}×{RECIPE.side} pixels.
@@ -168,7 +168,7 @@ def main() -> None:
     """See the module's docstring."""
     parser = argparse.ArgumentParser(prog="python -m training.unwoven")
     parser.add_argument("what", choices=("ship", "card"))
-    parser.add_argument("--clips", type=Path, required=True)
+    parser.add_argument("--clips", type=Path, help="what it learned from")
     parser.add_argument("--measured", type=Path)
     parser.add_argument("--runs", type=Path, default=Path("runs"))
     told = parser.parse_args()
