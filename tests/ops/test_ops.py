@@ -115,7 +115,7 @@ EXAMPLES = [
     ReplaceSound(),
     Normalise(-14.0, -1.5, -23.04, -3.3),
     Deinterlace("bff", True, False),
-    Unweave("deinterlace-s", "00ff00ff", "bff", True),
+    Unweave("deinterlace-s", "00ff00ff", "bff", True, "int8"),
     Denoise(0.5, "fine"),
     Sharpen(0.25),
     TemporalDenoise(0.3, 4.5, 2.5),

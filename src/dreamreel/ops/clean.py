@@ -89,6 +89,8 @@ class Unweave(Frames):
     order: Literal["tff", "bff"] = "tff"
     """Which field comes first."""
     double: bool = False
+    precision: Literal["int8", "f32"] = "f32"
+    """What it is computed in; the last bit of a sample depends on it."""
 
     @property
     def before(self) -> int:  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -128,16 +130,19 @@ class Unweave(Frames):
         video = need_video("deinterlace", info)
         kept = 0 if self.order == "tff" else 1
         rate = video.rate if self.double else None
-        return FieldWorker(deinterlacer(), kept, rate, still=video.still)
+        return FieldWorker(deinterlacer(), kept, rate, self.precision, still=video.still)
 
     def told(self) -> str:
-        return f"deinterlace by {self.network}, {'each field a frame' if self.double else 'one frame for two fields'}"
+        shown = "every field" if self.double else "one frame for two fields"
+        return f"deinterlace by {self.network}, {self.precision}, {shown}"
 
 
 def unweave(order: Literal["tff", "bff"], *, double: bool) -> Unweave:
-    """The op of the network that ships. Raises `CapabilityMissing`."""
+    """The op of the network that ships, in what is fast on this machine. Raises `CapabilityMissing`."""
+    from dreamreel.neural.machine import settled
+
     found = deinterlacer()
-    return Unweave(found.name, found.sha256[:16], order, double)
+    return Unweave(found.name, found.sha256[:16], order, double, "int8" if settled() == "int8" else "f32")
 
 
 @dataclass(frozen=True, slots=True)
