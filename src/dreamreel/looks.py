@@ -100,7 +100,7 @@ class Looks:
         before (`ops.found_faces.packed`). Inside soft masks around them that much of what a network for faces makes is
         laid over the rest; it brings out what is there and makes up nobody. A clip without faces is enlarged as it is
         without it. What is unchanged is then reused exactly, whatever `reuse` says.
-        Raises `CapabilityMissing` without such a network, and `BadParameter` for a clip that is not made of one film.
+        Raises `CapabilityMissing` without such a network, and `BadParameter` for a clip that is not made of films.
 
         `model` names installed weights of others (`dreamreel models`); without scale and height the picture becomes
         what they make of it. With `lock` its colours stay those of the source. What is said of networks of our own

@@ -41,6 +41,8 @@ class Asked:
     deblock: Choice = "auto"
     deband: Choice = "auto"
     dehalo: Choice = "auto"
+    face: float | None = None
+    """How much of a network for faces shows inside soft masks around them, 0 (none) to 1; None is what is best."""
     stabilize: bool = False
     fps: Fraction | None = None
     """Frames per second, made by interpolation."""
@@ -49,6 +51,8 @@ class Asked:
     restore_film: bool = False
     """Dust, scratches and flicker of old film away."""
     auto_colour: bool = False
+    colourise: str = ""
+    """Weights that give colours, or auto for the first that do; empty leaves the colours as they are."""
     hdr: bool = False
     """SDR as HDR."""
     grain: float | None = None
@@ -59,7 +63,7 @@ class Asked:
     codec: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("strength", "grain"):
+        for name in ("strength", "face", "grain"):
             value = getattr(self, name)
             if value is not None and not 0 <= value <= 1:
                 raise BadParameter(f"{name}: {value:g} is out of range; choose 0 to 1.")

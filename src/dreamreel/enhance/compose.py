@@ -71,35 +71,39 @@ def compose(
 
 def enhanced(clip: Clip, proposal: Proposal) -> Clip:
     """A file's clip with everything a proposal does. Raises what the verbs raise."""
-    source, clip = clip, applied(clip, proposal.before)
+    faces = proposal.faces
+    source, clip = clip, applied(clip, proposal.before, faces=faces)
     if proposal.stretches:
         length = clip.duration
         borders = [Fraction(0), *(one.start for one in proposal.stretches[1:]), length]
         parts = [
-            applied(clip[start:end], one.steps)
+            applied(clip[start:end], one.steps, faces=faces)
             for one, start, end in zip(proposal.stretches, borders[:-1], borders[1:], strict=True)
             if start < end
         ]
         clip = concat(parts)
-    return applied(clip, proposal.after, source)
+    return applied(clip, proposal.after, source, faces=faces)
 
 
-def applied(clip: Clip, steps: Sequence[Step], source: Clip | None = None) -> Clip:
-    """A clip with steps done to it, one after another; `source` is the film in which its grain is measured.
+def applied(clip: Clip, steps: Sequence[Step], source: Clip | None = None, *, faces: str = "") -> Clip:
+    """A clip with steps done to it, one after another.
 
-    Raises what the verbs raise.
+    `source` is the film in which its grain is measured, `faces` where faces are in it, where that is known. Raises
+    what the verbs raise.
     """
     for step in steps:
         if step.verb == "grain" and step.args["strength"] == "match":
             grain = grain_for((source or clip).node, clip.info, 0)
             clip = Clip.of(grain, clip) if grain is not None else clip
         else:
-            clip = _one(clip, step)
+            clip = _one(clip, step, faces)
     return clip
 
 
-def _one(clip: Clip, step: Step) -> Clip:
+def _one(clip: Clip, step: Step, faces: str) -> Clip:
     args: dict[str, object] = dict(step.args)
+    if step.args.get("face"):
+        args["faces"] = faces or None
     match step.verb:
         case "upscale" | "restore":
             from dreamreel.neural.machine import preferred

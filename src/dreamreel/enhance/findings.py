@@ -86,6 +86,8 @@ class Findings:
     sampled: bool = False
     """True for a long film of which stretches were looked at; then there is one shot."""
     shots: tuple[Shot, ...] = ()
+    faces: str = ""
+    """Where faces are in all of a film that was looked at whole, as `ops.found_faces.packed` writes it."""
 
     @property
     def hard(self) -> Span:

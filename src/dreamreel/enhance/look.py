@@ -13,7 +13,7 @@ from __future__ import annotations
 import statistics
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from dreamreel.analyse.face_tracks import Watch
     from dreamreel.analyse.noise import Noise
     from dreamreel.media.probe import MediaFile, VideoTrack
 
@@ -38,8 +39,6 @@ _HALF = Fraction(1, 2)
 """Seconds from one closer look to the next, at the least."""
 _LOOKS = 240
 """Closer looks at a film, at the most."""
-_FACES = 24
-"""Frames that faces are looked for in, at the most."""
 _WHOLE = 25_000_000_000
 """Pixels of a film up to which all its frames are looked at: about eight minutes of 1080p."""
 _RUNS, _RUN = 40, Fraction(6, 5)
@@ -68,8 +67,6 @@ class _Glance:
     detail: float
     drawn: float
     motion: float
-    faces: int | None
-    face_height: int
 
 
 @dataclass(slots=True)
@@ -77,7 +74,8 @@ class _Pass:
     """Goes along the frames of a film and remembers what the findings need."""
 
     step: Fraction
-    face_step: Fraction
+    faces: Watch | None
+    """None where the model of faces is missing."""
     cancel: Cancel
     tell: Tell | None
     expected: int
@@ -97,6 +95,8 @@ class _Pass:
         self.last = self.tiny = None
         for time, frame in shown:
             self.cancel.check()
+            if self.faces is not None:
+                self.faces(time, frame)
             self._see(time, frame)
             self.times.append(time)
             if self.tell:
@@ -136,10 +136,8 @@ class _Pass:
         noise = _noise(pair)
         found = seen(one, noise.luma)
         moved = 0.0 if before is None else motion(before, tiny) * frame.width / _TINY[0]
-        asked = [glance.time for glance in self.glances if glance.faces is not None]
-        faces, height = _faces(frame) if not asked or time - asked[-1] >= self.face_step else (None, 0)
         return _Glance(time, noise.luma, noise.chroma, blocks(one.plane), ringing(one.plane), found.sharpness,
-                       found.brightness, found.detail, found.drawn, moved, faces, height)  # fmt: skip
+                       found.brightness, found.detail, found.drawn, moved)  # fmt: skip
 
 
 def look(path: Path, *, tell: Tell | None = None, cancel: Cancel | None = None) -> Findings:
@@ -166,7 +164,7 @@ def _film(found: MediaFile, track: VideoTrack, tell: Tell | None, cancel: Cancel
     count = track.frames or int(found.duration * rate)
     whole = count * track.width * track.height <= _WHOLE
     length = found.duration if whole else _RUNS * _RUN
-    walk = _Pass(max(_HALF, length / _LOOKS), max(2 * _HALF, length / _FACES), cancel, tell,
+    walk = _Pass(max(_HALF, length / _LOOKS), _watch(found, track), cancel, tell,
                  max(1, count if whole else int(length * rate)))  # fmt: skip
     if whole:
         cuts = scenes.cuts(walk.times, walk.frames(found.path, None))
@@ -178,7 +176,8 @@ def _film(found: MediaFile, track: VideoTrack, tell: Tell | None, cancel: Cancel
             for _ in walk.frames(found.path, Span(start, start + _RUN)):
                 pass
         spans = [Span(Fraction(0), found.duration)]
-    shots = tuple(_shot(span, walk.glances) for span in spans or [Span(Fraction(0), found.duration)])
+    spans = spans or [Span(Fraction(0), found.duration)]
+    shots = tuple(_with_faces(_shot(span, walk.glances), walk.faces, track.height) for span in spans)
     return _facts(found, track, shots, walk, sampled=not whole)
 
 
@@ -200,6 +199,7 @@ def _facts(
         coarse=compression.detect(found.path).coarse, hdr=track.colour.transfer in _HDR, scan=scan.kind,
          shake=shake, held=round(walk.repeated / max(1, walk.compared), 3),
         crop=None if whole else str(box), hard_start=hard.start, hard_end=hard.end, sampled=sampled, shots=shots,
+        faces="" if sampled else _tracks(walk.faces, shots),
     )  # fmt: skip
 
 
@@ -227,7 +227,6 @@ def _shot(span: Span, glances: list[_Glance]) -> Shot:
     inside = glances[low:high] or glances[max(0, low - 1) : low + 1][:1]
     if not inside:
         return Shot(start=span.start, end=span.end)
-    faces = [one.faces for one in inside if one.faces is not None]
     return Shot(
         start=span.start, end=span.end, noise=_mid(one.noise for one in inside),
         noise_colour=_mid(one.noise_colour for one in inside),
@@ -235,8 +234,29 @@ def _shot(span: Span, glances: list[_Glance]) -> Shot:
         sharpness=_mid(one.sharpness for one in inside),
         brightness=_mid(one.brightness for one in inside), motion=_mid(one.motion for one in inside),
         detail=_mid(one.detail for one in inside), drawn=_mid(one.drawn for one in inside),
-        faces=max(faces) if faces else None, face_height=max(one.face_height for one in inside),
     )  # fmt: skip
+
+
+def _with_faces(shot: Shot, watch: Watch | None, height: int) -> Shot:
+    """The shot with the faces that were seen in it."""
+    from dreamreel.analyse.face_tracks import faces_of
+
+    if watch is None:
+        return shot
+    most, high = faces_of(
+        look for look in watch.looks if shot.start <= look.time < max(shot.end, shot.start + _HALF)
+    )
+    return replace(shot, faces=most, face_height=round(high * height))
+
+
+def _tracks(watch: Watch | None, shots: tuple[Shot, ...]) -> str:
+    """Where faces are, in a film that was looked at whole."""
+    from dreamreel.analyse.face_tracks import linked
+    from dreamreel.ops.found_faces import packed
+
+    if watch is None:
+        return ""
+    return packed(linked(watch.looks, [shot.start for shot in shots[1:]], shots[-1].end))
 
 
 def _mid(values: Iterator[float]) -> float:
@@ -260,17 +280,14 @@ def _noise(pair: list[av.VideoFrame]) -> Noise:
     return measure([[middle(frame) for frame in pair]])
 
 
-def _faces(frame: av.VideoFrame) -> tuple[int | None, int]:
-    """How many faces a frame shows and how high the largest is; not looked for without the model of faces."""
-    import numpy as np
-
-    from dreamreel.analyse.faces import YUNET_FILE, find_faces
+def _watch(found: MediaFile, track: VideoTrack) -> Watch | None:
+    """What looks for faces; without the model of faces nobody does."""
+    from dreamreel.analyse.face_tracks import Watch
+    from dreamreel.analyse.faces import YUNET_FILE
+    from dreamreel.analyse.look import FilePicture
     from dreamreel.places import models_folder
 
-    if not (models_folder() / YUNET_FILE).is_file():
-        return None, 0
-    found = find_faces(np.asarray(frame.to_ndarray(format="rgb24", threads=1), np.uint8))
-    return len(found), round(max((face.box[3] for face in found), default=0))
+    return Watch(FilePicture(found, track)) if (models_folder() / YUNET_FILE).is_file() else None
 
 
 def _photo(found: MediaFile) -> Findings:

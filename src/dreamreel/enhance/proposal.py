@@ -49,6 +49,8 @@ class Proposal:
     """Of the result."""
     plain: bool = False
     """True for a plain resize: a smaller size was asked for."""
+    faces: str = ""
+    """Where faces are, of a film that was looked through for them; see `Findings`."""
     network: str = ""
     """The networks in words: `general, m`; empty when there is none."""
     notes: tuple[str, ...] = ()

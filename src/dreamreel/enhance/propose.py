@@ -15,9 +15,10 @@ from fractions import Fraction
 from itertools import groupby
 from typing import Final
 
-from dreamreel.enhance.able import Able
+from dreamreel.enhance.able import Able, Net
 from dreamreel.enhance.aim import Aim, aim, size_class
 from dreamreel.enhance.asked import Asked
+from dreamreel.enhance.faces import face_net, face_share, faces_noted, faces_offered, faces_words
 from dreamreel.enhance.findings import Findings, Shot
 from dreamreel.enhance.needs import Need, needs_of, words
 from dreamreel.enhance.proposal import Proposal, Step, Stretch
@@ -49,6 +50,7 @@ def propose(findings: Findings, asked: Asked, able: Able) -> Proposal:
     groups = _grouped(findings, asked, able)
     chains = [tuple(brush.chain(group)) for group in groups]
     before, middles, after = _shared(chains)
+    faces = any("face" in step.args for chain in chains for step in chain)
     stretches = tuple(
         Stretch(group[0].shot.start, group[-1].shot.end, len(group), middle)
         for group, middle in zip(groups, middles, strict=True)
@@ -56,7 +58,9 @@ def propose(findings: Findings, asked: Asked, able: Able) -> Proposal:
     return Proposal(
         before=before, stretches=stretches if len(groups) > 1 else (), after=after,
         width=goal.width, height=goal.height, network=brush.network(),
-        notes=tuple(_notes(findings, asked, groups)), offers=tuple(_offers(findings, asked, able)),
+        faces=findings.faces if faces else "",
+        notes=(*_notes(findings, asked, groups), *faces_noted(findings, asked, enlarged=brush.enlarges)),
+        offers=(*_offers(findings, asked, able), *faces_offered(findings, asked, brush.face())),
         better=tuple(_better(findings, asked, able, brush.family)),
     )  # fmt: skip
 
@@ -149,6 +153,11 @@ class _Brush:
             if need.verb:
                 told = [one.needs[number].value for one in group]
                 yield Step(need.verb, _measured(need, group), f"{words(need, told)} → {need.told}")
+        if self.asked.colourise:
+            # Of clean frames, and before they are larger: a network sees them small anyway.
+            named = {"model": self.asked.colourise} if self.asked.colourise != "auto" else {}
+            weights = f"the weights {self.asked.colourise}" if named else "the weights that give them"
+            yield _step("colourise", f"asked for: colours by {weights}", **named)
         yield from self._enlarged(group[0].needs)
         yield from self._asked_last()
 
@@ -198,6 +207,8 @@ class _Brush:
         if other := self.able.other(self.family):
             return stages(self.goal.times, (other.scale,), enough=_ENOUGH) if other.scale > 1 else ()
         first = self.able.scales(self.family, self._size(0))
+        if self.asked.face:
+            first = tuple(one for one in first if face_net(self.able, self._size(0), one)) or first
         then = self.able.scales("clean", self._size(1)) or first
         return stages(self.goal.times, first, then, enough=_ENOUGH)
 
@@ -223,14 +234,34 @@ class _Brush:
             size = self._size(number)
             if number == 0 and self._steers(self.family):
                 cleaning = f"cleaning {strength:g} of 1" if strength else "nothing to clean"
-                yield _step("upscale", f"size: {scale} × larger by the network {self.family} {size}, {cleaning}",
-                            scale=scale, family=self.family, size=size, strength=strength)  # fmt: skip
+                step = _step("upscale", f"size: {scale} × larger by the network {self.family} {size}, {cleaning}",
+                             scale=scale, family=self.family, size=size, strength=strength)  # fmt: skip
+                yield self._faced(step, scale)
                 continue
             # What comes out of a network is clean, and smooth: the smallest does.
             family = "clean" if number and self.able.net("clean", size, scale) else self.family
             more = {"strength": 0.0} if self._steers(family) else {}
-            yield _step("upscale", f"size: {scale} × larger by the network {family} {size}",
-                        scale=scale, family=family, size=size, **more)  # fmt: skip
+            step = _step("upscale", f"size: {scale} × larger by the network {family} {size}",
+                         scale=scale, family=family, size=size, **more)  # fmt: skip
+            yield step if number else self._faced(step, scale)
+
+    def _faced(self, step: Step, scale: int) -> Step:
+        """The first enlargement, with a network of their own for faces where that is worth it."""
+        net = face_net(self.able, self._size(0), scale)
+        share = face_share(self.findings, self.asked, net, scale)
+        if net is None or not share:
+            return step
+        reason = f"{step.reason}; {faces_words(self.findings, net, share)}"
+        return replace(step, args={**step.args, "face": share}, reason=reason)
+
+    def face(self) -> Net | None:
+        """The network for faces that goes with the first enlargement."""
+        return face_net(self.able, self._size(0), self._stages()[0]) if self.enlarges else None
+
+    @property
+    def enlarges(self) -> bool:
+        """Whether networks of this program make the picture larger."""
+        return bool(self._stages()) and not self.able.other(self.family)
 
     def _restored(self, strength: float) -> Iterator[Step]:
         """Cleaned at its own size by a network that takes a strength."""
@@ -349,7 +380,8 @@ def _notes(findings: Findings, asked: Asked, groups: Sequence[Sequence[_Judged]]
         yield "the film is long, so stretches all over it were looked at and all of it is treated alike"
     if len(groups) > 1:
         yield f"{len(findings.shots)} shots, treated in {len(groups)} stretches"
-    films = ("stabilize", "fps", "crop", "restore_film", "auto_colour", "hdr", "grain", "match_grain")
+    films = ("stabilize", "fps", "crop", "restore_film", "auto_colour", "colourise", "hdr", "grain",
+             "match_grain")  # fmt: skip
     if findings.still and (said := [name for name in films if getattr(asked, name)]):
         names = listing([name.replace("_", " ") for name in said])
         verb = "is" if len(said) == 1 else "are"

@@ -1,6 +1,6 @@
 """Faces that are found by looking at a clip's file, for the op that enlarges them.
 
-node ─► the one file it is made of ─► tracks in it ─► moved as what is cut off and steadied moves them ─► a table
+node ─► the files it is made of ─► tracks in them ─► moved as trims, crops and steadying move them ─► a table
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, cast
 from dreamreel.errors import BadParameter, InputMissing
 from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.ops import op_of
-from dreamreel.ops.base import Filter, Frames, Op, need_video
+from dreamreel.ops.base import Arrange, Filter, Frames, need_video
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.faces import EnlargeFaces, check_faces, face_network_for
 from dreamreel.ops.geometry import Crop, Flip, Pad, Rotate
 from dreamreel.ops.motion import Stabilise
 from dreamreel.ops.source import FileSource
-from dreamreel.ops.time_ import Trim
+from dreamreel.time import Span
 
 if TYPE_CHECKING:
     from dreamreel.analyse.face_tracks import Seen, Track
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["faces_for", "packed"]
 
 _WHY = "face: faces are looked for in a film"
+_INSTEAD = "use it before clips are retimed, padded, turned, mixed or drawn on"
 
 
 def faces_for(
@@ -46,80 +47,95 @@ def faces_for(
     """The op that enlarges a clip by `base` and its faces by the network `face`; `base` where there are no faces.
 
     Without `face` it is the network of the family for faces. `faces` is what was found in the clip's file (`packed`),
-    where somebody has looked already; else the part of the file that the clip shows is decoded now. The clip is a file,
-    a trim of it, or what changes its looks, cuts borders off or steadies it. Raises `BadParameter` for other clips, and
-    `CapabilityMissing` where there is no network for faces.
+    where somebody has looked already; else the part of it that the clip shows is decoded now. The clip is made of files
+    by trimming, joining, what changes their looks, cutting borders off, and steadying. Raises `BadParameter` for
+    other clips, and `CapabilityMissing` where there is no network for faces.
     """
     check_faces(share)
     if need_video("face", info).still:
         raise BadParameter(f"{_WHY}, and this clip is a picture; leave face out.")
     chosen = face or face_network_for(base)
-    chain, source = _chain(node)
-    trims = [op for op, _ in chain if isinstance(op, Trim)]
-    start = sum((trim.start for trim in trims), Fraction(0))
-    end = start + (trims[-1].end - trims[-1].start) if trims else source.info.duration
-    found = _found(Path(source.path), start, end) if faces is None else _part(_unpacked(faces), start, end)
-    tracks = [track for one in found if (track := _moved(one, start, chain))]
+    tracks = _Search(faces)(node, Span(Fraction(0), info.duration))
     if not tracks:
         return base
     exact = replace(base, tolerance=0)
     return EnlargeFaces(exact, chosen.name, chosen.sha256[:16], packed(tracks), round(share, 4))
 
 
-def _found(path: Path, start: Fraction, end: Fraction) -> Iterable[Track]:
-    """By looking; times count from `start`."""
-    from dreamreel.analyse.face_tracks import detect
+class _Search:
+    """Goes down from a clip to its files, and with what is found there up again."""
 
-    if not path.is_file():
-        raise InputMissing(f"{path.name} is not there any more, so it cannot be looked at.")
-    return detect(path, start, end)
+    def __init__(self, faces: str | None) -> None:
+        """`faces` is what was found in the file; None for nothing yet."""
+        self._faces = faces
+        self._infos: dict[str, ClipInfo] = {}
+
+    def __call__(self, node: Node, window: Span) -> list[Track]:
+        """The faces of a clip during `window`, in the clip's own time."""
+        op = op_of(node)
+        if isinstance(op, FileSource):
+            return self._in_file(op, window)
+        if isinstance(op, Arrange):
+            return list(self._arranged(op, node, window))
+        outline = isinstance(op, (Filter, Enlarge, Frames)) and not isinstance(op, (Pad, Rotate, Flip))
+        if len(node.inputs) != 1 or not outline:
+            why = "and this clip is not made of one; leave face out" if not node.inputs else _INSTEAD
+            raise BadParameter(f"{_WHY}; {why}.")
+        tracks, video = self(node.inputs[0], window), need_video("face", self._info(node.inputs[0]))
+        if isinstance(op, Crop):
+            return [moved for track in tracks if (moved := _cropped(track, op, video))]
+        if isinstance(op, Stabilise):
+            return [_steadied(track, op, video) for track in tracks]
+        return tracks
+
+    def _in_file(self, op: FileSource, window: Span) -> list[Track]:
+        if self._faces is not None:
+            return list(_part(_unpacked(self._faces), window))
+        from dreamreel.analyse.face_tracks import detect
+
+        path = Path(op.path)
+        if not path.is_file():
+            raise InputMissing(f"{path.name} is not there any more, so it cannot be looked at.")
+        return [_later(track, window.start) for track in detect(path, window.start, window.end)]
+
+    def _arranged(self, op: Arrange, node: Node, window: Span) -> Iterator[Track]:
+        """What each stretch of the inputs holds, when it plays."""
+        infos = [self._info(one) for one in node.inputs]
+        sizes = {(one.video.width, one.video.height) for one in infos if one.video}
+        if len(sizes) != 1:
+            raise BadParameter(f"{_WHY}; {_INSTEAD}.")
+        at = Fraction(0)
+        for piece in op.pieces(*infos):
+            low, high = max(window.start, at), min(window.end, at + piece.span.duration)
+            if low < high:
+                late = at - piece.span.start
+                inside = self(node.inputs[piece.source], Span(low - late, high - late))
+                yield from (_later(track, late) for track in inside)
+            at += piece.span.duration
+
+    def _info(self, node: Node) -> ClipInfo:
+        if node.digest not in self._infos:
+            self._infos[node.digest] = op_of(node).infer(*(self._info(one) for one in node.inputs))
+        return self._infos[node.digest]
 
 
-def _part(tracks: Iterable[Track], start: Fraction, end: Fraction) -> Iterator[Track]:
-    """What of the tracks of a file lies in a stretch; times count from its start."""
+def _part(tracks: Iterable[Track], window: Span) -> Iterator[Track]:
+    """What of the tracks lies in a stretch."""
     from dreamreel.analyse.face_tracks import between
 
     for track in tracks:
-        pairs = [(one, other) for one, other in pairwise(track) if one.time < end and other.time > start]
+        pairs = [
+            (one, other)
+            for one, other in pairwise(track)
+            if one.time < window.end and other.time > window.start
+        ]
         if pairs:
-            seen = [between(one, other, max(start, one.time)) for one, other in pairs]
-            seen.append(between(*pairs[-1], min(end, pairs[-1][1].time)))
-            yield tuple(replace(one, time=one.time - start) for one in seen)
+            seen = [between(one, other, max(window.start, one.time)) for one, other in pairs]
+            yield (*seen, between(*pairs[-1], min(window.end, pairs[-1][1].time)))
 
 
-def _chain(node: Node) -> tuple[list[tuple[Op, VideoInfo]], FileSource]:
-    """The ops of a clip from its file upwards, each with the picture that it is given."""
-    ops: list[Op] = []
-    while node.inputs:
-        op = op_of(node)
-        outline = isinstance(op, (Filter, Enlarge, Frames)) and not isinstance(op, (Pad, Rotate, Flip))
-        if len(node.inputs) != 1 or not (outline or isinstance(op, Trim)):
-            raise BadParameter(
-                f"{_WHY}; use it before clips are joined, retimed, padded, turned or drawn on."
-            )
-        ops.append(op)
-        node = node.inputs[0]
-    source = op_of(node)
-    if not isinstance(source, FileSource):
-        raise BadParameter(f"{_WHY}, and this clip is not made of one; leave face out.")
-    info, chain = source.info, list[tuple[Op, VideoInfo]]()
-    for op in reversed(ops):
-        chain.append((op, need_video("face", info)))
-        info = op.infer(info)
-    return chain, source
-
-
-def _moved(track: Track, start: Fraction, chain: list[tuple[Op, VideoInfo]]) -> Track:
-    """A track as its face is seen after what a clip does to its file; times stay those of the clip."""
-    late = start
-    for op, video in chain:
-        if isinstance(op, Trim):
-            late -= op.start
-        elif isinstance(op, Crop):
-            track = _cropped(track, op, video)
-        elif isinstance(op, Stabilise):
-            track = _steadied(track, op, video, late)
-    return track
+def _later(track: Track, late: Fraction) -> Track:
+    return tuple(replace(one, time=one.time + late) for one in track)
 
 
 def _cropped(track: Track, op: Crop, video: VideoInfo) -> Track:
@@ -134,8 +150,8 @@ def _cropped(track: Track, op: Crop, video: VideoInfo) -> Track:
     return made if any(-0.5 < one.box.x < 1.5 and -0.5 < one.box.y < 1.5 for one in made) else ()
 
 
-def _steadied(track: Track, op: Stabilise, video: VideoInfo, late: Fraction) -> Track:
-    """Where a steady camera sees the face; `late` is when the clip begins in the time of the steadied one."""
+def _steadied(track: Track, op: Stabilise, video: VideoInfo) -> Track:
+    """Where a steady camera sees the face."""
     import numpy as np
 
     from dreamreel.motion.steady import matrix
@@ -143,9 +159,9 @@ def _steadied(track: Track, op: Stabilise, video: VideoInfo, late: Fraction) -> 
     found, aspect = op.corrections(), video.height / float(video.width * video.sar)
     made: list[Seen] = []
     for one in track:
-        number, _ = found.place(one.time + late)
+        number, _ = found.place(one.time)
         zoom = op.zooms[int(found.shots[number])] if found.shots is not None else 1.0
-        onto, box = matrix(found.at(one.time + late), zoom), one.box
+        onto, box = matrix(found.at(one.time), zoom), one.box
         x, y, _ = (float(value) for value in onto @ np.array([box.x - 0.5, (box.y - 0.5) * aspect, 1.0]))
         grown = float(np.hypot(onto[0, 0], onto[1, 0]))
         moved = replace(box, x=x + 0.5, y=y / aspect + 0.5, wide=box.wide * grown, high=box.high * grown)
