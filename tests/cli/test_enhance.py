@@ -11,6 +11,7 @@ from tests.analyse.footage import film as footage
 from tests.analyse.footage import noisy, scene, shot
 from tests.cli.terminal import typed
 from tests.media.make import cfr_timing, click_track, write_film
+from tests.neural.community.colouring import colouriser
 from tests.render.damage import damaged
 
 from dreamreel.cli.enhance_options import OPTIONS, asked_of
@@ -65,6 +66,23 @@ def test_what_is_good_is_left_alone(film, capsys):
     assert "is good already: there is nothing to do" in ran.err
     assert [path.name for path in film.parent.iterdir()] == ["party.mp4"]
     assert typed(capsys, "enhance", "party.mp4", "--to", "same", "--json").events[0]["nothing"] is True
+
+
+def test_a_black_and_white_film_gets_colours(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DREAMREEL_MODELS", str(tmp_path / "models"))
+    footage(tmp_path / "old.mp4", shot(1, 3, sigma=0))
+    asked = ("enhance", "old.mp4", "--to", "same", "--colourise", "auto", "--no-numbers")
+    ran = typed(capsys, *asked)
+    assert ran.code == 4
+    assert "No weights that give colours are installed" in ran.err
+    (tmp_path / "sepia.onnx").write_bytes(colouriser())
+    assert "Use it with --colourise sepia." in typed(capsys, "models", "add", "sepia.onnx", "--accept-licence").err
+    assert "gives black-and-white pictures colours" in typed(capsys, "models").out
+    ran = typed(capsys, *asked)
+    assert "asked for: colours by the weights that give them" in ran.err
+    assert ran.code == 0
+    assert probe(tmp_path / "old-enhanced.mp4").main_video.height == 64
 
 
 def test_a_smaller_size_is_a_plain_resize(film, capsys):

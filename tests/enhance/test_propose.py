@@ -114,9 +114,10 @@ def test_bars_are_offered_and_cut_when_asked_for():
 
 
 def test_what_is_asked_for_is_done_in_its_place():
-    asked = Asked(to="x2", stabilize=True, fps=Fraction(50), grain=0.3, auto_colour=True, restore_film=True)
+    asked = Asked(to="x2", stabilize=True, colourise="auto", fps=Fraction(50), grain=0.3, auto_colour=True,
+                  restore_film=True)  # fmt: skip
     assert verbs(propose(film(), asked, PLAIN)) == [
-        "stabilize", "restore_film", "auto_colour", "upscale", "interpolate", "grain",
+        "stabilize", "restore_film", "auto_colour", "colourise", "upscale", "interpolate", "grain",
     ]  # fmt: skip
 
 

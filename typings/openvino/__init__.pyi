@@ -1,11 +1,22 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+class Dimension:
+    is_static: bool
+    is_dynamic: bool
+    def get_length(self) -> int: ...
+
+class PartialShape:
+    rank: Dimension
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Dimension]: ...
+
 class Output:
     shape: Sequence[int]
+    def get_partial_shape(self) -> PartialShape: ...
     def get_node(self) -> Node: ...
     def get_target_inputs(self) -> set[Input]: ...
 

@@ -84,7 +84,7 @@ def list_(as_json: JsonLines = False) -> None:
 
 
 def _line(row: dict[str, JSON]) -> str:
-    scale = f"×{row['scale']}, " if row["use"] not in ("faces", "deinterlace") else ""
+    scale = f"×{row['scale']}, " if row["use"] not in ("faces", "deinterlace", "colourise") else ""
     size = f"{_count(row)} numbers, " if row["parameters"] else ""
     size += f"{size_text(row['bytes'])}, " if isinstance(row["bytes"], int) else ""
     free = "" if row["commercial"] else ", not for money"
@@ -153,7 +153,8 @@ def _told(one: Installed, as_json: bool) -> None:
     if as_json:
         data({**community_row(one.card, one), "path": str(one.path)})
         return
-    way = f"Use it with --model {one.card.name}." if one.card.use != "faces" else "It is used from now on."
+    ways = {"faces": "It is used from now on.", "colourise": f"Use it with --colourise {one.card.name}."}
+    way = ways.get(one.card.use, f"Use it with --model {one.card.name}.")
     say(f"{one.card.name} is installed. {way}")
     data(str(one.path))
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 __all__ = ["VERBS", "Able", "Net", "able"]
 
 VERBS = (
-    "auto_colour", "deband", "deblock", "dehalo", "deinterlace", "denoise", "grain", "interpolate", "restore",
-    "restore_film","sharpen", "stabilize", "to_hdr", "upscale",
+    "auto_colour", "colourise", "deband", "deblock", "dehalo", "deinterlace", "denoise", "grain", "interpolate",
+    "restore", "restore_film", "sharpen", "stabilize", "to_hdr", "upscale",
 )  # fmt: skip
 """Verbs of `Clip` that a proposal may use."""
 
@@ -70,7 +70,8 @@ def able() -> Able:
     from dreamreel.neural.community.store import installed
 
     nets = tuple(Net(one.family, one.size, one.scale, one.strength) for one in networks())
-    others = tuple(Net(name, "", one.card.scale) for name, one in installed().items())
+    there = installed().items()
+    others = tuple(Net(name, "", one.card.scale) for name, one in there if one.card.use in ("enlarge", "restore"))
     verbs = tuple(verb for verb in VERBS if hasattr(Clip, verb))
     fields = any(one.family == "deinterlace" for one in shipped())
     return Able(nets=nets, others=others, verbs=verbs, fields=fields)

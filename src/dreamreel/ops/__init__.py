@@ -1,7 +1,7 @@
 """What can be done to clips: every op by name and version, and the way from a node of the graph to its op.
 
 One file per family: `source`, `text`, `generate` make clips; `time_`, `geometry`, `clean`, `repair`, `film`, `enlarge`,
-`colour`, `fade`, `compose`, `sound`, `hearing` change them; `found` finds parameters in files.
+`colour`, `colourise`, `fade`, `compose`, `sound`, `hearing` change them; `found` finds parameters in files.
 A new op is a frozen dataclass in its family's file and a row here. A changed op gets the next version and a step in
 `UPGRADES` that turns its old parameters into the new ones.
 """
@@ -18,6 +18,7 @@ from dreamreel.media.info import ClipInfo
 from dreamreel.ops.base import Op
 from dreamreel.ops.clean import Deinterlace, Denoise, Sharpen, Unweave
 from dreamreel.ops.colour import Adjust, ToHdr, ToneMap
+from dreamreel.ops.colourise import Colourise
 from dreamreel.ops.community import Community
 from dreamreel.ops.compose import Dissolve, Overlay
 from dreamreel.ops.enlarge import Enlarge
@@ -47,7 +48,7 @@ OPS: Final[Mapping[tuple[str, int], type[Op]]] = MappingProxyType({
         Resize, Crop, Pad, Rotate, Flip, FadeIn, FadeOut,
         Deinterlace, Unweave, Denoise, TemporalDenoise, Deblock, Deband, Dehalo,
         Deflicker, Dust, Descratch, Grain, Sharpen, ToneMap, ToHdr, Adjust, AutoColour, Enlarge, EnlargeFaces,
-        Community, Stabilise, Interpolate,
+        Community, Colourise, Stabilise, Interpolate,
         Overlay, Dissolve, Caption, Volume, Mute, Mix, ReplaceSound, Normalise, Channels, DenoiseSound, FadeSound,
     )
 })  # fmt: skip

@@ -7,6 +7,7 @@
     plain, onnx, spandrel         networks: built for OpenVINO, read as ONNX, or loaded by spandrel for torch
     tiles, lock, pictures         tiles with feathered seams; the source's colours; frames as RGB and back
     enlarge                       frames through all of that
+    colours, colourise            networks that give grey pictures colours, and frames through those
 
 No address of any host is written down here, and nothing is fetched that the user did not name. torch and spandrel are
 imported only here, when weights need them.

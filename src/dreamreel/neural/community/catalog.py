@@ -12,12 +12,13 @@ from typing import Final, Literal
 
 __all__ = ["UNKNOWN", "USES", "Card", "Licence", "Use", "by_hash", "known", "licence"]
 
-Use = Literal["enlarge", "restore", "faces"]
+Use = Literal["enlarge", "restore", "faces", "colourise"]
 
 USES: Final[Mapping[Use, str]] = MappingProxyType({
     "enlarge": "makes pictures larger",
     "restore": "repairs pictures at their own size",
     "faces": "finds faces",
+    "colourise": "gives black-and-white pictures colours",
 })  # fmt: skip
 """What weights are for."""
 

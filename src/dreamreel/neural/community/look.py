@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dreamreel.errors import BadWeights, ModelMissing
+from dreamreel.neural.community.colours import read_colouriser
 from dreamreel.neural.community.compiled import Runner, of_onnx, of_plain
 from dreamreel.neural.community.plain import recognised
 from dreamreel.neural.community.tensors import numbers, read_tensors
@@ -26,6 +27,8 @@ class Seen:
     architecture: str
     scale: int
     parameters: int
+    colours: bool = False
+    """Whether it gives grey pictures colours."""
 
 
 def look(path: Path) -> Seen:
@@ -34,6 +37,8 @@ def look(path: Path) -> Seen:
     Raises `BadWeights` when it is none that can be used, `ModelMissing` when only torch could tell and is not there.
     """
     if path.suffix.lower() == ".onnx":
+        if (found := read_colouriser(path)) is not None:
+            return Seen("ONNX", 1, found[1], colours=True)
         made, count = of_onnx(path)
         return Seen("ONNX", made.scale, count)
     if path.suffix.lower() != ".safetensors":

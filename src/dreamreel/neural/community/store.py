@@ -22,13 +22,13 @@ from typing import IO, TYPE_CHECKING, Final, cast
 
 from dreamreel.errors import BadParameter, BadWeights, InputMissing, ModelMissing, NotFound, UsageError
 from dreamreel.media.atomic import atomic_write, output_error
-from dreamreel.neural.community.catalog import UNKNOWN, Card, by_hash, known
+from dreamreel.neural.community.catalog import UNKNOWN, USES, Card, by_hash, known
 from dreamreel.places import models_folder
 
 if TYPE_CHECKING:
     from dreamreel.graph import JSON
 
-__all__ = ["Installed", "add", "card", "identify", "installed", "remove", "usable", "verified"]
+__all__ = ["Installed", "add", "card", "colouring", "identify", "installed", "remove", "usable", "verified"]
 
 _PICKLED: Final = frozenset({".pth", ".pt", ".ckpt"})
 _LARGEST = 8 * 2**30
@@ -89,13 +89,42 @@ def usable(name: str) -> Installed:
     """Installed weights for enlarging or restoring. Raises `ModelMissing`, with what to do, or `BadParameter`."""
     one = installed().get(name)
     row = card(name) if one is None else one.card
-    if row.use == "faces":
-        raise BadParameter(f"the weights {name} find faces; they cannot make a picture larger.")
+    if row.use in ("faces", "colourise"):
+        does = "find faces" if row.use == "faces" else "give colours"
+        raise BadParameter(f"the weights {name} {does}; they cannot make a picture larger.")
     if one is None:
-        raise ModelMissing(
-            f"The weights {name} are not installed; get {row.file} from {row.origin}, then run "
-            f"`dreamreel models add {row.file}`."
-        )
+        raise _missing(row)
+    return one
+
+
+def _missing(row: Card) -> ModelMissing:
+    return ModelMissing(
+        f"The weights {row.name} are not installed; get {row.file} from {row.origin}, then run "
+        f"`dreamreel models add {row.file}`."
+    )
+
+
+def colouring(name: str | None) -> Installed:
+    """Installed weights that give colours: those of that name, else the first there are.
+
+    Raises `ModelMissing`, with what to do, `NotFound` for a name that nobody knows, and `BadParameter` for weights that
+    do something else.
+    """
+    there = installed()
+    if name is None:
+        found = next((one for one in there.values() if one.card.use == "colourise"), None)
+        if found is None:
+            raise ModelMissing(
+                "No weights that give colours are installed; get an ONNX file of such a network, then run "
+                "`dreamreel models add FILE`."
+            )
+        return found
+    one = there.get(name)
+    row = card(name) if one is None else one.card
+    if row.use != "colourise":
+        raise BadParameter(f"the weights {name} do not give colours; `dreamreel models` says what each does.")
+    if one is None:
+        raise _missing(row)
     return one
 
 
@@ -131,9 +160,10 @@ def identify(source: Path, name: str | None = None) -> Card:
     called = name or "-".join(re.findall(r"[a-z0-9]+", source.stem.lower())) or "weights"
     if not _NAME.fullmatch(called):
         raise BadParameter(f"{called[:60]!r} is no name for weights; use a–z, 0–9 and hyphens.")
-    use = "restore" if seen.scale == 1 else "enlarge"
+    use = "colourise" if seen.colours else "restore" if seen.scale == 1 else "enlarge"
+    purpose = USES["colourise"] if seen.colours else "unknown"
     return Card(
-        name=called, purpose="unknown", use=use, architecture=seen.architecture, scale=seen.scale, file=source.name,
+        name=called, purpose=purpose, use=use, architecture=seen.architecture, scale=seen.scale, file=source.name,
         sha256=digest, bytes=size, licence=UNKNOWN, author="unknown", origin="unknown",
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ class ModelOut(BaseModel):
     """Of a shipped one."""
     size: str | None
     use: str
-    """enlarge, restore or faces."""
+    """enlarge, restore, faces, deinterlace or colourise."""
     purpose: str
     architecture: str
     scale: int

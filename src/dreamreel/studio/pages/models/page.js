@@ -11,7 +11,7 @@ const GROUPS = [
   { name: "added", belongs: (model) => model.origin !== "shipped" && model.installed },
   { name: "known", belongs: (model) => !model.installed },
 ];
-const SHAPES = { enlarge: "expand", restore: "create", faces: "face" };
+const SHAPES = { enlarge: "expand", restore: "create", faces: "face", colourise: "sun" };
 /* 59852 → "60 K" */
 const many = (count) => fmt.number(count, { notation: "compact", maximumSignificantDigits: 3 });
 
@@ -26,7 +26,7 @@ function card(model) {
       h("div", {}, h("h3", {}, title(model)), model.family ? h("p", { class: "soft figures" }, model.name) : h("p", { class: "soft" }, t("models.by", { author: model.author })))),
     h("p", {}, purpose(model)),
     h("p", { class: "row" },
-      model.use === "faces" ? null : h("span", { class: "pill" }, model.scale > 1 ? t("models.times", { times: model.scale }) : t("models.same")),
+      model.use === "faces" || model.use === "colourise" ? null : h("span", { class: "pill" }, model.scale > 1 ? t("models.times", { times: model.scale }) : t("models.same")),
       size ? h("span", { class: "pill is-plain" }, size) : null,
       h("span", { class: model.commercial ? "pill is-good" : "pill is-warn" }, icon(model.commercial ? "check" : "warning"), model.licence === "unknown" ? t("models.noLicence") : model.licence)),
     h("dl", { class: "facts" }, line("numbers", model.parameters ? many(model.parameters) : null), line("file", model.bytes ? fmt.bytes(model.bytes) : null), line("architecture", model.family ? null : model.architecture), line("accepted", model.accepted)),
