@@ -33,10 +33,12 @@ def _precision(job: Prepared) -> Precision | None:
     from dreamreel.neural.machine import preferred
     from dreamreel.ops import op_of
     from dreamreel.ops.enlarge import Enlarge
+    from dreamreel.ops.faces import EnlargeFaces
 
     if job.composed is None:
         return preferred() if job.proposal.network else None
     ops = (op_of(node) for node in walk([job.composed.clip.node]))
+    ops = (op.base if isinstance(op, EnlargeFaces) else op for op in ops)
     return next((op.precision for op in ops if isinstance(op, Enlarge)), None)
 
 
