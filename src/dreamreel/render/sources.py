@@ -10,17 +10,20 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from dreamreel.errors import InputMissing
-from dreamreel.graph import Node, rewrite, walk
+from dreamreel.graph import FrozenJSON, Node, freeze, rewrite, walk
 from dreamreel.media.atomic import atomic_write
 from dreamreel.ops.source import content_hash
 from dreamreel.places import state_file
 from dreamreel.render.plan import Plan, source_path
+
+if TYPE_CHECKING:
+    from dreamreel.neural.catalog import Precision
 
 __all__ = ["computable", "located", "remember"]
 
@@ -68,20 +71,34 @@ def computable(one: Node) -> Node:
     """The node itself; where its network was to be computed by a graphics card that is not here, or no longer right,
     by the processor instead, and it is said why. Its segments are other ones then: a film is never made of both.
     """
-    if "precision" not in one.params:
-        return one
-    from dreamreel.neural.runtimes.chosen import device_precision, told
+    params = _computable(one.params)
+    return one if params == one.params else Node(one.op, one.version, params, one.inputs)
 
-    wanted = device_precision(one.params.get("precision"))
-    if wanted is None:
-        return one
+
+def _computable(params: Mapping[str, FrozenJSON]) -> dict[str, FrozenJSON]:
+    """Parameters, those of ops inside them included, with precisions that this machine has."""
+    made: dict[str, FrozenJSON] = {
+        name: freeze(_computable(value)) if isinstance(value, Mapping) else value
+        for name, value in params.items()
+    }
+    if "precision" in made:
+        from dreamreel.neural.runtimes.chosen import device_precision
+
+        if (wanted := device_precision(made["precision"])) is not None:
+            made["precision"] = _here(wanted)
+    return made
+
+
+def _here(wanted: Precision) -> Precision:
+    """What computes instead of a graphics card that is not here; the very precision where it is."""
     from dreamreel.neural.machine import settled
+    from dreamreel.neural.runtimes.chosen import told
     from dreamreel.neural.runtimes.providers import fault
 
     if not (why := fault(wanted)):
-        return one
+        return wanted
     _say(f"this film was begun with {told(wanted)}, and {why}; all of it is computed by {told(settled())}")
-    return Node(one.op, one.version, {**one.params, "precision": settled()}, one.inputs)
+    return settled()
 
 
 @lru_cache

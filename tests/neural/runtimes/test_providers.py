@@ -22,6 +22,8 @@ from dreamreel.neural import machine
 from dreamreel.neural.catalog import DEVICE_PRECISIONS, PRECISIONS, Network, network
 from dreamreel.neural.enlarge import Enlarger
 from dreamreel.neural.runtimes import chosen, providers
+from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.faces import EnlargeFaces
 from dreamreel.render import sources
 
 pytest.importorskip("onnxruntime", reason="onnxruntime is not installed")
@@ -161,14 +163,17 @@ def test_a_film_begun_with_a_card_that_is_gone_is_computed_by_the_processor(tmp_
     plain = dreamreel.open(tmp_path / "a.mp4").upscale(2, size="s", precision=machine.settled())
     assert sources.located(clip.node, out).digest == sources.located(plain.node, out).digest
     with pytest.raises(CapabilityMissing):
-        Enlarger(network("clean-s-x2"), "yuv420p", 96, 64, "cuda-f16")(frame_of(clip))
+        Enlarger(network("clean-s-x2"), "yuv420p", 96, 64, "cuda-f16")(still("yuv420p", 96, 64))
 
 
-def frame_of(clip):
-    import av
-
-    del clip
-    return av.VideoFrame(96, 64, "yuv420p")
+def test_an_op_inside_another_is_moved_as_well():
+    if providers.fault("cuda-f16") == "":
+        pytest.skip("there is a graphics card here")
+    base = Enlarge("clean-s-x2", "00ff00ff", "cuda-f16")
+    node = EnlargeFaces(base, "face-s-x2", "00ff00ff", "").node(Node("leaf", 1, {}))
+    moved = sources.computable(node)
+    assert moved.params["base"]["precision"] == machine.settled()
+    assert {**moved.params, "base": None} == {**node.params, "base": None}
 
 
 def test_what_can_be_computed_here_stays_as_it_is(tmp_path):
