@@ -142,7 +142,9 @@ def unweave(order: Literal["tff", "bff"], *, double: bool) -> Unweave:
     from dreamreel.neural.machine import settled
 
     found = deinterlacer()
-    return Unweave(found.name, found.sha256[:16], order, double, "int8" if settled() == "int8" else "f32")
+    # Where bf16 is the fastest, 8-bit arithmetic is nearly as fast, and here much more exact.
+    precision = "f32" if settled() == "f32" else "int8"
+    return Unweave(found.name, found.sha256[:16], order, double, precision)
 
 
 @dataclass(frozen=True, slots=True)
