@@ -82,7 +82,7 @@ class Unweave(Frames):
     """
 
     name = "clean.unweave"
-    speed: ClassVar[float] = 3e6
+    speed: ClassVar[float] = 5e6
     network: str
     weights: str
     """The beginning of the hash of the network's file: other weights give another picture."""
