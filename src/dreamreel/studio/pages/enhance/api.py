@@ -103,6 +103,8 @@ class EnhanceChoices(BaseModel):
     families: list[FamilyOut]
     verbs: list[str]
     """What a chain may hold on this machine."""
+    faces: bool
+    """Whether there is a network for faces."""
 
 
 def router(studio: Studio) -> APIRouter:
@@ -174,7 +176,8 @@ def _plans(routes: APIRouter, studio: Studio) -> None:
         can = able()
         families = [FamilyOut(name=name, sizes=list(can.sizes(name))) for name in can.families()]
         families += [FamilyOut(name=net.family, sizes=[]) for net in can.others]
-        return EnhanceChoices(sizes=list(_SIZES), families=families, verbs=list(can.verbs))
+        faces = any(net.family == "face" for net in can.nets)
+        return EnhanceChoices(sizes=list(_SIZES), families=families, verbs=list(can.verbs), faces=faces)
 
 
 def _previews(routes: APIRouter, studio: Studio) -> None:

@@ -87,7 +87,7 @@ function why(row, found, stretch) {
   const field = ABOUT[row.verb];
   if (field && inside.length) return t(`enhance.why.${row.verb}`, { value: span(inside.map((shot) => shot[field]), field === "noise" ? digits : fmt.percent) });
   const text = `enhance.why.${row.verb}`;
-  return has(text) ? t(text) : "";
+  return [has(text) ? t(text) : "", row.args.face ? t("enhance.why.faces") : ""].filter(Boolean).join(" · ");
 }
 
 /* One step: what, why, on or off, and how much. */
@@ -104,19 +104,22 @@ function stepRow(row, { found, stretch, changes, changed, locked }) {
   const node = h("li", { class: "step", data: { verb: row.verb } }, h("span", { class: "step-shape" }, icon(SHAPES[row.verb] ?? "create")), body,
     h("label", { class: "toggle" }, h("input", { type: "checkbox", role: "switch", checked: now.on, disabled: locked, "aria-label": where, on: { change: (event) => { node.classList.toggle("is-off", !event.target.checked); set({ on: event.target.checked }); } } }), h("span", { class: "toggle-track", "aria-hidden": "true" })));
   node.classList.toggle("is-off", !now.on);
-  if (typeof row.args.strength === "number") node.append(strength(row, now, where, set, locked));
+  for (const [field, words] of [["strength", "enhance.strength"], ["face", "enhance.faces"]]) {
+    if (typeof row.args[field] === "number") node.append(share(field, words, row, now, where, set, locked));
+  }
   return node;
 }
 
-function strength(row, now, where, set, locked) {
+/* How much of something a step does: its `field`, called `words`. */
+function share(field, words, row, now, where, set, locked) {
   const told = h("output", { class: "figures step-much" });
   const slider = h("input", {
-    type: "range", min: 0, max: 1, step: 0.05, value: String(now.strength ?? row.args.strength), disabled: locked, "aria-label": t("enhance.strengthOf", { step: where }),
-    on: { input: () => show(), change: () => set({ strength: Number(slider.value) }) },
+    type: "range", min: 0, max: 1, step: 0.05, value: String(now[field] ?? row.args[field]), disabled: locked, "aria-label": t(`${words}Of`, { step: where }),
+    on: { input: () => show(), change: () => set({ [field]: Number(slider.value) }) },
   });
   const show = () => { told.textContent = fmt.percent(Number(slider.value)); slider.setAttribute("aria-valuetext", told.textContent); slider.style.setProperty("--fill", `${Number(slider.value) * 100}%`); };
   show();
-  return h("div", { class: "step-strength" }, h("span", { class: "soft", "aria-hidden": "true" }, t("enhance.strength")), slider, told);
+  return h("div", { class: "step-strength" }, h("span", { class: "soft", "aria-hidden": "true" }, t(words)), slider, told);
 }
 
 const range = (stretch) => `${fmt.clock(stretch.start)} – ${fmt.clock(stretch.end)}`;
@@ -152,5 +155,6 @@ export const changesOf = (changes) => [...changes].flatMap(([id, now]) => {
   const [verb, start] = id.split("|");
   const plain = { verb, ...(start ? { start } : {}) };
   if (!now.on) return [{ ...plain, on: false }];
-  return typeof now.strength === "number" ? [{ ...plain, strength: now.strength }] : [];
+  const much = Object.fromEntries(["strength", "face"].filter((field) => typeof now[field] === "number").map((field) => [field, now[field]]));
+  return Object.keys(much).length ? [{ ...plain, ...much }] : [];
 });

@@ -76,6 +76,8 @@ class Change(BaseModel):
     """Exact seconds at which the stretch begins that it is about; absent for the whole."""
     on: bool = True
     strength: Share | None = None
+    face: Share | None = None
+    """How much of the network for faces shows, of an enlargement that has one."""
 
 
 class EnhanceForm(BaseModel):
@@ -93,6 +95,8 @@ class EnhanceForm(BaseModel):
     """Of the network."""
     strength: Share | None = None
     """How much to clean; absent for as much as was found to be needed."""
+    face: Share | None = None
+    """How much of a network for faces shows inside soft masks around them; absent for what was found best."""
     stabilize: bool = False
     crop: bool = False
     """Black bars away."""
@@ -110,6 +114,7 @@ _ASKED: Final = (
     "model",
     "size",
     "strength",
+    "face",
     "stabilize",
     "crop",
     "auto_colour",
@@ -200,19 +205,21 @@ def _changed(proposal: Proposal, changes: Iterable[Change]) -> Proposal:
         start = Fraction(change.start) if change.start else None
         if not change.on:
             proposal = proposal.without(change.verb, start)
-        elif change.strength is not None:
-            proposal = _stronger(proposal, change.verb, change.strength, start)
+            continue
+        for name in ("strength", "face"):
+            if (value := getattr(change, name)) is not None:
+                proposal = _stronger(proposal, change.verb, name, value, start)
     return proposal
 
 
-def _stronger(proposal: Proposal, verb: str, strength: float, start: Fraction | None) -> Proposal:
+def _stronger(proposal: Proposal, verb: str, name: str, value: float, start: Fraction | None) -> Proposal:
     def set_in(steps: tuple[Step, ...]) -> tuple[Step, ...]:
         done = False
         made: list[Step] = []
         for step in steps:
-            # Of two networks the first cleans; what comes out of it is clean.
-            if step.verb == verb and "strength" in step.args and not done:
-                step, done = replace(step, args={**step.args, "strength": strength}), True
+            # Of two networks the first cleans, and sees to faces; what comes out of it is clean.
+            if step.verb == verb and name in step.args and not done:
+                step, done = replace(step, args={**step.args, name: value}), True
             made.append(step)
         return tuple(made)
 
@@ -231,7 +238,13 @@ def _pure(proposal: Proposal) -> Proposal:
     """A proposal without the steps that measure the file."""
 
     def kept(steps: tuple[Step, ...]) -> tuple[Step, ...]:
-        return tuple(step for step in steps if not _measures(step))
+        return tuple(plain(step) for step in steps if not _measures(step))
+
+    def plain(step: Step) -> Step:
+        """Where faces are is known, or else it is found in the file."""
+        if proposal.faces or not step.args.get("face"):
+            return step
+        return replace(step, args={name: value for name, value in step.args.items() if name != "face"})
 
     stretches = tuple(replace(one, steps=kept(one.steps)) for one in proposal.stretches)
     return replace(proposal, before=kept(proposal.before), stretches=stretches, after=kept(proposal.after))

@@ -7,7 +7,7 @@ import { field, segmented, select, toggle } from "/web/components/controls.js";
 import { icon } from "/web/components/icon.js";
 
 const KEPT = "enhance.wishes";
-const FIRST = { to: "auto", model: "auto", size: "auto", strength: "", more: {} };
+const FIRST = { to: "auto", model: "auto", size: "auto", strength: "", face: "", more: {} };
 const RATES = [24, 25, 30, 50, 60, 120];
 const SHARES = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
@@ -22,6 +22,9 @@ export function wishes({ offered, changed }) {
   const setMore = (name, value) => set({ more: { ...now.more, [name]: value } });
   const familyName = (name) => (has(`enhance.family.${name}`) ? t(`enhance.family.${name}`) : name);
 
+  /* Faces in films, by networks of this program. */
+  const facing = (found) => offered.faces && !found?.still && (now.model === "auto" || offered.families.some((one) => one.name === now.model && one.sizes.length));
+
   function drawMain(found) {
     const sizes = ["auto", "same", ...offered.sizes];
     const label = (size) => (size === "auto" || size === "same" ? t(`enhance.to.${size}`) : size.startsWith("x") ? t("enhance.to.times", { times: Number(size.slice(1)) }) : size);
@@ -31,7 +34,8 @@ export function wishes({ offered, changed }) {
       field({ label: t("enhance.to"), control: select({ options: sizes.map((value) => ({ value, label: label(value) })), value: now.to, change: (to) => set({ to }) }), group: true }),
       h("div", { class: "wish-pairs" },
         field({ label: t("enhance.model"), control: select({ options: ["auto", ...offered.families.map((one) => one.name)].map((value) => ({ value, label: value === "auto" ? t("enhance.auto") : familyName(value) })), value: now.model, change: (model) => { set({ model }); drawMain(found); } }), group: true }),
-        field({ label: t("enhance.cleaning"), control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now.strength, change: (strength) => set({ strength }) }), group: true })),
+        field({ label: t("enhance.cleaning"), control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now.strength, change: (strength) => set({ strength }) }), group: true }),
+        facing(found) ? field({ label: t("enhance.faces"), control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now.face, change: (face) => set({ face }) }), group: true }) : null),
       grades.length > 1 ? h("div", { class: "field" }, h("span", { class: "label" }, t("enhance.effort")),
         segmented({ label: t("enhance.effort"), value: now.size, options: ["auto", ...grades].map((value) => ({ value, label: t(value === "auto" ? "enhance.auto" : `enhance.size.${value}`) })), change: (size) => set({ size }) })) : null);
     for (const one of main.querySelectorAll(".field > .select")) one.querySelector("select").setAttribute("aria-label", one.parentElement.querySelector(".label").textContent);
@@ -63,7 +67,7 @@ export function wishes({ offered, changed }) {
     form(found) {
       const can = new Set(offered.verbs);
       const wished = Object.entries(now.more).filter(([name, value]) => value && allowed(name, can, found));
-      return { to: now.to, model: now.model, size: now.size, ...(now.strength === "" ? {} : { strength: Number(now.strength) }), ...Object.fromEntries(wished) };
+      return { to: now.to, model: now.model, size: now.size, ...(now.strength === "" ? {} : { strength: Number(now.strength) }), ...(now.face === "" || !facing(found) ? {} : { face: Number(now.face) }), ...Object.fromEntries(wished) };
     },
   };
 }
