@@ -29,7 +29,7 @@ _WINDOW = (288, 448)
 _CLEAN = 0.2
 """Share of pictures that are only shrunk, so that good sources stay as they are."""
 _SHARES = {
-    "blur": 0.5,
+    "blur": 0.25,
     "between": 0.25,
     "noise": 0.55,
     "halo": 0.2,

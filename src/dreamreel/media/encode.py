@@ -50,6 +50,7 @@ from dreamreel.media.info import AudioInfo, Colour, Hdr, VideoInfo
 from dreamreel.media.libav import AnyPacket, add_audio, add_video, encode_samples, encode_video, mux_one
 from dreamreel.media.open import open_output
 from dreamreel.media.priority import ordinary_priority
+from dreamreel.media.steady import steady
 from dreamreel.time import nearest
 
 __all__ = [
@@ -353,7 +354,7 @@ def _encoder_options(settings: EncoderSettings) -> dict[str, str]:
     if settings.pix_fmt.startswith(("yuv420", "yuv422", "yuv444")) and "mjpeg" not in row.encoder:
         options["chroma_sample_location"] = "left"
     options.update(settings.options)
-    return options
+    return steady(row.encoder, options)
 
 
 def encode_audio(

@@ -30,6 +30,7 @@ from dreamreel.media.libav import AnyPacket
 from dreamreel.media.open import open_media
 from dreamreel.media.pieces import Range
 from dreamreel.media.priority import ordinary_priority
+from dreamreel.media.steady import steady
 from dreamreel.media.timing import is_cover
 from dreamreel.time import Span, nearest
 
@@ -230,7 +231,7 @@ class RunEncoder:
         os.environ.setdefault("SVT_LOG", "1")
         try:
             context = cast("VideoCodecContext", av.CodecContext.create(row.name, "w"))
-            context.options = {**dict(row.options), **_private(look)}
+            context.options = steady(row.name, {**dict(row.options), **_private(look)})
             context.width, context.height, context.pix_fmt = look.width, look.height, look.pix_fmt
             context.time_base = 1 / look.rate if row.counted else self._base
             context.framerate = look.rate
