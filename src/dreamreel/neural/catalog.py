@@ -52,11 +52,12 @@ DEVICE_PRECISIONS: Final[tuple[Precision, ...]] = (
 )  # fmt: skip
 """What it is computed in by ONNX Runtime: a provider, mostly a graphics card, and its floats; see `runtimes`."""
 
-Family = Literal["clean", "general", "face"]
+Family = Literal["clean", "general", "anime", "face"]
 
 FAMILIES: Final[Mapping[Family, str]] = MappingProxyType({
     "clean": "for good sources: as close to the original as can be",
     "general": "for films with noise or the marks of compression, which it takes away",
+    "anime": "for drawn films: flat colours, lines, letters; takes noise and the marks of compression away as well",
     "face": "for faces in films, inside soft masks over what another network makes of the rest",
 })  # fmt: skip
 """What each family is for."""
