@@ -136,10 +136,11 @@ def _decided(
 
 def _one(job: Prepared, how: How, *, preview: bool, judge: bool) -> None:
     """One file, with its card, its progress and its report."""
-    from dreamreel.cli.enhance_card import facts, report, rows
+    from dreamreel.cli.enhance_card import faces_line, facts, report, rows
     from dreamreel.cli.run import run
     from dreamreel.convert.job import Prepared as Conversion
     from dreamreel.convert.job import finish
+    from dreamreel.enhance.faces import faces_done
     from dreamreel.enhance.job import judged_job, part_of
 
     if job.proposal.nothing:
@@ -157,6 +158,10 @@ def _one(job: Prepared, how: How, *, preview: bool, judge: bool) -> None:
 
     def end() -> dict[str, JSON]:
         told: dict[str, JSON] = {}
+        if faces := faces_done(composed.clip):
+            told["faces"] = faces
+            if not how.as_json:
+                say(faces_line(faces))
         if judge:
             if not how.as_json:
                 say("Measuring the result …")

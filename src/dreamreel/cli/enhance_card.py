@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import TYPE_CHECKING, cast
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from dreamreel.graph import JSON
     from dreamreel.neural.catalog import Precision
 
-__all__ = ["facts", "report", "rows"]
+__all__ = ["faces_line", "facts", "report", "rows"]
 
 _MOST = 12
 """Stretches that are told one by one."""
@@ -108,6 +108,12 @@ def _clock(time: Fraction) -> str:
     """`1:02.5`."""
     tenths = int(time * 10)
     return f"{tenths // 600}:{tenths // 10 % 60:02d}.{tenths % 10}"
+
+
+def faces_line(faces: Mapping[str, JSON]) -> str:
+    """What was done about faces, in a sentence."""
+    share, seconds = float(str(faces["share"])), Fraction(str(faces["seconds"]))
+    return f"Faces: {share:g} of {faces['network']} inside soft masks, in {_clock(seconds)} of film"
 
 
 def report(numbers: JSON) -> Iterator[str]:

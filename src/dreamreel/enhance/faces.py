@@ -5,19 +5,25 @@ A face that is very small has nothing to bring out, a large one needs no help, a
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from dreamreel.errors import CapabilityMissing
+from dreamreel.graph import walk
+from dreamreel.ops import op_of
+from dreamreel.ops.faces import EnlargeFaces
 from dreamreel.wording import plural
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from dreamreel.clip import Clip
     from dreamreel.enhance.able import Able, Net
     from dreamreel.enhance.asked import Asked
     from dreamreel.enhance.findings import Findings, Shot
+    from dreamreel.graph import JSON
 
-__all__ = ["face_net", "face_share", "faces_noted", "faces_offered", "faces_words"]
+__all__ = ["face_net", "face_share", "faces_done", "faces_noted", "faces_offered", "faces_words"]
 
 _SMALL, _LARGE = 24, 240
 """Pixels of a face's height from which, and up to which, a network of its own is worth it."""
@@ -67,6 +73,19 @@ def faces_words(findings: Findings, net: Net, share: float) -> str:
     most = max((shot.faces or 0 for shot in findings.shots), default=0)
     found = f"{plural(most, 'face')}, up to {high} px high" if most else "faces"
     return f"{found} → {share:g} of the network {net.family} {net.size}, inside soft masks"
+
+
+def faces_done(clip: Clip) -> dict[str, JSON] | None:
+    """What an enhanced clip does about faces, for its report: network, share, seconds; None where it does nothing."""
+    ops = [op for node in walk([clip.node]) if isinstance(op := op_of(node), EnlargeFaces)]
+    if not ops:
+        return None
+    seconds = sum((span.duration for op in ops for span in op.shown()), Fraction(0))
+    return {
+        "network": ops[0].network,
+        "share": max(op.share for op in ops),
+        "seconds": round(float(seconds), 3),
+    }
 
 
 def faces_noted(findings: Findings, asked: Asked, *, enlarged: bool) -> Iterator[str]:

@@ -18,6 +18,7 @@ from dreamreel.enhance.able import Able, able
 from dreamreel.enhance.asked import Asked
 from dreamreel.enhance.compose import Composed, compose, container_for
 from dreamreel.enhance.data import dump
+from dreamreel.enhance.faces import faces_done
 from dreamreel.enhance.findings import Findings
 from dreamreel.enhance.look import look
 from dreamreel.enhance.proposal import Proposal
@@ -128,6 +129,8 @@ def enhance_one(
     made = render(node, job.out, as_options({**options, **run}))
     told["concealed"] = made.concealed
     told["notes"] = [*told["notes"], *made.notes]
+    if faces := faces_done(job.composed.clip):
+        told["faces"] = faces
     if judge:
         told["numbers"] = judged_job(job, cancel)
     done = finish(Conversion(source, job.out))

@@ -3,6 +3,7 @@
     catalog     which networks there are: name, scale, halo, file, hash, licence
     graph       one network and the colour conversions around it, as one OpenVINO model for tiles of one size
     enlarge     frames in tiles through it: samples in, samples out
+    faces       faces of a film by a network of their own, inside soft masks
     reuse       what of a frame has changed, and in which rectangles to compute it
     tiling      into how many tiles a picture is cut
     damage      how much of a film a network would take away

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, ClassVar, Final
 
 from dreamreel.errors import BadParameter, CapabilityMissing
@@ -11,6 +14,7 @@ from dreamreel.neural.catalog import face_network, network
 from dreamreel.ops.base import Frames, Worker, need_video
 from dreamreel.ops.enlarge import Enlarge
 from dreamreel.ops.forms import made_of
+from dreamreel.time import Span
 
 if TYPE_CHECKING:
     from dreamreel.neural.catalog import Network
@@ -79,6 +83,20 @@ class EnlargeFaces(Frames):
         face = Enlarger(network(self.network), *form, self.strength, reuse=False)
         faces = Faces(unpack(self.tracks, COLUMNS))
         return FacesEnlarger(whole, face, faces, self.share, network(base.network).scale)
+
+    def shown(self) -> tuple[Span, ...]:
+        """When there are faces, in the time of the clip that is enlarged: stretches that do not meet, in order."""
+        from dreamreel.motion.columns import unpack
+        from dreamreel.neural.faces import COLUMNS
+
+        made: list[Span] = []
+        tracks = groupby(unpack(self.tracks, COLUMNS)[:, :2].tolist(), key=itemgetter(0))
+        for low, high in sorted((rows[0][1], rows[-1][1]) for _, one in tracks if (rows := list(one))):
+            start, end = Fraction(low, 1000), Fraction(high, 1000)
+            if made and start <= made[-1].end:
+                start, end = made[-1].start, max(end, made.pop().end)
+            made.append(Span(start, end))
+        return tuple(made)
 
     def told(self) -> str:
         base = f"enlarge with {self.base.network}, {self.base.precision}"

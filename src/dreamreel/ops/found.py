@@ -21,6 +21,7 @@ from dreamreel.ops.base import Filter, Frames, Op, need_video
 from dreamreel.ops.clean import Deinterlace, Method, Unweave, unweave
 from dreamreel.ops.colour import ToneMap
 from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.faces import EnlargeFaces
 from dreamreel.ops.film import Deflicker, Descratch, Dust, Grain
 from dreamreel.ops.geometry import Crop, Flip, Pad, Rotate
 from dreamreel.ops.grade import AutoColour, Graded
@@ -53,7 +54,18 @@ _SEEN = 0.25
 _OUTLINE = (Filter, Enlarge, Frames)
 """Ops below which the picture's outline is that of the file, but for those of `_SHAPING`."""
 _SHAPING = (Crop, Pad, Rotate, Flip)
-_LOOKS = (Filter, Enlarge, Unweave, TemporalDenoise, Dehalo, Deflicker, Dust, Descratch, Stabilise)
+_LOOKS = (
+    Filter,
+    Enlarge,
+    EnlargeFaces,
+    Unweave,
+    TemporalDenoise,
+    Dehalo,
+    Deflicker,
+    Dust,
+    Descratch,
+    Stabilise,
+)
 """Ops below which a clip's times are those of its file."""
 _PIXEL = 0.4
 """Sigma of the blur that a pixel is."""
