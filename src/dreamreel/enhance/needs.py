@@ -99,10 +99,7 @@ def badness(shot: Shot, findings: Findings) -> float:
 
 def needs_of(shot: Shot, findings: Findings, asked: Asked, able: Able) -> tuple[Need, ...]:
     """What a shot needs, in the order it is done; the network's own cleaning last."""
-    steers = any(net.strength and net.family != "face" for net in able.nets) and asked.model in (
-        "auto",
-        "general",
-    )
+    steers = any(net.strength and net.family != "face" and asked.model in ("auto", net.family) for net in able.nets)
     much = asked.strength
     found: list[Need] = []
     amount = _amount(shot.blocking, _BLOCKS, asked.deblock, much, steers=steers)
