@@ -20,7 +20,6 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
-import av.error
 import av.filter
 import cv2
 import numpy as np
@@ -143,7 +142,7 @@ def _theirs(name: str) -> Callable[[Sequence[av.VideoFrame]], list[_Luma]]:
             while True:
                 try:
                     frame = graph.pull()
-                except (av.error.BlockingIOError, av.error.EOFError):
+                except (BlockingIOError, EOFError):
                     return
                 assert isinstance(frame, av.VideoFrame)
                 made.append(frame.to_ndarray()[: frame.height])
@@ -159,7 +158,7 @@ def _theirs(name: str) -> Callable[[Sequence[av.VideoFrame]], list[_Luma]]:
 
 
 def _ours(frames: Sequence[av.VideoFrame]) -> list[_Luma]:
-    worker = FieldWorker(deinterlacer(), 0, Fraction(50), still=False)
+    worker = FieldWorker(deinterlacer(), 0, Fraction(50), "int8", still=False)
     twice = [frame for frame in frames for _ in (0, 1)]
     made: list[_Luma] = []
     for n in range(len(twice)):

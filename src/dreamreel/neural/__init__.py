@@ -5,6 +5,7 @@
     enlarge     frames in tiles through it: samples in, samples out
     faces       faces of a film by a network of their own, inside soft masks
     reuse       what of a frame has changed, and in which rectangles to compute it
+    unweave     frames of interlaced films made whole, field by field, by a network of its own kind
     tiling      into how many tiles a picture is cut
     damage      how much of a film a network would take away
     machine     which precision is fastest here
