@@ -33,11 +33,13 @@ from training.networks import Block, Weights
 from training.optimiser import Optimiser
 from training.photos import found, held_out
 
-__all__ = ["RECIPE", "Deinterlacer", "Recipe", "learned", "main", "tensors"]
+__all__ = ["RECIPE", "SLOPE", "Deinterlacer", "Recipe", "learned", "main", "tensors"]
 
 _POOL, _AFRESH = 4096, 3
 """Samples in memory, and after how many steps some are replaced."""
 _AT_ONCE = 16
+SLOPE = 1.1
+"""So much steeper than a sigmoid is what tells that something moves, and cut off: it can say that nothing does."""
 _RIM = 3
 """Lines and pairs of columns around a patch whose error does not count."""
 _WARM_UP, _SAVE_EVERY = 100, 180.0
@@ -108,6 +110,7 @@ class Deinterlacer(nn.Module):
             told.float().view(n, 3, 2, height, width // 2).permute(0, 1, 3, 4, 2).reshape(n, 3, height, width)
         )
         moves, whence, detail = torch.sigmoid(told[:, 0]), torch.sigmoid(told[:, 1]), told[:, 2]
+        moves = (moves * SLOPE - (SLOPE - 1) / 2).clamp(0, 1)
         before, after = fields[:, 1], fields[:, 3]
         rest = torch.lerp(before, after, whence)
         return torch.lerp(rest, between(fields[:, 2]) + detail, moves)

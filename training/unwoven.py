@@ -21,7 +21,7 @@ from onnx import TensorProto, helper, numpy_helper
 from torch.nn import functional
 
 from training.card import curve
-from training.deinterlace import RECIPE, learned, tensors
+from training.deinterlace import RECIPE, SLOPE, learned, tensors
 from training.fields import FIELDS, HELD_OUT, Sample, clips, woven
 from training.networks import Weights
 from training.ship import WEIGHTS, rows, write
@@ -68,7 +68,10 @@ def to_onnx(weights: Weights, name: str) -> onnx.ModelProto:
     )
     ones = value("ones", np.array([1] * FIELDS))
     nodes.append(helper.make_node("Split", ["fields", ones], ["f0", "before", "f2", "after", "f4"], axis=1))
-    moves, whence = add("Sigmoid", ["a"], "moves"), add("Sigmoid", ["b"], "whence")
+    steep = add("Mul", [add("Sigmoid", ["a"], "soft"), value("slope", np.float32(SLOPE))], "steep")
+    low = add("Sub", [steep, value("foot", np.float32((SLOPE - 1) / 2))], "low")
+    moves = add("Clip", [low, value("none", np.float32(0)), value("all", np.float32(1))], "moves")
+    whence = add("Sigmoid", ["b"], "whence")
     way = add("Mul", [add("Sub", ["after", "before"], "step"), whence], "part")
     rest = add("Add", ["before", way], "rest")
     anew = add("Add", [own, "detail"], "anew")
