@@ -84,11 +84,9 @@ def run(
         return False
     options = {item.name: getattr(wanted, item.name) for item in fields(wanted)}
     with ProgressView(as_json) as view:
-        made = render(
-            node, output, Options(**options, on_event=view, embed=recipe, verify=verify, spare=spare)
-        )
-    more = finish() if finish else None
-    _done(made, time.monotonic() - started, as_json, more)
+        own = Options(**options, on_event=view, embed=recipe, verify=verify, spare=spare)
+        made = render(node, output, own)
+    _done(made, started, as_json, finish() if finish else None)
     return True
 
 
@@ -105,10 +103,10 @@ def _looked_for(node: Node, output: Path, target: Target) -> tuple[Target, Found
     return (replace(target, crf=found.crf), found) if found else (target, None)
 
 
-def _done(made: Rendered, spent: float, as_json: bool, more: object) -> None:
+def _done(made: Rendered, started: float, as_json: bool, more: object) -> None:
     from dreamreel.media.formats import written_files
 
-    output = made.path
+    output, spent = made.path, time.monotonic() - started
     size = sum(path.stat().st_size for path in written_files(output))
     if as_json:
         facts = cast("dict[str, JSON]", more) if isinstance(more, dict) else {}
