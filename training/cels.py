@@ -15,12 +15,14 @@ import string
 from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.photos import Draw, read
+if TYPE_CHECKING:
+    from training.photos import Draw
 
 __all__ = ["cel", "cels"]
 
@@ -44,6 +46,8 @@ _STILL = "still-"
 
 def cels(paths: Sequence[Path]) -> Draw:
     """Draws a cel by chance, over one of the photos or flat colours; or takes one of the files called `still-…`."""
+    from training.photos import read
+
     photos = [read(path) for path in paths if not path.name.startswith(_STILL)]
     stills = [path for path in paths if path.name.startswith(_STILL)]
 
