@@ -380,7 +380,7 @@ def _notes(findings: Findings, asked: Asked, groups: Sequence[Sequence[_Judged]]
         yield "the film is long, so stretches all over it were looked at and all of it is treated alike"
     if len(groups) > 1:
         yield f"{len(findings.shots)} shots, treated in {len(groups)} stretches"
-    films = ("stabilize", "fps", "crop", "restore_film", "auto_colour", "colourise", "hdr", "grain",
+    films = ("face", "stabilize", "fps", "crop", "restore_film", "auto_colour", "colourise", "hdr", "grain",
              "match_grain")  # fmt: skip
     if findings.still and (said := [name for name in films if getattr(asked, name)]):
         names = listing([name.replace("_", " ") for name in said])
