@@ -7,15 +7,21 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
+import skimage.data
 from PIL import Image
 from tests.analyse.footage import film, noisy, scene, shot
+from tests.analyse.test_faces import MODELS
 from tests.enhance.drawings import cel
+from tests.motion.shaky import filmed, wall
 from tests.render.film import ramp
 
+from dreamreel.analyse.faces import YUNET_FILE
 from dreamreel.enhance import measures
 from dreamreel.enhance.hardest import Moment, hardest
 from dreamreel.enhance.look import look
 from dreamreel.errors import BadParameter, Cancelled
+from dreamreel.motion.columns import unpack
+from dreamreel.neural.faces import COLUMNS, SPACE
 from dreamreel.render.threads import Cancel
 from dreamreel.time import Span
 
@@ -125,3 +131,21 @@ def test_of_a_long_film_stretches_are_looked_at(tmp_path, monkeypatch):
     assert [(one.start, one.end) for one in found.shots] == [(0, Fraction(12, 5))]
     monkeypatch.setattr("dreamreel.enhance.look._RUN", Fraction(30))
     assert look(path).shots[0].end == Fraction(12, 5)
+
+
+@pytest.mark.skipif(not (MODELS / YUNET_FILE).is_file(), reason="the YuNet file is not here")
+def test_faces_are_counted_and_followed_in_the_one_look(tmp_path, monkeypatch):
+    monkeypatch.setenv("DREAMREEL_MODELS", str(MODELS))
+    photo = cv2.cvtColor(skimage.data.astronaut(), cv2.COLOR_RGB2GRAY)
+    panned = [np.ascontiguousarray(photo[:240, 80 + 4 * n : 400 + 4 * n]) for n in range(15)]
+    found = look(filmed(tmp_path / "a.mp4", [*[wall()[:240, :320]] * 15, *panned]))
+    assert [shot.faces for shot in found.shots] == [0, 1]
+    assert 60 < found.shots[1].face_height < 160
+    table = unpack(found.faces, COLUMNS)
+    assert set(table[:, 0]) == {0}
+    assert (table[0, 1], table[-1, 1]) == (600, 1200)
+    # Of the look at 0.8 s, five frames into the shot.
+    assert table[0, 2] / SPACE * 320 == pytest.approx(224 - 80 - 20, abs=10)
+    monkeypatch.setenv("DREAMREEL_MODELS", str(tmp_path))
+    blind = look(filmed(tmp_path / "b.mp4", panned))
+    assert (blind.shots[0].faces, blind.faces) == (None, "")
