@@ -10,16 +10,21 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from tests.neural.community.colouring import colouriser
 from tests.render.film import film, ramp
 from tests.studio import within
 from tests.studio.films import ended, eventually, taken_in
 from tests.studio.within import opened
 
 from dreamreel.media.codecs import VIDEO_CODECS
+from dreamreel.media.decode import VideoReader
 from dreamreel.media.encode import VideoSegmentWriter, settings_for
 from dreamreel.media.images import load_image, save_image
 from dreamreel.media.info import VideoInfo
+from dreamreel.media.planes import planes
 from dreamreel.media.probe import probe
+from dreamreel.neural.community import store
+from dreamreel.time import Span
 
 API = "/api/v1"
 SMALL = {"model": "clean", "size": "s"}
@@ -212,6 +217,21 @@ def test_a_step_that_measures_the_file_is_composed_by_the_worker(client: Caller,
     assert "stabil" not in prepared.recipe
     item, _ = client.made(clip, to="x2", stabilize=True)
     assert (item["width"], item["height"]) == (192, 128)
+
+
+def test_a_film_gets_colours_by_weights_that_were_added(
+    client: Caller, clip: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DREAMREEL_MODELS", str(tmp_path / "models"))
+    refused = client.post(f"{API}/enhance/plan", json={"source": clip, "colourise": True})
+    assert "No weights that give colours are installed" in refused.json()["detail"]
+    (tmp_path / "sepia.onnx").write_bytes(colouriser())
+    store.add(tmp_path / "sepia.onnx", lambda _: True)
+    assert "colourise" in client.get(f"{API}/enhance/choices").json()["verbs"]
+    _, path = client.made(clip, to="same", colourise=True)
+    with VideoReader(path) as made:
+        _, frame = next(iter(made.frames(Span(Fraction(0), Fraction(1)))))
+    assert float(planes(frame)[2].mean()) > 132
 
 
 def test_a_photo_is_enhanced(client: Caller, tmp_path: Path) -> None:

@@ -154,6 +154,11 @@ class _Brush:
                 told = [one.needs[number].value for one in group]
                 yield Step(need.verb, _measured(need, group), f"{words(need, told)} → {need.told}")
         if self.asked.colourise:
+            if "colourise" not in self.able.verbs:
+                raise CapabilityMissing(
+                    "No weights that give colours are installed; get an ONNX file of such a network, then run "
+                    "`dreamreel models add FILE`."
+                )
             # Of clean frames, and before they are larger: a network sees them small anyway.
             named = {"model": self.asked.colourise} if self.asked.colourise != "auto" else {}
             weights = f"the weights {self.asked.colourise}" if named else "the weights that give them"

@@ -15,7 +15,7 @@ const SHAKE = 0.35;
 const HELD = 0.15;
 const SHAPES = {
   deinterlace: "menu", crop: "cut", deblock: "vary", dehalo: "sun", denoise: "wind", deband: "sliders", upscale: "expand", restore: "create", resize: "expand", interpolate: "film",
-  stabilize: "camera", restore_film: "film", auto_colour: "sun", to_hdr: "sun", grain: "more", sharpen: "create",
+  stabilize: "camera", restore_film: "film", auto_colour: "sun", colourise: "sun", to_hdr: "sun", grain: "more", sharpen: "create",
 };
 /* What each step is about, in the numbers of a shot. */
 const ABOUT = { deblock: "blocking", dehalo: "ringing", denoise: "noise" };

@@ -101,6 +101,8 @@ class EnhanceForm(BaseModel):
     crop: bool = False
     """Black bars away."""
     auto_colour: bool = False
+    colourise: bool = False
+    """Colours by the first installed weights that give them."""
     restore_film: bool = False
     hdr: bool = False
     fps: Annotated[int, Field(ge=1, le=240)] | None = None
@@ -178,7 +180,8 @@ def known(item: Item) -> Seen | None:
 def proposed(form: EnhanceForm, found: Seen) -> Proposal:
     """What is proposed for a form, before its changes. Raises what proposing raises."""
     wishes = {name: getattr(form, name) for name in _ASKED}
-    asked = Asked(**wishes, fps=Fraction(form.fps) if form.fps else None)
+    colourise = "auto" if form.colourise else ""
+    asked = Asked(**wishes, colourise=colourise, fps=Fraction(form.fps) if form.fps else None)
     return propose(found.findings, asked, able())
 
 

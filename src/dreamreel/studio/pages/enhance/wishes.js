@@ -46,7 +46,7 @@ export function wishes({ offered, changed }) {
     const onOff = (name, verb) => (!verb || can.has(verb) ? toggle({ label: t(`enhance.more.${name}`), hint: t(`enhance.more.${name}Hint`), value: Boolean(now.more[name]), change: (yes) => setMore(name, yes) }) : null);
     const still = found?.still;
     fill(more,
-      found?.crop && !still ? onOff("crop") : null, still ? null : onOff("auto_colour", "auto_colour"), still ? null : onOff("stabilize", "stabilize"), still ? null : onOff("restore_film", "restore_film"), still || found?.hdr ? null : onOff("hdr", "to_hdr"),
+      found?.crop && !still ? onOff("crop") : null, still ? null : onOff("auto_colour", "auto_colour"), still ? null : onOff("colourise", "colourise"), still ? null : onOff("stabilize", "stabilize"), still ? null : onOff("restore_film", "restore_film"), still || found?.hdr ? null : onOff("hdr", "to_hdr"),
       still || !(can.has("interpolate") || can.has("grain")) ? null : h("div", { class: "wish-pairs" },
         can.has("interpolate") ? pick("fps", RATES, (value) => t("enhance.perSecond", { count: value })) : null,
         can.has("grain") ? pick("grain", [0.1, 0.2, 0.4, 0.6], fmt.percent) : null));
@@ -72,7 +72,7 @@ export function wishes({ offered, changed }) {
   };
 }
 
-const VERBS = { stabilize: "stabilize", auto_colour: "auto_colour", restore_film: "restore_film", hdr: "to_hdr", fps: "interpolate", grain: "grain" };
+const VERBS = { stabilize: "stabilize", auto_colour: "auto_colour", colourise: "colourise", restore_film: "restore_film", hdr: "to_hdr", fps: "interpolate", grain: "grain" };
 
 /* A wish that this file or this machine cannot have is not asked for. */
 const allowed = (name, can, found) => !found?.still && (name === "crop" ? Boolean(found?.crop) : can.has(VERBS[name]) && !(name === "hdr" && found?.hdr));
