@@ -135,7 +135,9 @@ def card(runs: Path, measured: Path) -> None:
     ]
     words = tomllib.loads(_CARDS.with_suffix(".toml").read_text(encoding="utf-8"))["family"]["deinterlace"]
     (_CARDS / f"{RECIPE.name}.svg").write_text(curve(told, _WATCHED), encoding="utf-8")
-    table = measured.read_text(encoding="utf-8").rstrip().replace("\n", "\n    ")
+    table = "\n".join(
+        f"    {line}".rstrip() for line in measured.read_text(encoding="utf-8").rstrip().split("\n")
+    )
     text = f"""# {RECIPE.name}: {words["title"]}
 
 {words["use"]}
@@ -148,7 +150,9 @@ def card(runs: Path, measured: Path) -> None:
 
 ## Data
 
-{words["data"].strip()} Kept back, and measured with: {", ".join(HELD_OUT)}.
+{words["data"].strip()}
+
+Kept back, and measured with: {", ".join(HELD_OUT)}.
 
 ## The training
 
@@ -158,7 +162,7 @@ def card(runs: Path, measured: Path) -> None:
 
 By `benchmarks/deinterlacing.py`, of the file that ships:
 
-    {table}
+{table}
 
 ## Limits
 
