@@ -151,7 +151,7 @@ class FieldWorker:
             return window[at]
         step = 1 if self._rate is None else 2
         second = self._rate is not None and round(time * self._rate) % 2 == 1
-        back, ahead = at - step, at + step - second
+        back, ahead = at - step, at + step
         before = window[back] if back >= 0 else None
         after = window[ahead] if ahead < len(window) else None
         kept = 1 - self._kept if second else self._kept
