@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from dreamreel.studio.items import Item
 from dreamreel.studio.ledger import Event, Job
 from dreamreel.studio.models import EventOut, FaceOut, ItemOut, JobErrorOut, JobOut, ProgressOut
+from dreamreel.wording import damage_text
 
 __all__ = ["event_out", "item_out", "job_out"]
 
@@ -43,12 +44,15 @@ def job_out(job: Job, has_preview: bool) -> JobOut:
     """A job as the API shows it."""
     progress = ProgressOut.model_validate(job.progress) if job.progress else None
     error = JobErrorOut.model_validate({"title": "", **job.error}) if job.error else None
+    notes = cast("list[str]", job.output.get("notes", []))
+    if progress and progress.concealed:
+        notes = [*notes, damage_text(progress.concealed)]
     return JobOut(
         id=job.id, kind=job.kind, title=job.title, state=cast("Literal['queued']", job.state), reason=job.reason,
         wanted=job.wanted, priority=job.priority, created=datetime.fromtimestamp(job.created, UTC),
         started=_time(job.started), finished=_time(job.finished), attempts=job.attempts, progress=progress,
         photo=job.photo, result=job.result, batch=job.batch, draft=job.draft,
-        request=cast("dict[str, JsonValue]", job.request), notes=cast("list[str]", job.output.get("notes", [])),
+        request=cast("dict[str, JsonValue]", job.request), notes=notes,
         error=error, has_preview=has_preview,
     )  # fmt: skip
 
