@@ -20,7 +20,8 @@ from typing import IO, cast
 
 from dreamreel import errors
 from dreamreel.errors import DreamreelError, RenderFailed
-from dreamreel.graph import JSON, Recipe
+from dreamreel.graph import JSON, Node, Recipe, walk
+from dreamreel.neural.catalog import DEVICE_PRECISIONS
 from dreamreel.ops.params import to_params
 from dreamreel.render.pipeline import encode_segments, runs
 from dreamreel.render.plan import Plan, Segment
@@ -35,6 +36,8 @@ __all__ = ["Work", "render_segments", "worker_count"]
 _TRIES = 2
 _WORKER_BYTES = 250 * 2**20
 _LARGE = 2560 * 1440
+_SHARING = 3
+"""Processes that compute on one graphics card at once, at most: each has a context, networks and tiles there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,21 @@ def worker_count(plan: Plan, cores: int, memory: int) -> int:
 
     A worker holds its libraries (250 MB) and about forty pictures: layers, and the frames its encoder looks ahead at.
     Above 2560×1440 each also keeps a second core busy with encoding while it draws, and memory is what runs out.
+    A graphics card that computes is shared by three at most.
     """
     assert plan.video is not None
     pixels = plan.video.width * plan.video.height
     each = _WORKER_BYTES + 40 * pixels * 3 // 2
     if pixels > _LARGE:
         cores = -(-cores // 2)
+    if _on_card(plan.node):
+        cores = min(cores, _SHARING)
     return max(1, min(cores, memory // 2 // each, len(plan.segments)))
+
+
+def _on_card(node: Node) -> bool:
+    """Whether a network of a clip is computed by a graphics card."""
+    return any(one.params.get("precision") in DEVICE_PRECISIONS for one in walk([node]))
 
 
 def render_segments(
