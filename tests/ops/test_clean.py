@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from tests.analyse.footage import film, noisy, scene
 from tests.analyse.test_interlace import fields, instants, telecine
+from tests.media.make import vfr_timing, write_film
 
 import dreamreel
 from dreamreel.clip import Clip
@@ -100,6 +101,17 @@ def test_the_network_gives_the_same_frames_however_a_film_is_cut(tmp_path):
         ((time, alone),) = shown(clip, Fraction(n, 25), Fraction(n + 1, 25))
         assert time == Fraction(n, 25)
         assert np.array_equal(alone, whole[n][1])
+
+
+def test_the_network_keeps_varying_times(tmp_path):
+    write_film(tmp_path / "a.mkv", vfr_timing(8))
+    clip = dreamreel.open(tmp_path / "a.mkv")
+    assert clip.info.video.rate is None
+    assert [time for time, _ in shown(clip.deinterlace("tff", method="network"))] == [
+        time for time, _ in shown(clip)
+    ]
+    with pytest.raises(BadParameter, match="constant frame rate"):
+        clip.deinterlace("tff", double=True, method="network")
 
 
 def test_what_the_network_needs_is_said(tmp_path):
