@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 from tests.neural.community.colouring import SIDE, colouriser
+from tests.neural.community.making import _field as field
 from tests.neural.community.making import onnx, shifting
 
 import dreamreel
@@ -96,6 +97,19 @@ def test_what_does_something_else_is_left_to_others(models, data):
 ])  # fmt: skip
 def test_what_nearly_does_says_what_is_missing(models, data, said):
     with pytest.raises(BadWeights, match=said):
+        added(models, data)
+
+
+def test_numbers_in_a_second_file_are_told_of(models):
+    place = b"".join(field(13, field(1, key) + field(2, value)) for key, value in
+                     (("location", "b.data"), ("offset", "0"), ("length", "8")))  # fmt: skip
+    shape = b"".join(field(1, side) for side in (2, 1, 1, 1))
+    apart = shape + field(2, 1) + field(8, "w") + place + field(14, 1)
+    data = file.model(
+        "made", [file.node("Conv", ["x", "w"], "y", {})], [apart],
+        [file.value("x", "float32", (1, 1, SIDE, SIDE))], [file.value("y", "float32", (1, 2, SIDE, SIDE))],
+    )  # fmt: skip
+    with pytest.raises(BadWeights, match="keeps its numbers in a second file"):
         added(models, data)
 
 

@@ -92,7 +92,11 @@ def read_colouriser(path: Path) -> tuple[Colouriser, int] | None:
 
     try:
         model = ov.Core().read_model(path)
-    except (RuntimeError, ValueError):
+    except (RuntimeError, ValueError) as error:
+        if "externally stored" in str(error):
+            raise BadWeights(
+                f"{path.name} keeps its numbers in a second file; export it again as one file, and add that."
+            ) from error
         return None  # Whoever wants to use it otherwise says what is wrong.
     if (found := _form(model, path.name)) is None:
         return None
