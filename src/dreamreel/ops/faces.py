@@ -12,7 +12,7 @@ from dreamreel.errors import BadParameter, CapabilityMissing
 from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.neural.catalog import face_network, network
 from dreamreel.ops.base import Frames, Worker, need_video
-from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.enlarge import Enlarge, multiplied
 from dreamreel.ops.forms import made_of
 from dreamreel.time import Span
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["EnlargeFaces", "check_faces", "face_network_for"]
 
-_MULTIPLIED: Final = 60e9
-"""Multiplications of a network per second and core, in the usual precisions."""
 _PART: Final = 0.2
 """Of a picture that boxes around faces take, with all they depend on; for estimates."""
 
@@ -54,7 +52,7 @@ class EnlargeFaces(Frames):
     @property
     def speed(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
         """Each number of a network is multiplied about once per pixel."""
-        return _MULTIPLIED / (
+        return multiplied(self.base.precision) / (
             network(self.base.network).parameters + _PART * network(self.network).parameters
         )
 

@@ -12,6 +12,7 @@ from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
 from dreamreel.neural.catalog import network
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Source
+from dreamreel.ops.enlarge import multiplied
 from dreamreel.ops.source import FileSource
 from dreamreel.ops.text import Title
 from dreamreel.render import tree
@@ -39,10 +40,6 @@ _DECODE = 150e6
 _BETWEEN = 10e6
 """Pixels per second and core that are interpolated."""
 _DRAW = 24e6
-_MULTIPLY = {"int8": 90e9, "bf16": 50e9, "f32": 30e9, "f16": 500e9}
-"""Multiplications of a network per second and core, measured with AVX-512, its VNNI and its BF16; f16 stands for
-graphics cards, of which it is a careful guess.
-"""
 _BITS = {
     "h264": 0.12,
     "h265": 0.07,
@@ -105,7 +102,7 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
         * one.info.width
         * one.info.height
         * network(one.op.network).parameters
-        / _MULTIPLY.get(one.op.precision, _MULTIPLY["f16"])
+        / multiplied(one.op.precision)
         for one in _found(plan.picture, tree.Enlarged)
     )
     work += sum(
