@@ -134,7 +134,7 @@ EXAMPLES = [
     ToHdr("hlg", 800.0),
     Adjust(0.1, 1.2, 0.9, 1.1),
     Community("span-x4", "00ff00ff", 4, 411_084, False),
-    Colourise("grey-to-ab", "00ff00ff", 0.8),
+    Colourise("grey-to-ab", "00ff00ff", 0.8, 32_000_000),
     Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5, 2),
     EnlargeFaces(
         Enlarge("clean-s-x2", "00ff00ff", "bf16", 0.5), "face-m-x2", "ff00ff00", "eJxjZGBg", 0.4, 0.8

@@ -164,6 +164,8 @@ class Frames(Op):
     """True when the result depends on when a frame is shown, not only on it and its neighbours."""
     speed: ClassVar[float] = 10e6
     """Pixels made per second on one core, for estimates."""
+    each: ClassVar[float] = 0.0
+    """Seconds on one core that a frame takes besides, whatever its size."""
 
     def form(self, video: VideoInfo) -> VideoInfo:
         """The form the input is brought to, which is that of the result: planar YUV of any depth, unless overridden.

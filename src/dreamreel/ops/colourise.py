@@ -12,6 +12,11 @@ from dreamreel.ops.base import Frames, Worker, need_video
 __all__ = ["Colourise", "colourise_op"]
 
 
+_PLACES = 32 * 32
+_MULTIPLY = 30e9
+"""Multiplications of a network per second and core, in single precision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Colourise(Frames):
     """Every frame in the colours that installed weights give it; its luma is kept. See `neural.community.colourise`."""
@@ -19,18 +24,25 @@ class Colourise(Frames):
     name = "neural.colourise"
     before = 6
     after = 6
-    speed = 2e6
+    speed = 10e6
     network: str
     """What the weights are called."""
     weights: str
     """The beginning of the hash of the file as its author published it: other weights give other colours."""
     strength: float = 1.0
     """What the colours are multiplied by, up to 1."""
+    parameters: int = 0
+    """How many numbers the network has, for estimates."""
+
+    @property
+    def each(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """A network sees a small picture, whatever the frame's size, and most of its numbers an eighth of that."""
+        return self.parameters * _PLACES / _MULTIPLY
 
     def infer(self, *inputs: ClipInfo) -> ClipInfo:
         (info,) = inputs
         video = need_video("colourise", info)
-        if len(self.weights) < 8:
+        if len(self.weights) < 8 or self.parameters < 0:
             raise BadParameter(f"the recipe's weights {self.network} cannot be right; colour the clip anew.")
         if not 0 < self.strength <= 1:
             raise BadParameter(
@@ -59,4 +71,4 @@ def colourise_op(model: str | None, strength: float) -> Colourise:
     from dreamreel.neural.community.store import colouring
 
     one = colouring(model)
-    return Colourise(one.card.name, one.card.sha256[:16], strength)
+    return Colourise(one.card.name, one.card.sha256[:16], strength, one.parameters)

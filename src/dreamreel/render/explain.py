@@ -106,7 +106,7 @@ def estimate(plan: Plan, cores: int, memory: int) -> Estimate:
         for one in _found(plan.picture, tree.Enlarged)
     )
     work += sum(
-        plan.frames * one.info.video.width * one.info.video.height / one.op.speed
+        plan.frames * (one.info.video.width * one.info.video.height / one.op.speed + one.op.each)
         for one in _found(plan.picture, tree.Computed)
         if one.info.video is not None
     )

@@ -22,6 +22,7 @@ from dreamreel.neural.community.colours import lightness, read_colouriser
 from dreamreel.neural.community.look import look
 from dreamreel.neural.listed import row_of
 from dreamreel.neural.runtimes import file
+from dreamreel.ops.colourise import Colourise
 
 TINTED = np.array([[1.0, 0, 0], [0, 0.8, 0], [0, 0, 0.5]])
 
@@ -278,3 +279,9 @@ def test_other_weights_of_that_name_are_refused(models):
         dreamreel.Clip.from_node(
             Node(clip.node.op, 1, {**clip.node.params, "weights": "00"}, clip.node.inputs)
         )
+
+
+def test_a_large_network_takes_longer_whatever_the_size_of_frames():
+    small, large = (Colourise("a", "00ff00ff", parameters=count) for count in (10**6, 30 * 10**6))
+    assert 20 < large.each / small.each < 40
+    assert 0.5 < large.each < 2
