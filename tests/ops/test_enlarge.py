@@ -107,9 +107,16 @@ def test_a_tolerance_out_of_range_is_refused(short, tolerance):
 
 
 def test_only_the_first_of_several_enlargements_tolerates(short):
-    clip = upscaled(dreamreel.open(short), 4, reuse="near")
+    clip = upscaled(dreamreel.open(short), 4, size="s", reuse="near")
     assert clip.node.params["tolerance"] == 0
     assert clip.node.inputs[0].params["tolerance"] == 2
+
+
+def test_one_network_of_a_larger_scale_is_taken_where_there_is_one(short):
+    small = dreamreel.open(short)
+    clip = upscaled(small, 4)
+    assert clip.node.params["network"] == "clean-m-x4"
+    assert clip.info.video.width == 4 * small.info.video.width
 
 
 def test_the_first_of_several_networks_cleans(short):

@@ -126,7 +126,9 @@ def model_of(
     if network.strength:
         _steer(inner, network, strength)
     if precision == "int8":
-        for node, top in zip(_convolutions(inner), network.ranges, strict=True):
+        # Of ×3 and ×4 the last one alone would cost 0.15 dB: it says nine or sixteen samples at once.
+        last = len(network.ranges) - (1 if network.scale > 2 else 0)
+        for node, top in list(zip(_convolutions(inner), network.ranges, strict=True))[:last]:
             quantise(node, top)
     y = op.parameter([1, 1, height, width], form.sample, name="y")
     uv = op.parameter([1, 2, height // form.down, width // form.across], form.sample, name="uv")
