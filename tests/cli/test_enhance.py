@@ -168,7 +168,8 @@ def test_what_is_not_there(tmp_path, monkeypatch, capsys):
 
 def test_every_option_is_read():
     texts = {"to": "4K", "fps": "29.97", "deinterlace": "tff", "grain": "0.2", "model": "clean", "size": "s",
-             "strength": "0.5", "crf": "20", "video_codec": "h265", "deinterlace_by": "bwdif", "face": "0.5"}  # fmt: skip
+             "strength": "0.5", "crf": "20", "video_codec": "h265", "deinterlace_by": "bwdif",
+             "face": "0.5"}  # fmt: skip
     said = {name: texts.get(name, "on" if row.kind == "text" else True) for name, row in OPTIONS.items()}
     with pytest.raises(BadParameter, match="exclude each other"):
         asked_of(said)
