@@ -16,6 +16,7 @@ from tests.studio import within
 from tests.studio.films import ended, eventually, taken_in
 from tests.studio.within import opened
 
+from dreamreel.enhance.proposal import Proposal, Step, Stretch
 from dreamreel.media.codecs import VIDEO_CODECS
 from dreamreel.media.decode import VideoReader
 from dreamreel.media.encode import VideoSegmentWriter, settings_for
@@ -24,6 +25,7 @@ from dreamreel.media.info import VideoInfo
 from dreamreel.media.planes import planes
 from dreamreel.media.probe import probe
 from dreamreel.neural.community import store
+from dreamreel.studio.pages.enhance.form import Change, changed, unmeasured
 from dreamreel.time import Span
 
 API = "/api/v1"
@@ -304,3 +306,31 @@ def test_every_network_is_told_with_its_licence(client: Caller) -> None:
     others = [one for one in models if one["origin"] == "community"]
     assert all(one["licence"] and one["terms"] and not one["installed"] for one in others)
     assert len(others) > 5
+
+
+def test_how_much_of_faces_shows_is_changed_for_a_stretch_or_the_whole() -> None:
+    def step(face: float) -> Step:
+        return Step("upscale", {"scale": 2, "family": "general", "strength": 0.4, "face": face}, "why")
+
+    two = (
+        Stretch(Fraction(0), Fraction(2), 1, (step(0.5),)),
+        Stretch(Fraction(2), Fraction(4), 1, (step(0.5),)),
+    )
+    offered = Proposal(
+        stretches=two, after=(Step("upscale", {"scale": 2, "family": "clean"}, "why"),), faces="some"
+    )
+    one = changed(offered, [Change(verb="upscale", start="2", face=0.8)])
+    assert [part.steps[0].args["face"] for part in one.stretches] == [0.5, 0.8]
+    whole = changed(offered, [Change(verb="upscale", face=0.0, strength=1.0)])
+    assert [(part.steps[0].args["face"], part.steps[0].args["strength"]) for part in whole.stretches] == [
+        (0, 1)
+    ] * 2
+    assert whole.after == offered.after
+
+
+def test_faces_that_are_known_are_planned_and_others_are_looked_for_by_the_worker() -> None:
+    step = Step("upscale", {"scale": 2, "family": "clean", "size": "s", "face": 0.5}, "why")
+    known = Proposal(before=(step,), faces="some")
+    assert unmeasured(known) == known
+    unknown = unmeasured(Proposal(before=(step,)))
+    assert dict(unknown.before[0].args) == {"scale": 2, "family": "clean", "size": "s"}

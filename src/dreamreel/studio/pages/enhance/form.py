@@ -46,10 +46,12 @@ __all__ = [
     "EnhanceForm",
     "Planned",
     "Seen",
+    "changed",
     "known",
     "planned",
     "proposed",
     "seen",
+    "unmeasured",
 ]
 
 FOUND: Final = "enhance"
@@ -188,9 +190,9 @@ def proposed(form: EnhanceForm, found: Seen) -> Proposal:
 def planned(form: EnhanceForm, originals: Originals) -> Planned:
     """What a form makes of its item; nothing is opened. Raises `NotMedia`, `Conflict` and `UsageError`s."""
     found = seen(originals.get(form.source))
-    proposal = _changed(proposed(form, found), form.changes)
+    proposal = changed(proposed(form, found), form.changes)
     source = Clip.of(from_found(found.media, found.content))
-    pure = _pure(proposal)
+    pure = unmeasured(proposal)
     name = f"{Path(found.item.name).stem[:_LONGEST_NAME]}-enhanced{suffix_for(found.media)}"
     if found.findings.still:
         clip, target, notes = enhanced(source, pure), Target(), pure.notes
@@ -202,7 +204,7 @@ def planned(form: EnhanceForm, originals: Originals) -> Planned:
     return Planned(found, proposal, plan, target, name, notes, late)
 
 
-def _changed(proposal: Proposal, changes: Iterable[Change]) -> Proposal:
+def changed(proposal: Proposal, changes: Iterable[Change]) -> Proposal:
     """A proposal with what the owner wants otherwise."""
     for change in changes:
         start = Fraction(change.start) if change.start else None
@@ -237,7 +239,7 @@ def _stronger(proposal: Proposal, verb: str, name: str, value: float, start: Fra
     )
 
 
-def _pure(proposal: Proposal) -> Proposal:
+def unmeasured(proposal: Proposal) -> Proposal:
     """A proposal without the steps that measure the file."""
 
     def kept(steps: tuple[Step, ...]) -> tuple[Step, ...]:
