@@ -28,6 +28,8 @@ _log = logging.getLogger("dreamreel")
 _CHOICE = "precision.json"
 _DEVICE = "device.json"
 _SIDE = 192
+_DEVICE_SIDE = 512
+"""Of tiles by which graphics cards are compared: small ones would not keep them busy."""
 _RUNS = 3
 
 
@@ -71,30 +73,47 @@ def _write(name: str, facts: dict[str, str]) -> None:
 
 def preferred() -> Precision:
     """What new clips are computed in: a graphics card's precision where one computes right and faster than this
-    machine's processor, else `settled`. What was found is written down until ONNX Runtime or its providers change.
+    machine's processor, else `settled`. What was found is written down until ONNX Runtime or its providers change; when
+    it is no longer the same, that is said once.
     """
     from dreamreel.neural.runtimes.providers import available, version
 
-    there = available()
-    if not there:
+    key, known = _device_before()
+    there = {one.key for one in available()}
+    if not there and not known:
         return settled()
-    key = f"{_machine()} {version()} {' '.join(one.key for one in there)}"
-    known = _device_before(key)
-    if known is None:
-        known = _tried(
-            [name for name in DEVICE_PRECISIONS if name.partition("-")[0] in {one.key for one in there}]
+    now = f"{_machine()} {version()} {' '.join(sorted(there))}"
+    if key != now:
+        was, known = (
+            device_precision(known),
+            _tried([name for name in DEVICE_PRECISIONS if _provider(name) in there]),
         )
-        _write(_DEVICE, {"machine": key, "precision": known})
+        _write(_DEVICE, {"machine": now, "precision": known})
+        if was is not None and was != known:
+            _say_changed(was, device_precision(known) or settled())
     return device_precision(known) or settled()
 
 
-def _device_before(key: str) -> str | None:
-    """What was found with these providers: a precision, or nothing; None when nobody has tried."""
+def _provider(name: Precision) -> str:
+    return name.partition("-")[0]
+
+
+def _device_before() -> tuple[str, str]:
+    """With what it was found, and what: a graphics card's precision, or nothing; both empty when nobody has tried."""
     try:
         known = json.loads(state_file(_DEVICE).read_text(encoding="utf-8"))
-        return known["precision"] if known["machine"] == key else None
+        return str(known["machine"]), str(known["precision"])
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return "", ""
+
+
+def _say_changed(was: Precision, now: Precision) -> None:
+    from dreamreel.neural.runtimes.chosen import told
+    from dreamreel.neural.runtimes.providers import fault
+
+    why = fault(was) or f"{told(now)} is faster"
+    _log.warning("networks were computed by %s here, from now on by %s: %s; a film that was begun begins anew",
+                 told(was), told(now), why)  # fmt: skip
 
 
 def _tried(names: list[Precision]) -> str:
@@ -106,9 +125,9 @@ def _tried(names: list[Precision]) -> str:
         if why := fault(name):
             _log.warning("%s is left out: %s", name, why)
         else:
-            seconds[name] = _seconds(name)
+            seconds[name] = _seconds(name, _DEVICE_SIDE)
     best = min(seconds, key=lambda name: seconds[name], default=None)
-    if best is None or seconds[best] >= _seconds(settled()):
+    if best is None or seconds[best] >= _seconds(settled(), _DEVICE_SIDE):
         return ""
     return best
 
@@ -119,11 +138,11 @@ def fastest() -> Precision:
     return min(PRECISIONS, key=_seconds)
 
 
-def _seconds(precision: Precision) -> float:
+def _seconds(precision: Precision, side: int = _SIDE) -> float:
     form = Form(8, 2, 2, Colour(matrix=1, range=1, primaries=1, transfer=1))
     smallest = min(networks(), key=lambda network: network.parameters)
-    model = tile_model(smallest, form, _SIDE, _SIDE, precision, 1.0)
-    y, uv = np.zeros((_SIDE, _SIDE), np.uint8), np.zeros((2, _SIDE // 2, _SIDE // 2), np.uint8)
+    model = tile_model(smallest, form, side, side, precision, 1.0)
+    y, uv = np.zeros((side, side), np.uint8), np.zeros((2, side // 2, side // 2), np.uint8)
     model(y, uv)
     taken: list[float] = []
     for _ in range(_RUNS):

@@ -4,6 +4,7 @@ provider for processors here.
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -76,18 +77,30 @@ def test_switched_off_nothing_is_there(monkeypatch):
     assert machine.preferred() in PRECISIONS
 
 
+def chosen_before(folder, precision):
+    """As if a precision had been found to be the best with what is here."""
+    machine.preferred()
+    path = folder / "device.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), "precision": precision}), encoding="utf-8")
+
+
 def test_what_was_chosen_is_written_down(monkeypatch, dreamreel_home):
     monkeypatch.setenv("DREAMREEL_GPU", "onnx")
-    choice = machine.preferred()
-    assert choice in {*PRECISIONS, "onnx-f16", "onnx-f32"}
-    written = (dreamreel_home / "device.json").read_text(encoding="utf-8")
-    (dreamreel_home / "device.json").write_text(
-        written.replace(
-            f'"precision": "{choice if choice in DEVICE_PRECISIONS else ""}"', '"precision": "onnx-f32"'
-        ),
-        encoding="utf-8",
-    )
+    assert machine.preferred() in {*PRECISIONS, "onnx-f16", "onnx-f32"}
+    chosen_before(dreamreel_home, "onnx-f32")
     assert machine.preferred() == "onnx-f32"
+
+
+def test_that_something_else_computes_is_said_once(monkeypatch, dreamreel_home, caplog):
+    monkeypatch.setenv("DREAMREEL_GPU", "onnx")
+    chosen_before(dreamreel_home, "onnx-f32")
+    monkeypatch.setenv("DREAMREEL_GPU", "off")
+    with caplog.at_level(logging.WARNING):
+        assert machine.preferred() in PRECISIONS
+        assert machine.preferred() in PRECISIONS
+    said = [one.getMessage() for one in caplog.records]
+    assert len(said) == 1
+    assert "networks were computed by ONNX Runtime on the processor, single precision here" in said[0]
 
 
 @pytest.mark.parametrize("precision", ["onnx-f32", "onnx-f16"])
