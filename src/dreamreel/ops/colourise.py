@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dreamreel.errors import BadParameter
-from dreamreel.media.info import ClipInfo
+from dreamreel.media.info import ClipInfo, VideoInfo
 from dreamreel.media.tonemap import is_hdr
 from dreamreel.ops.base import Frames, Worker, need_video
+from dreamreel.ops.forms import computed_in
 
 __all__ = ["Colourise", "colourise_op"]
 
@@ -38,6 +39,14 @@ class Colourise(Frames):
     def each(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
         """A network sees a small picture, whatever the frame's size, and most of its numbers an eighth of that."""
         return self.parameters * _PLACES / _MULTIPLY
+
+    def form(self, video: VideoInfo) -> VideoInfo:
+        if not video.pix_fmt.startswith("gray"):
+            return computed_in(video)
+        # Grey samples have the full range; at that their values stay.
+        deep = video.pix_fmt.startswith("gray1")
+        full = replace(video.colour, range=2)
+        return replace(video, pix_fmt="yuv420p10le" if deep else "yuv420p", colour=full, alpha=False)
 
     def infer(self, *inputs: ClipInfo) -> ClipInfo:
         (info,) = inputs

@@ -140,6 +140,16 @@ def test_luma_stays_to_the_bit_and_chroma_is_the_network_s(models, pix_fmt):
     assert abs(np.median(made[0][1][inside]) - middle) < 12 * unit
 
 
+@pytest.mark.parametrize("pix_fmt", ["gray", "gray10le"])
+def test_a_film_of_one_plane_keeps_it(models, pix_fmt):
+    added(models, colouriser())
+    top = 1023 if pix_fmt == "gray10le" else 255
+    source = grey_film(models / "a.mkv", [shapes(top=top)] * 2, pix_fmt=pix_fmt)
+    made = read(dreamreel.open(source).colourise().write(models / "b.mkv", codec="ffv1"))
+    assert all(np.array_equal(one[0], other[0]) for one, other in zip(made, read(source), strict=True))
+    assert np.median(made[0][2]) > (top + 1) // 2 + 10
+
+
 def test_colours_are_those_of_lab(models):
     added(models, colouriser(offset=(20.0, 40.0)))
     source = grey_film(models / "a.mkv", [np.full((64, 96), 126, np.uint8)], pix_fmt="yuv444p")
