@@ -8,9 +8,11 @@
     unweave     frames of interlaced films made whole, field by field, by a network of its own kind
     tiling      into how many tiles a picture is cut
     damage      how much of a film a network would take away
+    runtimes/   the same graph on graphics cards, by ONNX Runtime; tried before it is used
     machine     which precision is fastest here
     community/  weights of others
     listed      all networks there are, ours and others', for whoever shows them
 
-Knows frames and colour (`media`), nothing of clips or plans. OpenVINO is imported only in this room, when first needed.
+Knows frames and colour (`media`), nothing of clips or plans. OpenVINO and ONNX Runtime are imported only in this
+room, when first needed.
 """
