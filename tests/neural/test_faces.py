@@ -139,3 +139,13 @@ def test_odd_and_tiny_pictures(width: int, height: int) -> None:
     if width > 20:
         face = planes(Enlarger(FACE, "yuv420p", width, height, "f32")(source))[0]
         assert np.array_equal(planes(result)[0][-4:, -4:], face[-4:, -4:])
+
+
+def test_luma_and_colour_change_about_the_middle_of_the_face() -> None:
+    source = frame()
+    base, result = enlarger(BASE)(source), made(held(0.4, 0.55), source)
+    for number, (one, other) in enumerate(zip(planes(result), planes(base), strict=True)):
+        rows, columns = np.nonzero(one != other)
+        middle = np.array([(columns.min() + columns.max() + 1) / 2, (rows.min() + rows.max() + 1) / 2])
+        size = np.array([2 * WIDTH, 2 * HEIGHT]) / (2 if number else 1)
+        assert middle == pytest.approx(np.array([0.4, 0.55]) * size, abs=3)
