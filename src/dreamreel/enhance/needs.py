@@ -6,7 +6,6 @@ drawn dreams: below them a step changes nothing that is seen.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -15,26 +14,18 @@ from dreamreel.enhance.able import Able
 from dreamreel.enhance.asked import Asked
 from dreamreel.enhance.findings import Findings, Shot
 from dreamreel.graph import FrozenJSON
+from dreamreel.neural.cleaning import NOISE_SEEN, SHOWN_SEEN, USUAL_RINGING, cleaning
 
 __all__ = ["Need", "badness", "needs_of", "words"]
 
-_NOISE: Final = (2.0, 15.0)
+_NOISE: Final = (NOISE_SEEN, 15.0)
 """Steps of 255 from which noise is seen, and at which it is taken away with all strength."""
 _TEMPORAL: Final = 3.5
 """Noise from which a network's own cleaning is not enough, and neighbours in time help."""
 _LEFT: Final = 0.35
 """Of noise, what averaging over time leaves."""
-_BLOCKS: Final = (0.15, 0.7)
+_BLOCKS: Final = (SHOWN_SEEN, 0.7)
 _RINGS: Final = (0.5, 1.0)
-_COARSE_SEEN: Final = 0.2
-"""How coarse compression must be to be seen: about CRF 24 of H.264."""
-_WHOLE: Final = 46.0
-_LOST: Final = 22.0
-"""Decibels at which a picture counts as whole, and as wholly damaged."""
-_DAMAGE: Final = 0.2
-"""Share between the two below which there is nothing to clean that is seen."""
-_FULLY: Final = 2.5
-"""From 1 / 2.5 of it on a network does all it can: it finds out by itself how much that is."""
 _COARSE: Final = 5
 """Strengths come in so many steps."""
 
@@ -86,20 +77,14 @@ def badness(shot: Shot, findings: Findings) -> float:
     """
     # Strong noise is averaged away before the network sees it.
     noise = shot.noise * (_LEFT if shot.noise >= _TEMPORAL and not findings.still else 1.0)
-    lost = [20 * math.log10(255 / noise)] if noise >= _NOISE[0] else []
-    coarse, shown = findings.coarse or 0.0, max(shot.blocking, shot.ringing - 0.25)
-    lost += [41 - 12 * coarse] if coarse >= _COARSE_SEEN else []
-    lost += [39 - 12 * shown] if shown >= _BLOCKS[0] else []
-    if not lost:
-        return 0.0
-    whole = -10 * math.log10(sum(10 ** (-one / 10) for one in lost))
-    share = (_WHOLE - whole) / (_WHOLE - _LOST)
-    return round(min(1.0, share * _FULLY), 1) if share >= _DAMAGE else 0.0
+    return cleaning(noise, findings.coarse, max(shot.blocking, shot.ringing - USUAL_RINGING))
 
 
 def needs_of(shot: Shot, findings: Findings, asked: Asked, able: Able) -> tuple[Need, ...]:
     """What a shot needs, in the order it is done; the network's own cleaning last."""
-    steers = any(net.strength and net.family != "face" and asked.model in ("auto", net.family) for net in able.nets)
+    steers = any(
+        net.strength and net.family != "face" and asked.model in ("auto", net.family) for net in able.nets
+    )
     much = asked.strength
     found: list[Need] = []
     amount = _amount(shot.blocking, _BLOCKS, asked.deblock, much, steers=steers)

@@ -120,19 +120,25 @@ def temporal_for(node: Node, strength: float) -> TemporalDenoise | None:
 
 
 def strength_for(node: Node, family: str, size: str, precision: Precision) -> float:
-    """How much a network of `family` should take away from a clip: 0 to 1, by asking it about a few frames of the file.
+    """How much a network of `family` should take away from a clip: 0 to 1, by looking at a few frames of the file.
 
-    About two seconds. Clips without a file are drawn, and have nothing to be taken away: 0.
+    What the decoder tells of the quantiser decides, and noise; where it tells nothing, the network is asked. About two
+    seconds. Clips without a file are drawn, and have nothing to be taken away: 0.
     """
+    from dreamreel.analyse import compression, noise
     from dreamreel.analyse.look import spread
     from dreamreel.neural.catalog import chosen
+    from dreamreel.neural.cleaning import USUAL_RINGING, cleaning
     from dreamreel.neural.damage import measured
 
     path = file_under(node)
     network = chosen(family, size, 2)
     if path is None or not network.strength:
         return 0.0
-    return measured((frame for _, frame in spread(path, _LOOKED_AT)), network, precision)
+    found = compression.detect(path)
+    if found.coarse is None:
+        return measured((frame for _, frame in spread(path, _LOOKED_AT)), network, precision)
+    return cleaning(noise.detect(path).luma, found.coarse, max(found.blocks, found.ringing - USUAL_RINGING))
 
 
 def tone_map_for(node: Node, info: ClipInfo) -> ToneMap | None:
