@@ -77,7 +77,10 @@ def test_a_black_and_white_film_gets_colours(tmp_path, monkeypatch, capsys):
     assert ran.code == 4
     assert "No weights that give colours are installed" in ran.err
     (tmp_path / "sepia.onnx").write_bytes(colouriser())
-    assert "Use it with --colourise sepia." in typed(capsys, "models", "add", "sepia.onnx", "--accept-licence").err
+    assert (
+        "Use it with --colourise sepia."
+        in typed(capsys, "models", "add", "sepia.onnx", "--accept-licence").err
+    )
     assert "gives black-and-white pictures colours" in typed(capsys, "models").out
     ran = typed(capsys, *asked)
     assert "asked for: colours by the weights that give them" in ran.err

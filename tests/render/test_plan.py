@@ -192,7 +192,9 @@ def test_workers_fit_the_cores_and_the_memory():
     assert worker_count(plan, 64, 2 * 2**30) == 1
     small = planned(Clip.of(Generate("a.jpg", "00ff", {}, 1280, 720, Fraction(8))))
     assert worker_count(small, 2, 64 * 2**30) == 2
-    larger = planned(Clip.of(Generate("a.jpg", "00ff", {}, 640, 360, Fraction(8))).upscale(2, precision="cuda-f16"))
+    larger = planned(
+        Clip.of(Generate("a.jpg", "00ff", {}, 640, 360, Fraction(8))).upscale(2, precision="cuda-f16")
+    )
     assert worker_count(larger, 64, 64 * 2**30) == 3  # one graphics card for all of them
 
 

@@ -71,7 +71,9 @@ def able() -> Able:
 
     nets = tuple(Net(one.family, one.size, one.scale, one.strength) for one in networks())
     there = installed().items()
-    others = tuple(Net(name, "", one.card.scale) for name, one in there if one.card.use in ("enlarge", "restore"))
+    others = tuple(
+        Net(name, "", one.card.scale) for name, one in there if one.card.use in ("enlarge", "restore")
+    )
     colours = any(one.card.use == "colourise" for _, one in there)
     verbs = tuple(verb for verb in VERBS if hasattr(Clip, verb) and (colours or verb != "colourise"))
     fields = any(one.family == "deinterlace" for one in shipped())

@@ -165,7 +165,10 @@ class Enlarger:
             self._compute(form, y, uv, targets, None)
             return
         width, heights = self._sheet()
-        heights = [*heights[1:-1:2], heights[-1]]  # Boxes change all the time, and each height is a model of its own.
+        heights = [
+            *heights[1:-1:2],
+            heights[-1],
+        ]  # Boxes change all the time, and each height is a model of its own.
         rim, (_, far) = self._halo, reach(self._network, form)
         wanted = [
             part for box in boxes
