@@ -92,14 +92,13 @@ def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str,
 
 
 def _figures(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str, float]]) -> str:
-    scale, said = made_by.shape.scale, []
-    if scale > 1:
-        found = {precision: _measured(made_by, precision, tests) for precision in ("f32", "int8")}
-        at = ", strength 0" if made_by.strength else ""
-        said += [
-            f"Y-PSNR in dB of bicubically shrunk photos, {scale} pixels left out at the border{at}.",
-            _table(made_by, words, found, tests),
-        ]
+    scale = made_by.shape.scale
+    found = {precision: _measured(made_by, precision, tests) for precision in ("f32", "int8")}
+    at = ", strength 0" if made_by.strength else ""
+    said = [
+        f"Y-PSNR in dB of bicubically shrunk photos, {scale} pixels left out at the border{at}.",
+        _table(made_by, words, found, tests),
+    ]
     if made_by.strength:
         last = rows[-1]
         said.append(

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
-__all__ = ["Layer", "Plain", "Shape", "Weights", "between", "layers", "unchanged"]
+__all__ = ["Layer", "Plain", "Shape", "Weights", "between", "layers"]
 
 Weights = list[tuple[Tensor, Tensor]]
 
@@ -94,8 +94,6 @@ class Plain(nn.Module):
         for one in body:
             made = functional.relu(functional.conv2d(made, *one, padding=1))
         detail = functional.conv2d(made + first, *tail, padding=1)
-        if scale == 1:
-            return x + detail
         return functional.pixel_shuffle(detail, scale) + functional.interpolate(
             x, scale_factor=scale, mode="nearest"
         )
@@ -125,12 +123,6 @@ def between(one: Weights, other: Weights, share: float) -> Weights:
         (torch.lerp(w0, w1, share), torch.lerp(b0, b1, share))
         for (w0, b0), (w1, b1) in zip(one, other, strict=True)
     ]
-
-
-def unchanged(weights: Weights) -> Weights:
-    """The network that adds no detail: what the strength of one that keeps the size begins from."""
-    *all_but, (weight, bias) = weights
-    return [*all_but, (torch.zeros_like(weight), torch.zeros_like(bias))]
 
 
 @torch.no_grad()

@@ -38,7 +38,7 @@ def main() -> None:
         shape = made_by.shape
         key = made_by.key
         family, size, _ = key.split("-")
-        origin = recipe(made_by.begin) if made_by.strength and shape.scale > 1 else None
+        origin = recipe(made_by.begin) if made_by.strength else None
         strengths = (0.0, 0.5, 1.0) if made_by.strength else (1.0,)
         small = [_small(path, shape.scale) for path in photos]
         tops = np.max([ranges(applied(made_by, told.runs, one), small) for one in strengths], 0)

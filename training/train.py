@@ -20,7 +20,7 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from training.networks import Plain, Shape, Weights, between, unchanged
+from training.networks import Plain, Shape, Weights, between
 from training.optimiser import Optimiser
 
 __all__ = ["Batch", "Recipe", "Run", "applied", "learned", "recipe", "recipes", "seed"]
@@ -65,9 +65,8 @@ class Recipe:
     def strength(self) -> bool:
         """Whether a number from 0 to 1 steers it.
 
-        At 0 it is the network it began from, or, where the size stays, no network at all; at 1 it brings back the
-        picture as it was before the damage. What lies between two networks of one shape is a network that does it in
-        part.
+        At 0 it is the network it began from, at 1 it brings back the picture as it was before the damage. What lies
+        between two networks of one shape is a network that does it in part.
         """
         return self.data != "clean"
 
@@ -107,7 +106,7 @@ class Run:
         self.network = Plain(made_by.shape, made_by.expansion)
         begun = _network(folder.parent / made_by.begin / "state.safetensors") if made_by.begin else {}
         _fill(self.network, begun)
-        self.origin = self._origin(begun) if made_by.strength and made_by.shape.scale > 1 else None
+        self.origin = self._origin(begun) if made_by.strength else None
         self.network.to(self.device, memory_format=torch.channels_last)
         self.optimiser = Optimiser(self.network, made_by.rate, made_by.matrix_rate)
         self.step = 0
@@ -139,12 +138,6 @@ class Run:
         """Of the full rate of learning, at this step."""
         rest = (self.recipe.steps - self.step) / max(1, self.recipe.steps - self._falls_at)
         return min(1.0, (self.step + 1) / _WARM_UP, rest)
-
-    def weights(self, strength: float) -> Weights:
-        """As they are now, at a strength."""
-        return (
-            _steered(self.network, self.origin, strength) if self.recipe.strength else self.network.weights()
-        )
 
     @torch.no_grad()
     def _origin(self, begun: dict[str, Tensor]) -> Plain:
@@ -209,18 +202,10 @@ def learned(made_by: Recipe, runs: Path) -> Plain:
 
 def applied(made_by: Recipe, runs: Path, strength: float) -> Weights:
     """The weights of a recipe's network at a strength."""
-    network = learned(made_by, runs)
+    weights = learned(made_by, runs).weights()
     if not made_by.strength:
-        return network.weights()
-    return _steered(
-        network, learned(recipe(made_by.begin), runs) if made_by.shape.scale > 1 else None, strength
-    )
-
-
-def _steered(network: Plain, origin: Plain | None, strength: float) -> Weights:
-    """The weights of a network that began as `origin`, or as nothing, at a strength."""
-    weights = network.weights()
-    return between(origin.weights() if origin else unchanged(weights), weights, strength)
+        return weights
+    return between(learned(recipe(made_by.begin), runs).weights(), weights, strength)
 
 
 def _network(path: Path) -> dict[str, Tensor]:

@@ -129,14 +129,11 @@ class Looks:
                 precision: Precision | None = None) -> Self:  # fmt: skip
         """At its own size, without noise and the marks of compression.
 
-        By a network of the family `general`: one that keeps the size, or where a `size` of network has none, one that
-        makes the picture twice as large, after which it is shrunk again. The rest as in `upscale`.
+        A network of the family `general` makes it twice as large, then it is shrunk again; the rest as in `upscale`.
         """
-        from dreamreel.neural.catalog import restorer
-
-        video, scale = need_video("restore", self.info), restorer(size).scale
-        ops = self._enlargements((scale,), "general", size, strength, precision)
-        return self._with(*ops, *([] if scale == 1 else [Resize(video.width, video.height, "stretch")]))
+        video = need_video("restore", self.info)
+        ops = self._enlargements((2,), "general", size, strength, precision)
+        return self._with(*ops, Resize(video.width, video.height, "stretch"))
 
     def _enlargements(
         self, times: Sequence[int], family: Family, size: str, strength: float | None, precision: Precision | None,

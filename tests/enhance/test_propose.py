@@ -55,7 +55,7 @@ def test_strong_noise_goes_over_time_and_says_how_strong_it_is():
 
 
 def test_a_compressed_film_is_cleaned_by_the_network_that_cleans():
-    found = propose(film(640, 480, coarse=0.9), Asked(to="x2"), FULL)
+    found = propose(film(640, 480, coarse=1.0), Asked(to="x2"), FULL)
     assert (found.steps()[0].args["family"], found.steps()[0].args["strength"]) == ("general", 1.0)
 
 

@@ -11,7 +11,7 @@ def test_what_is_not_seen_is_left_alone(noise, coarse, shown):
 
 
 def test_the_coarser_the_stronger():
-    found = [cleaning(0, coarse, 0) for coarse in (0.2, 0.4, 0.6, 0.9)]
+    found = [cleaning(0, coarse, 0) for coarse in (0.2, 0.4, 0.6, 1.0)]
     assert found == sorted(found)
     assert found[0] <= 0.6
     assert found[-1] == 1

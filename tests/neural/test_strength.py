@@ -20,10 +20,7 @@ def _made(one: Network, frame: av.VideoFrame, strength: float) -> np.ndarray:
 @pytest.mark.parametrize("one", _STEERED, ids=lambda one: one.name)
 def test_at_strength_nought_it_is_its_origin(one: Network) -> None:
     frame = still("yuv420p", 64, 48)
-    if one.origin:
-        assert np.array_equal(_made(one, frame, 0.0), _made(network(one.origin), frame, 1.0))
-    else:
-        assert np.array_equal(_made(one, frame, 0.0), planes(frame)[0])
+    assert np.array_equal(_made(one, frame, 0.0), _made(network(one.origin), frame, 1.0))
 
 
 @pytest.mark.parametrize("one", _STEERED, ids=lambda one: one.name)
@@ -35,8 +32,7 @@ def test_between_the_ends_it_changes_less_than_at_full_strength(one: Network) ->
 
 def test_a_network_and_its_origin_are_of_one_shape() -> None:
     for one in _STEERED:
-        if one.origin:
-            origin = network(one.origin)
-            assert (one.size, one.scale, one.halo, one.parameters) == (
+        origin = network(one.origin)
+        assert (one.size, one.scale, one.halo, one.parameters) == (
                 origin.size, origin.scale, origin.halo, origin.parameters,
             )  # fmt: skip

@@ -106,14 +106,11 @@ def _grown(image: VipsImage, steps: list[Step]) -> VipsImage:
 
 
 def _network(step: Step) -> Network:
-    from dreamreel.neural.catalog import chosen, restorer
+    from dreamreel.neural.catalog import chosen
 
-    size = str(step.args["size"])
-    if (
-        step.verb == "restore"
-    ):  # Where that is by a network that doubles, the photo is shrunk again afterwards.
-        return restorer(size)
-    return chosen(str(step.args["family"]), size, int(str(step.args["scale"])))
+    # Restoring is enlarging; the photo is shrunk again afterwards.
+    family, scale = str(step.args.get("family", "general")), int(str(step.args.get("scale", 2)))
+    return chosen(family, str(step.args["size"]), scale)
 
 
 def _rows(image: VipsImage) -> Generator[Rows]:

@@ -31,7 +31,6 @@ __all__ = [
     "face_network",
     "network",
     "networks",
-    "restorer",
     "scales",
     "shipped",
     "weights",
@@ -88,7 +87,7 @@ class Network:
     strength: bool = False
     """Whether a number from 0 to 1 steers it."""
     origin: str = ""
-    """The network it is at strength 0, of its own shape; if there is none, it adds nothing at strength 0."""
+    """The network it is at strength 0, of its own shape."""
 
 
 @lru_cache(maxsize=1)
@@ -146,12 +145,6 @@ def scales(family: str, size: str) -> tuple[int, ...]:
     return tuple(
         sorted(one.scale for one in networks() if (one.family, one.size) == (family, size) and one.scale > 1)
     )
-
-
-def restorer(size: str) -> Network:
-    """The network that cleans a picture and keeps its size; else the one that doubles it. Raises `BadParameter`."""
-    fits = [one for one in networks() if (one.family, one.size) == ("general", size) and one.scale <= 2]
-    return min(fits, key=lambda one: one.scale) if fits else chosen("general", size, 2)
 
 
 def weights(wanted: Network) -> bytes:

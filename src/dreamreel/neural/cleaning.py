@@ -28,8 +28,8 @@ _LOST: Final = 22.0
 """Decibels at which a picture counts as whole, and as wholly damaged."""
 _DAMAGE: Final = 0.2
 """Share between the two below which there is nothing to clean that is seen."""
-_FULLY: Final = 1.8
-"""From 1 / 1.8 of it on a network does all it can: it finds out by itself how much that is."""
+_FULLY: Final = 1.4
+"""From 1 / 1.4 of it on a network does all it can: it finds out by itself how much that is."""
 
 
 def cleaning(noise: float, coarse: float | None, shown: float) -> float:

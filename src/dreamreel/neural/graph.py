@@ -148,23 +148,16 @@ def _convolutions(model: ov.Model) -> list[ov.Node]:
 def _steer(model: ov.Model, network: Network, strength: float) -> None:
     """Put the weights of a strength in: what lies between those of the network's origin and its own.
 
-    Wang et al., "Deep Network Interpolation for Continuous Imagery Effect Transition", CVPR 2019. Without an origin the
-    last convolution alone is scaled, and with it the detail that is added to the picture.
+    Wang et al., "Deep Network Interpolation for Continuous Imagery Effect Transition", CVPR 2019.
     """
     import openvino as ov
     from openvino import opset13 as op
 
-    own, source = _convolutions(model), None
-    if network.origin:
-        source = ov.Core().read_model(weights(named(network.origin)))  # Its nodes live as long as it does.
-    origin = _convolutions(source) if source else None
-    for number, node in enumerate(own):
-        if origin is None and node is not own[-1]:
-            continue
-        theirs = _numbers(origin[number]) if origin else (np.float32(0), np.float32(0))
+    source = ov.Core().read_model(weights(named(network.origin)))  # Its nodes live as long as it does.
+    for node, other in zip(_convolutions(model), _convolutions(source), strict=True):
         mixed = [
-            one + np.float32(strength) * (mine - one)
-            for one, mine in zip(theirs, _numbers(node), strict=True)
+            theirs + np.float32(strength) * (mine - theirs)
+            for theirs, mine in zip(_numbers(other), _numbers(node), strict=True)
         ]
         node.input(1).replace_source_output(op.constant(mixed[0]).output(0))
         _bias(node).input(1).replace_source_output(op.constant(mixed[1][None, :, None, None]).output(0))
