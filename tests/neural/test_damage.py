@@ -56,7 +56,7 @@ def test_without_frames_nothing_is_needed() -> None:
     assert measured([], GENERAL, "f32") == 0
 
 
-@pytest.mark.parametrize(("decibels", "strength"), [(60, 0), (42.5, 0), (41, 0.5), (39.5, 1), (20, 1)])
+@pytest.mark.parametrize(("decibels", "strength"), [(60, 0), (41.5, 0), (40, 0.5), (38.5, 1), (20, 1)])
 def test_decibels_become_a_strength(decibels: float, strength: float) -> None:
     assert strength_of(decibels) == pytest.approx(strength)
 

@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 __all__ = ["measured", "strength_of"]
 
-_SPARED: Final = 42.5
+_SPARED: Final = 41.5
 """Decibels between a picture and what is left of it from which nothing was taken away."""
-_FULL: Final = 39.5
+_FULL: Final = 38.5
 """Decibels at which so much was taken away that all of it should be."""
 _WIDTH, _HEIGHT = 640, 360
 """Of large pictures the middle is looked at."""

@@ -155,12 +155,14 @@ def _steer(model: ov.Model, network: Network, strength: float) -> None:
 
     source = ov.Core().read_model(weights(named(network.origin)))  # Its nodes live as long as it does.
     for node, other in zip(_convolutions(model), _convolutions(source), strict=True):
-        mixed = [
-            theirs + np.float32(strength) * (mine - theirs)
-            for theirs, mine in zip(_numbers(other), _numbers(node), strict=True)
-        ]
-        node.input(1).replace_source_output(op.constant(mixed[0]).output(0))
-        _bias(node).input(1).replace_source_output(op.constant(mixed[1][None, :, None, None]).output(0))
+        both = zip(_numbers(other), _numbers(node), strict=True)
+        weight, bias = (_between(theirs, mine, strength) for theirs, mine in both)
+        node.input(1).replace_source_output(op.constant(weight).output(0))
+        _bias(node).input(1).replace_source_output(op.constant(bias[None, :, None, None]).output(0))
+
+
+def _between(one: NDArray[np.float32], other: NDArray[np.float32], share: float) -> NDArray[np.float32]:
+    return (one + np.float32(share) * (other - one)).astype(np.float32)
 
 
 def _numbers(convolution: ov.Node) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
