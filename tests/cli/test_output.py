@@ -70,5 +70,5 @@ def test_json_progress_has_one_schema(capsys):
     (line,) = shown(capsys, Event("picture", 1, 2, 3.5, None, 0, 1), as_json=True)
     assert line == (
         '{"event": "progress", "stage": "picture", "frame": 1, "frames": 2, "fps": 3.5, "eta": null, "segment": 0, '
-        '"segments": 1, "message": ""}'
+        '"segments": 1, "message": "", "concealed": 0}'
     )

@@ -18,4 +18,4 @@ def test_the_coarser_the_stronger():
 
 
 def test_several_faults_need_more_than_one():
-    assert cleaning(3, 0.3, 0) > max(cleaning(3, None, 0), cleaning(0, 0.3, 0))
+    assert cleaning(5, 0.4, 0) > max(cleaning(5, None, 0), cleaning(0, 0.4, 0))

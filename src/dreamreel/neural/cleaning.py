@@ -30,10 +30,11 @@ _DAMAGE: Final = 0.2
 """Share between the two below which there is nothing to clean that is seen."""
 _FULLY: Final = 1.4
 """From 1 / 1.4 of it on a network does all it can: it finds out by itself how much that is."""
+_STEPS: Final = 5
 
 
 def cleaning(noise: float, coarse: float | None, shown: float) -> float:
-    """The strength for a film, 0 (leave it alone) to 1, in tenths.
+    """The strength for a film, 0 (leave it alone) to 1, in fifths: shots that look alike are treated alike.
 
     `noise` is its σ in steps of 255; `coarse`, 0 to 1, how coarsely it was quantised, None where the decoder does not
     tell; `shown`, 0 to 1, how much of blocks or ringing is seen (see `analyse.compression`).
@@ -45,4 +46,4 @@ def cleaning(noise: float, coarse: float | None, shown: float) -> float:
         return 0.0
     whole = -10 * math.log10(sum(10 ** (-one / 10) for one in lost))
     share = (_WHOLE - whole) / (_WHOLE - _LOST)
-    return round(min(1.0, share * _FULLY), 1) if share >= _DAMAGE else 0.0
+    return round(min(1.0, share * _FULLY) * _STEPS) / _STEPS if share >= _DAMAGE else 0.0
