@@ -14,10 +14,10 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
 from collections import deque
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -27,6 +27,7 @@ import av.filter
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pairs import rates
 
 from dreamreel.motion.between import Pair
 
@@ -130,17 +131,8 @@ def _quality(paths: Sequence[Path], count: int, keep: int) -> None:
 
 def _speed(path: Path, count: int, rounds: int) -> None:
     frames = _decoded(path, count, (1280, 720))
-    best = {"ours": 0.0, "minterpolate": 0.0}
-    used = dict(best)
-    for _ in range(rounds):
-        for name, run in (("ours", _ours), ("minterpolate", _theirs)):
-            wall, work = time.perf_counter(), time.process_time()
-            made = len(run(frames))
-            wall, work = time.perf_counter() - wall, time.process_time() - work
-            best[name], used[name] = max(best[name], made / wall), max(used[name], made / work)
-    print(f"\n1280×720, rate doubled, frames a second ({path.name})")
-    for name in best:
-        print(f"{name:16} {best[name]:6.1f}   per processor second {used[name]:6.1f}")
+    ways = {"ours": partial(_ours, frames), "minterpolate": partial(_theirs, frames)}
+    rates(f"1280×720, rate doubled, frames a second ({path.name})", ways, rounds)
 
 
 def main() -> None:

@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import argparse
 import os
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 import av
@@ -24,6 +24,7 @@ import av.filter
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from pairs import rates
 
 from dreamreel.neural.catalog import deinterlacer
 from dreamreel.neural.unweave import FieldWorker
@@ -218,17 +219,8 @@ def _quality(clips: Path, photos: Path, count: int) -> None:
 def _speed(path: Path, count: int, rounds: int) -> None:
     film = [cv2.resize(one, (720, 576), interpolation=cv2.INTER_AREA) for one in _film(path, 2 * count)]
     frames = _woven(film)
-    best = dict.fromkeys(_ALL, 0.0)
-    used = dict(best)
-    for _ in range(rounds):
-        for name, run in _ALL.items():
-            wall, work = time.perf_counter(), time.process_time()
-            made = len(run(frames))
-            wall, work = time.perf_counter() - wall, time.process_time() - work
-            best[name], used[name] = max(best[name], made / wall), max(used[name], made / work)
-    print(f"\n720×576, fields a second ({path.name})")
-    for name in best:
-        print(f"{name:16} {best[name]:7.1f}   per processor second {used[name]:7.1f}")
+    ways = {name: partial(run, frames) for name, run in _ALL.items()}
+    rates(f"720×576, fields a second ({path.name})", ways, rounds)
 
 
 def main() -> None:

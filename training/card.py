@@ -92,13 +92,18 @@ def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str,
 
 
 def _figures(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str, float]]) -> str:
-    scale = made_by.shape.scale
-    found = {precision: _measured(made_by, precision, tests) for precision in ("f32", "int8")}
-    at = ", strength 0" if made_by.strength else ""
-    said = [
-        f"Y-PSNR in dB of bicubically shrunk photos, {scale} pixels left out at the border{at}.",
-        _table(made_by, words, found, tests),
-    ]
+    scale, said = made_by.shape.scale, list[str]()
+    if made_by.data in ("clean", "damaged"):
+        found = {precision: _measured(made_by, precision, tests) for precision in ("f32", "int8")}
+        at = ", strength 0" if made_by.strength else ""
+        said += [
+            f"Y-PSNR in dB of bicubically shrunk photos, {scale} pixels left out at the border{at}.",
+            _table(made_by, words, found, tests),
+        ]
+    else:
+        said.append(
+            f"At strength 0 it is `{made_by.begin}`, whose card tells its decibels on the usual photos."
+        )
     if made_by.strength:
         last = rows[-1]
         said.append(

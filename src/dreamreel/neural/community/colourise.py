@@ -22,7 +22,7 @@ from dreamreel.errors import BadWeights, ModelMissing, NotFound
 from dreamreel.media.colour import complete, frame_colour, rgb_matrix, tag
 from dreamreel.media.planes import like, planes, steps
 from dreamreel.neural.community.colours import Plane, lightness, read_colouriser
-from dreamreel.neural.community.store import colouring, verified
+from dreamreel.neural.community.store import colouring, same, verified
 from dreamreel.neural.graph import Form
 
 if TYPE_CHECKING:
@@ -57,12 +57,7 @@ class CommunityColouriser:
                 f"The weights {name} that this film was made with are not installed; add the file that they came from "
                 f"by `dreamreel models add FILE --name {name}`."
             ) from error
-        if not weights or not one.card.sha256.startswith(weights):
-            raise BadWeights(
-                f"The weights {name} that are installed are not those that this film was made with; "
-                "add those, or colour the clip anew."
-            )
-        found = read_colouriser(verified(one))
+        found = read_colouriser(verified(same(one, weights, "colour")))
         if found is None:
             raise BadWeights(f"The weights {name} do not give colours; remove them and add them again.")
         self._network = found[0]

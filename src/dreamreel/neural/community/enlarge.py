@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from dreamreel.errors import BadWeights, ModelMissing, NotFound
+from dreamreel.errors import ModelMissing, NotFound
 from dreamreel.neural.community.lock import locked
 from dreamreel.neural.community.look import runner
 from dreamreel.neural.community.pictures import from_rgb, to_rgb
-from dreamreel.neural.community.store import usable, verified
+from dreamreel.neural.community.store import same, usable, verified
 from dreamreel.neural.community.tiles import Tiled
 
 if TYPE_CHECKING:
@@ -37,12 +37,7 @@ class CommunityEnlarger:
                 f"The weights {name} that this film was made with are not installed, and not in the catalogue; "
                 f"add the file that they came from by `dreamreel models add FILE --name {name}`."
             ) from error
-        if not weights or not one.card.sha256.startswith(weights):
-            raise BadWeights(
-                f"The weights {name} that are installed are not those that this film was made with; "
-                "add those, or enlarge the clip anew."
-            )
-        self._run = Tiled(runner(verified(one)), tile)
+        self._run = Tiled(runner(verified(same(one, weights, "enlarge"))), tile)
         self._lock = lock
 
     def __call__(self, window: Sequence[av.VideoFrame], at: int, time: Fraction) -> av.VideoFrame:

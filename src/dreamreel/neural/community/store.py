@@ -28,7 +28,18 @@ from dreamreel.places import models_folder
 if TYPE_CHECKING:
     from dreamreel.graph import JSON
 
-__all__ = ["Installed", "add", "card", "colouring", "identify", "installed", "remove", "usable", "verified"]
+__all__ = [
+    "Installed",
+    "add",
+    "card",
+    "colouring",
+    "identify",
+    "installed",
+    "remove",
+    "same",
+    "usable",
+    "verified",
+]
 
 _PICKLED: Final = frozenset({".pth", ".pt", ".ckpt"})
 _LARGEST = 8 * 2**30
@@ -125,6 +136,19 @@ def colouring(name: str | None) -> Installed:
         raise BadParameter(f"the weights {name} do not give colours; `dreamreel models` says what each does.")
     if one is None:
         raise _missing(row)
+    return one
+
+
+def same(one: Installed, weights: str, again: str) -> Installed:
+    """`one`, if it is the weights that a film was made with, by the beginning of their hash.
+
+    Raises `BadWeights` when it is not; `again` says what to do to the clip anew: enlarge, colour.
+    """
+    if not weights or not one.card.sha256.startswith(weights):
+        raise BadWeights(
+            f"The weights {one.card.name} that are installed are not those that this film was made with; "
+            f"add those, or {again} the clip anew."
+        )
     return one
 
 
