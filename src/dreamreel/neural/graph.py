@@ -5,6 +5,9 @@
 Chroma is sited as in MPEG-2 and H.264: beside the left of two luma columns, between two rows. It is made larger by
 linear interpolation and smaller by the matching three-point filter: flat colours and ramps come back as they were.
 
+The samples that one sample becomes are channels beside each other, to the end: what the network adds to the picture and
+the colours of the result are computed of them, and only luma and chroma are woven.
+
 In 8-bit arithmetic a convolution's input is laid on 256 steps up to the largest value the manifest tells, and the
 weights of each of its output channels on 255 steps; sums stay exact (Jacob et al., "Quantization and Training of Neural
 Networks for Efficient Integer-Arithmetic-Only Inference", CVPR 2018).
@@ -130,14 +133,18 @@ def model_of(
         last = len(network.ranges) - (1 if network.scale > 2 else 0)
         for node, top in list(zip(_convolutions(inner), network.ranges, strict=True))[:last]:
             quantise(node, top)
+            _share(node)
     y = op.parameter([1, 1, height, width], form.sample, name="y")
     uv = op.parameter([1, 2, height // form.down, width // form.across], form.sample, name="uv")
     rgb = _to_rgb(form, y, uv)
     rgb.set_friendly_name(RGB)
     feed(inner.input("x"), rgb)
-    large = op.clamp(inner.output("y").get_node().input_value(0).get_node(), 0.0, 1.0)
+    made = inner.output("y").get_node().input_value(0).get_node()
+    phases = _phases(made, rgb, network.scale) if _woven(form, network.scale) else None
+    large = op.clamp(made if phases is None else phases, 0.0, 1.0)
     large.set_friendly_name(LARGE)
-    return ov.Model([op.result(one) for one in _to_yuv(form, large)], [y, uv], network.name)
+    planes = _to_yuv(form, large) if phases is None else _phases_to_yuv(form, large, network.scale)
+    return ov.Model([op.result(one) for one in planes], [y, uv], network.name)
 
 
 def _convolutions(model: ov.Model) -> list[ov.Node]:
@@ -201,6 +208,17 @@ def quantise(convolution: ov.Node, top: float) -> None:
     convolution.input(1).replace_source_output(stepped.output(0))
 
 
+def _share(convolution: ov.Node) -> None:
+    """Give what was laid on steps for a convolution to all that take the same, so that no finer one need be kept."""
+    given = convolution.input_value(0)
+    source = given.get_node().input_value(0)
+    if source.get_node().get_type_name() != "Relu":
+        return
+    for target in source.get_target_inputs():
+        if target.get_node() != given.get_node():
+            target.replace_source_output(given)
+
+
 def _values(node: ov.Node) -> NDArray[np.float32]:
     """The numbers of a constant, half-precision ones widened."""
     while node.get_type_name() != "Constant":
@@ -220,55 +238,122 @@ def _mixed(source: ov.Node, matrix: NDArray[np.float32]) -> ov.Node:
 
 
 def _to_rgb(form: Form, y: ov.Node, uv: ov.Node) -> ov.Node:
+    """Luma counts the same in each of the three colours."""
     from openvino import opset13 as op
 
     black, white, span = form.spread
-    grey = np.float32(form.grey)
+    matrix = _matrix(form)
     bright = op.multiply(op.subtract(op.convert(y, "f32"), np.float32(black)), np.float32(1 / white))
-    chroma = op.multiply(op.subtract(op.convert(uv, "f32"), grey), np.float32(1 / span))
-    picture = op.concat([bright, _chroma_enlarged(form, chroma)], 1)
-    return op.clamp(_mixed(picture, _matrix(form)), 0.0, 1.0)
+    chroma = op.subtract(op.convert(uv, "f32"), np.float32(form.grey))
+    tint = _tint_enlarged(form, chroma, matrix[:, 1:] / np.float32(span))
+    return op.clamp(op.add(tint, op.multiply(bright, matrix[:, 0].reshape(1, 3, 1, 1))), 0.0, 1.0)
 
 
 _ROWS: Final = {1: ((0, 1, 0),), 2: ((0.25, 0.75, 0), (0, 0.75, 0.25))}
 _COLUMNS: Final = {1: ((0, 1, 0),), 2: ((0, 1, 0), (0, 0.5, 0.5))}
 """What a larger sample takes of the chroma samples before, at and after it: rows lie between two, columns left."""
+_ACROSS: Final = {1: (1.0,), 2: (0.25, 0.5, 0.25)}
+"""What a chroma sample takes of the luma columns around it."""
 
 
-def _chroma_enlarged(form: Form, chroma: ov.Node) -> ov.Node:
+def _tint_enlarged(form: Form, chroma: ov.Node, matrix: NDArray[np.float32]) -> ov.Node:
+    """What chroma adds to each colour, at every luma sample."""
     from openvino import opset13 as op
 
-    phases = form.down * form.across
-    if phases == 1:
-        return chroma
-    kernel = np.zeros((2 * phases, 2, 3, 3), np.float32)
-    for plane in (0, 1):
-        for number in range(phases):
-            row, column = divmod(number, form.across)
-            kernel[plane * phases + number, plane] = np.outer(
-                _ROWS[form.down][row], _COLUMNS[form.across][column]
-            )
+    count = form.down * form.across
+    if count == 1:
+        return _mixed(chroma, matrix)
+    kernel = np.zeros((3, count, 2, 3, 3), np.float32)
+    for number in range(count):
+        row, column = divmod(number, form.across)
+        taps = np.outer(_ROWS[form.down][row], _COLUMNS[form.across][column])
+        kernel[:, number] = matrix[:, :, None, None] * taps
+    kernel = kernel.reshape(3 * count, 2, 3, 3)
     made = op.convolution(chroma, op.constant(kernel), [1, 1], [1, 1], [1, 1], [1, 1])
-    if form.down == form.across:
-        return op.depth_to_space(made, "depth_first", form.down)
-    _, _, height, width = chroma.shape
-    split = op.reshape(made, np.array([2, form.down, form.across, height, width]), False)
+    return _weave(made, form.down, form.across)
+
+
+def _weave(phases: ov.Node, down: int, across: int) -> ov.Node:
+    """Channels that are the samples of `down` rows and `across` columns, laid beside each other."""
+    from openvino import opset13 as op
+
+    if down == across:
+        return phases if down == 1 else op.depth_to_space(phases, "depth_first", down)
+    _, channels, height, width = phases.shape
+    count = channels // (down * across)
+    split = op.reshape(phases, np.array([count, down, across, height, width]), False)
     woven = op.transpose(split, np.array([0, 3, 1, 4, 2]))
-    return op.reshape(woven, np.array([1, 2, height * form.down, width * form.across]), False)
+    return op.reshape(woven, np.array([1, count, height * down, width * across]), False)
+
+
+def _woven(form: Form, scale: int) -> bool:
+    """Whether a whole number of chroma samples comes of each sample that goes in."""
+    return scale > 1 and scale % form.across == 0 and scale % form.down == 0
+
+
+def _phases(made: ov.Node, rgb: ov.Node, scale: int) -> ov.Node | None:
+    """The result of a network before its samples are woven, those of each colour as channels; None for other networks.
+
+    What is woven and then added to the picture with its samples repeated, is added first.
+    """
+    from openvino import opset13 as op
+
+    if made.get_type_name() != "Add":
+        return None
+    detail, large = (made.input_value(number).get_node() for number in (0, 1))
+    if detail.get_type_name() != "DepthToSpace" or large.get_type_name() != "Interpolate":
+        return None
+    repeated = np.repeat(np.eye(3, dtype=np.float32), scale * scale, 0)
+    return op.add(detail.input_value(0).get_node(), _mixed(rgb, repeated))
 
 
 def _to_yuv(form: Form, rgb: ov.Node) -> tuple[ov.Node, ov.Node]:
     from openvino import opset13 as op
 
     black, white, span = form.spread
-    back = np.linalg.inv(_matrix(form).astype(np.float64)).astype(np.float32)
+    back = _inverse(form)
     y = op.add(_mixed(rgb, back[:1] * np.float32(white)), np.float32(black))
-    down = (1.0,) if form.down == 1 else (0.5, 0.5)
-    across = (1.0,) if form.across == 1 else (0.25, 0.5, 0.25)
+    down, across = (1 / form.down,) * form.down, _ACROSS[form.across]
     kernel = np.einsum("ij,y,x->ijyx", back[1:] * span, down, across).astype(np.float32)
     strides, before = [form.down, form.across], [0, form.across - 1]
     chroma = op.convolution(rgb, op.constant(kernel), strides, before, [0, 0], [1, 1])
     return _stored(form, y), _stored(form, op.add(chroma, np.float32(form.grey)))
+
+
+def _phases_to_yuv(form: Form, phases: ov.Node, scale: int) -> tuple[ov.Node, ov.Node]:
+    """`_to_yuv` of samples that are not woven yet."""
+    from openvino import opset13 as op
+
+    black, white, _ = form.spread
+    bright = _inverse(form)[0] * np.float32(white)
+    each = np.eye(scale * scale, dtype=np.float32)
+    y = op.add(_mixed(phases, np.hstack([share * each for share in bright])), np.float32(black))
+    kernel = op.constant(_chroma_kernel(form, scale))
+    chroma = op.convolution(phases, kernel, [1, 1], [0, form.across - 1], [0, 0], [1, 1])
+    chroma = _weave(op.add(chroma, np.float32(form.grey)), scale // form.down, scale // form.across)
+    return _stored(form, _weave(y, scale, scale)), _stored(form, chroma)
+
+
+def _chroma_kernel(form: Form, scale: int) -> NDArray[np.float32]:
+    """From the samples that one became, and those of the one to its left, to its chroma samples."""
+    _, _, span = form.spread
+    colours = _inverse(form)[1:] * np.float32(span)
+    wide, high, taps = scale // form.across, scale // form.down, _ACROSS[form.across]
+    kernel = np.zeros((2, high, wide, 3, scale, scale, form.across), np.float32)
+    for row in range(high):
+        for column in range(wide):
+            for number, tap in enumerate(taps):
+                place = form.across * column + number - len(taps) // 2
+                before, x = (0, place + scale) if place < 0 else (form.across - 1, place)
+                rows = slice(form.down * row, form.down * (row + 1))
+                kernel[:, row, column, :, rows, x, before] += colours[:, :, None] * np.float32(
+                    tap / form.down
+                )
+    return kernel.reshape(2 * high * wide, 3 * scale * scale, 1, form.across)
+
+
+def _inverse(form: Form) -> NDArray[np.float32]:
+    return np.linalg.inv(_matrix(form).astype(np.float64)).astype(np.float32)
 
 
 def _stored(form: Form, plane: ov.Node) -> ov.Node:
