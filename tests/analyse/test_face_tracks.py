@@ -12,7 +12,7 @@ import pytest
 import skimage
 from tests.motion.shaky import filmed
 
-from dreamreel.analyse.face_tracks import Box, Look, between, detect, faces_of, linked
+from dreamreel.analyse.face_tracks import Box, Look, between, detect, faces_of, in_picture, linked
 
 STEP = Fraction(2, 5)
 END = 12 * STEP
@@ -74,6 +74,17 @@ def test_what_is_never_surely_a_face_is_none() -> None:
     sure = [*doubtful[:4], *looks([], [], [], [], [(0.5, 0.5)])[4:]]
     assert len(linked(sure, [], 5 * STEP)) == 1
     assert (faces_of(doubtful)[0], faces_of(sure)) == (0, (1, 0.15))
+
+
+def test_faces_of_a_picture_are_found_once_however_large_it_is(tmp_path: Path) -> None:
+    photo = cv2.imread(str(Path(skimage.__file__).parent / "data" / "astronaut.png"))
+    assert photo is not None
+    small = np.ascontiguousarray(photo[:256, 64:448], np.uint8)
+    for scale in (1, 3):
+        large = np.asarray(cv2.resize(small, None, fx=scale, fy=scale), np.uint8)
+        (box,) = in_picture(large, tmp_path)
+        assert (box.x * 384, box.y * 256) == pytest.approx((160, 108), abs=14)
+    assert in_picture(np.zeros((20, 300, 3), np.uint8), tmp_path) == ()
 
 
 def test_a_face_is_followed_through_a_film(tmp_path: Path) -> None:

@@ -93,4 +93,18 @@ def test_a_wish_that_nothing_reads_is_answered() -> None:
     same = propose(party(), Asked(to="same", face=0.5), FACES)
     assert "choose a larger size" in same.notes[-1]
     photo = replace(party(), still=True, duration=Fraction(0))
-    assert any("face is for films" in note for note in propose(photo, Asked(to="x2", face=0.5), FACES).notes)
+    same = propose(photo, Asked(to="same", face=0.5), FACES)
+    assert "faces are worked on while a photo is enlarged" in same.notes[-1]
+
+
+def test_photos_get_it_as_films_do() -> None:
+    found = film(640, 480, {**BAD, "blocking": 0.4}, faces="packed", still=True, duration=Fraction(0))
+    made = propose(found, Asked(to="x2"), FACES)
+    (step,) = made.steps()
+    assert (step.args["face"], made.faces) == (0.5, "packed")
+    assert "2 faces, up to 60 px high → 0.5 of the network face m" in step.reason
+    assert (
+        share(replace(found, shots=(replace(found.shots[0], faces=None),)), Asked(to="x2", face=0.8)) == 0.8
+    )
+    none = propose(film(640, 480, {"faces": 0}, still=True), Asked(to="x2", face=0.8), FACES)
+    assert "no faces were found in party.mp4" in none.notes[-1]

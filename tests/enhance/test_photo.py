@@ -2,19 +2,47 @@
 
 from __future__ import annotations
 
+import struct
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from PIL import Image, ImageCms
 from tests.analyse.footage import noisy, scene
+from tests.neural.community.colouring import colouriser
+from tests.neural.community.making import compact, safetensors
 
-from dreamreel.enhance import photo
+from dreamreel.analyse.face_tracks import Box, Seen
+from dreamreel.enhance import photo, strips
 from dreamreel.enhance.asked import Asked
 from dreamreel.enhance.job import enhance_one
+from dreamreel.enhance.proposal import Proposal, Step
+from dreamreel.enhance.strips import NetworkHand, larger_rows
+from dreamreel.enhance.tinted import coloured_rows
 from dreamreel.media.probe import probe
 from dreamreel.media.stills.page import as_array, vips
 from dreamreel.neural.catalog import chosen
+from dreamreel.neural.community.store import add
+from dreamreel.neural.faces import Spot
+from dreamreel.ops.found_faces import packed
 
-NET = chosen("clean", "s", 2)
+NET, FACE = chosen("clean", "s", 2), chosen("face", "m", 2)
+PLAIN = NetworkHand(NET, 0.0)
+
+
+def greys():
+    """A colour profile of greys in linear light (ICC.1, a curve without points)."""
+    text = b"plain\0"
+    desc = b"desc\0\0\0\0" + struct.pack(">I", len(text)) + text + bytes(78)
+    tags = [(b"desc", desc + bytes(-len(desc) % 4)), (b"kTRC", b"curv" + bytes(8)),
+            (b"wtpt", b"XYZ \0\0\0\0" + struct.pack(">3i", 63190, 65536, 54061))]  # fmt: skip
+    at, table, data = 132 + 12 * len(tags), b"", b""
+    for name, value in tags:
+        table += name + struct.pack(">2I", at + len(data), len(value))
+        data += value
+    head = struct.pack(">I4sI4s4s4s12s4s", at + len(data), b"\0" * 4, 0x02100000, b"mntr", b"GRAY", b"XYZ ", bytes(12),
+                       b"acsp") + bytes(28) + struct.pack(">3i", 63190, 65536, 54061) + bytes(48)  # fmt: skip
+    return head + struct.pack(">I", len(tags)) + table + data
 
 
 def rows(picture, step):
@@ -25,19 +53,109 @@ def rows(picture, step):
 def test_strips_are_what_the_whole_gives(monkeypatch, channels, kind):
     rng = np.random.default_rng(1)
     picture = rng.integers(0, np.iinfo(kind).max, (151, 33, channels)).astype(kind)
-    whole = np.concatenate(list(photo.larger_rows(rows(picture, 151), 33, 151, NET, 0.0)))
-    monkeypatch.setattr(photo, "_STRIP", 33 * 40)
-    strips = list(photo.larger_rows(rows(picture, 13), 33, 151, NET, 0.0))
-    assert len(strips) > 2
-    assert np.concatenate(strips).shape == (302, 66, channels)
-    assert (np.concatenate(strips) == whole).all()
+    whole = np.concatenate(list(larger_rows(rows(picture, 151), 33, 151, PLAIN)))
+    monkeypatch.setattr(strips, "_STRIP", 33 * 40)
+    parts = list(larger_rows(rows(picture, 13), 33, 151, PLAIN))
+    assert len(parts) > 2
+    assert np.concatenate(parts).shape == (302, 66, channels)
+    assert (np.concatenate(parts) == whole).all()
 
 
 def test_a_flat_colour_stays_what_it_was():
     picture = np.empty((20, 20, 3), np.uint16)
     picture[:] = (60_000, 9_000, 33_333)
-    made = np.concatenate(list(photo.larger_rows(rows(picture, 20), 20, 20, NET, 0.0)))
+    made = np.concatenate(list(larger_rows(rows(picture, 20), 20, 20, PLAIN)))
     assert np.abs(made.astype(int) - picture[0, 0].astype(int)).max() < 700
+
+
+def test_faces_in_strips_are_what_the_whole_gives_and_nothing_changes_beside_them(monkeypatch):
+    picture = np.random.default_rng(2).integers(0, 256, (150, 64, 3)).astype(np.uint8)
+    spots = [Spot(30.3, 50.7, 20.1, 26.2, 1.0), Spot(64.0, 150.0, 24.0, 30.0, 0.5)]
+
+    def made(step):
+        hand = NetworkHand(NET, 0.0, spots=spots, face=FACE, share=0.8)
+        return np.concatenate(list(larger_rows(rows(picture, step), 64, 150, hand)))
+
+    whole = made(150)
+    plain = np.concatenate(list(larger_rows(rows(picture, 150), 64, 150, PLAIN)))
+    apart = (whole != plain).any(axis=2)
+    assert apart[100, 60]
+    assert apart[296, 124]
+    assert not apart[:30].any()
+    assert not apart[180:220].any()
+    monkeypatch.setattr(strips, "_STRIP", 64 * 46)
+    assert (made(17) == whole).all()
+
+
+@pytest.mark.parametrize(("channels", "kind"), [(1, np.uint8), (2, np.uint16), (3, np.uint8), (4, np.uint16)])
+def test_colours_keep_light_depth_and_transparency_in_any_strips(channels, kind):
+    rng = np.random.default_rng(3)
+    top = np.iinfo(kind).max
+    picture = rng.integers(0, top + 1, (40, 30, channels)).astype(kind)
+    ab = np.dstack([np.linspace(-60, 60, 8)[None].repeat(6, 0), np.full((6, 8), 50.0)]).astype(np.float32)
+    made = np.concatenate(list(coloured_rows(rows(picture, 7), 30, 40, ab)))
+    assert (made == np.concatenate(list(coloured_rows(rows(picture, 40), 30, 40, ab)))).all()
+    assert (made.dtype, made.shape) == (kind, (40, 30, 3 + (channels in (2, 4))))
+    luma = np.array([0.2126, 0.7152, 0.0722])
+    before = picture[..., 0] if channels < 3 else picture[..., :3] @ luma
+    assert np.abs(made[..., :3] @ luma - before).max() <= 1
+    if channels in (2, 4):
+        assert (made[..., -1] == picture[..., -1]).all()
+    middle = (before > 0.4 * top) & (before < 0.6 * top)
+    green, red = made[:, :8], made[:, -8:]
+    assert (green[middle[:, :8]][:, 1] > green[middle[:, :8]][:, 0]).all()
+    assert (red[middle[:, -8:]][:, 0] > red[middle[:, -8:]][:, 1]).all()
+
+
+def test_a_grey_photo_gets_colours_and_leaves_a_profile_for_greys_behind(tmp_path, monkeypatch):
+    monkeypatch.setenv("DREAMREEL_MODELS", str(tmp_path / "models"))
+    (tmp_path / "sepia.onnx").write_bytes(colouriser())
+    add(tmp_path / "sepia.onnx", lambda _: True)
+    Image.new("L", (40, 30), 128).save(tmp_path / "anna.png", icc_profile=greys())
+    report = enhance_one(
+        Asked(to="x2", size="s", colourise="auto"), tmp_path / "anna.png", tmp_path / "out.png"
+    )
+    assert "asked for: colours by the weights" in report["proposal"]["before"][0]["reason"]
+    assert "the greys of plain to sRGB" in report["converted"]
+    with Image.open(tmp_path / "out.png") as made:
+        red, green, blue = made.getpixel((40, 30))
+        assert (made.size, made.info.get("icc_profile")) == ((80, 60), None)
+    assert red > blue + 20
+    assert 0.2126 * red + 0.7152 * green + 0.0722 * blue > 150  # 128 in linear light.
+
+
+def test_the_faces_that_were_found_are_seen_to_and_told(tmp_path):
+    Image.fromarray(scene(4, 64, 64)).save(tmp_path / "a.png")
+    step = Step("upscale", {"scale": 2, "family": "clean", "size": "s", "face": 0.8}, "")
+    box = Box(0.5, 0.5, 0.35, 0.35)
+    found = packed([(Seen(Fraction(0), box), Seen(Fraction(1), box))])
+    made = []
+    for name, faces in (("b.png", found), ("c.png", "")):
+        proposal = Proposal(before=(step,), width=128, height=128, faces=faces)
+        report = photo.enhance_photo(tmp_path / "a.png", tmp_path / name, proposal)
+        made.append((report["faces"], np.asarray(Image.open(tmp_path / name)).astype(int)))
+    (told, with_face), (none, without) = made
+    assert told == {"network": "face-m-x2", "share": 0.8, "count": 1}
+    assert none["count"] == 0  # Nobody had looked, so it was looked at: there is no face.
+    assert (with_face != without).any()
+    assert (with_face[:4] == without[:4]).all()
+
+
+def test_a_photo_is_cleaned_at_its_own_size(tmp_path):
+    Image.fromarray(noisy(scene(5, 64, 48), 12, 3)).save(tmp_path / "a.png")
+    enhance_one(Asked(to="same", strength=1.0, size="s"), tmp_path / "a.png", tmp_path / "b.png")
+    before, after = (np.asarray(Image.open(tmp_path / name)).astype(float) for name in ("a.png", "b.png"))
+    flat = scene(5, 64, 48).astype(float)
+    assert after.shape == before.shape
+    assert np.abs(after - flat).mean() < 0.8 * np.abs(before - flat).mean()
+
+
+def test_inks_become_colours_and_that_is_said(tmp_path):
+    Image.fromarray(scene(6, 40, 30)).convert("CMYK").save(tmp_path / "a.tif")
+    report = enhance_one(Asked(to="x2", size="s"), tmp_path / "a.tif", tmp_path / "b.tif")
+    assert "CMYK to sRGB" in report["converted"]
+    with Image.open(tmp_path / "b.tif") as made:
+        assert (made.mode, made.size) == ("RGB", (80, 60))
 
 
 def test_a_photo_keeps_depth_profile_and_tags(tmp_path):
@@ -75,3 +193,15 @@ def test_a_smaller_photo_is_a_plain_resize_and_a_large_one_is_left_alone(tmp_pat
     assert "plain resize" in report["notes"][0]
     assert probe(tmp_path / "b.png").still.width == 45
     assert enhance_one(Asked(to="same"), tmp_path / "a.png", tmp_path / "c.png")["nothing"] is True
+
+
+def test_weights_of_others_make_photos_larger_too_the_same_in_strips(tmp_path, monkeypatch):
+    monkeypatch.setenv("DREAMREEL_MODELS", str(tmp_path / "models"))
+    add(safetensors(tmp_path / "compact-x4.safetensors", compact(4)), lambda _: True)
+    Image.fromarray(scene(7, 40, 90)).save(tmp_path / "a.png")
+    for name, pixels in (("b.png", 1_500_000), ("c.png", 40 * 12)):
+        monkeypatch.setattr(strips, "_STRIP", pixels)
+        asked = Asked(to="x4", model="compact-x4")
+        assert enhance_one(asked, tmp_path / "a.png", tmp_path / name)["width"] == 160
+    whole, parts = (np.asarray(Image.open(tmp_path / name)).astype(int) for name in ("b.png", "c.png"))
+    assert np.abs(whole - parts).max() <= 1

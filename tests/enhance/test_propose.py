@@ -121,6 +121,20 @@ def test_what_is_asked_for_is_done_in_its_place():
     ]  # fmt: skip
 
 
+def test_a_photo_gets_colours_when_asked_for_and_is_told_what_is_for_films():
+    photo = film(still=True)
+    made = propose(photo, Asked(to="x2", colourise="eccv16", stabilize=True), PLAIN)
+    assert [(step.verb, step.args.get("model")) for step in made.steps()] == [
+        ("colourise", "eccv16"), ("upscale", None),
+    ]  # fmt: skip
+    assert made.notes == (
+        "a photo is enlarged, cleaned and coloured by networks alone; stabilize is for films",
+    )
+    able = replace(PLAIN, verbs=tuple(verb for verb in PLAIN.verbs if verb != "colourise"))
+    with pytest.raises(CapabilityMissing, match="No weights that give colours are installed"):
+        propose(photo, Asked(colourise="auto"), able)
+
+
 def test_a_drawn_film_takes_the_network_for_drawings_where_there_is_one():
     drawn = film(640, 480, {"drawn": 0.9})
     assert "drawings" in propose(drawn, Asked(), PLAIN).better[0]

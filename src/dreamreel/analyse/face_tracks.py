@@ -42,6 +42,7 @@ __all__ = [
     "detect",
     "faces_of",
     "finder",
+    "in_picture",
     "linked",
     "thinned",
 ]
@@ -152,6 +153,28 @@ def faces_of(looks: Iterable[Look]) -> tuple[int, float]:
     """How many faces were seen at once, at the most, and how high the highest was, as a share of the picture."""
     sure = [[box.high for box in look.boxes if box.sure >= _SURE] for look in looks]
     return max(map(len, sure), default=0), max((high for one in sure for high in one), default=0.0)
+
+
+def in_picture(picture: _U8, models: Path | None = None) -> tuple[Box, ...]:
+    """The upright faces of one picture (H, W, 3), BGR, of which the detector is sure; as in `detect`.
+
+    It is looked at as it is and at the size of a film's looks: a face fills a portrait, and is lost in a group.
+    """
+    find = finder(models)
+    share = _LONGEST / max(picture.shape[:2])
+    found: list[Box] = []
+    for scale in (share, 1.0) if share < 1 else (1.0,):
+        size = tuple(max(1, round(side * scale)) for side in picture.shape[1::-1])
+        looked = picture if scale == 1 else cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        for box in find(np.asarray(looked, np.uint8)):
+            if box.sure >= _SURE and not any(_same(box, one) for one in found):
+                found.append(box)
+    return tuple(found)
+
+
+def _same(one: Box, other: Box) -> bool:
+    wide, high = max(one.wide, other.wide), max(one.high, other.high)
+    return math.hypot((one.x - other.x) / wide, (one.y - other.y) / high) < _ALIKE / 4
 
 
 def _picture(frame: av.VideoFrame, film: FilePicture) -> _U8:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
@@ -15,6 +15,8 @@ from dreamreel.cli.options import DryRun, JsonEvents, NoRecipe, Output, Yes
 from dreamreel.cli.output import bytes_bar, data, say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from dreamreel.enhance.asked import Asked
     from dreamreel.enhance.job import Prepared
     from dreamreel.graph import JSON
@@ -193,7 +195,7 @@ def _nothing(job: Prepared, how: How) -> None:
 
 def _photo(job: Prepared, how: How) -> None:
     """A photo: a short card, then the work."""
-    from dreamreel.cli.enhance_card import facts, rows
+    from dreamreel.cli.enhance_card import faces_line, facts, rows
     from dreamreel.cli.output import card
     from dreamreel.cli.run import may_replace
     from dreamreel.enhance.photo import enhance_photo
@@ -214,6 +216,8 @@ def _photo(job: Prepared, how: How) -> None:
     if how.as_json:
         data({"event": "done", **made})
         return
+    if faces := made.get("faces"):
+        say(faces_line(cast("Mapping[str, JSON]", faces)))
     for words in (*_words(made["converted"]), *(f"lost: {one}" for one in _words(made["lost"]))):
         say(words)
     say(f"Done, {size_text(int(str(made['bytes'])))}:")

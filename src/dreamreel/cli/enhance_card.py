@@ -112,8 +112,12 @@ def _clock(time: Fraction) -> str:
 
 def faces_line(faces: Mapping[str, JSON]) -> str:
     """What was done about faces, in a sentence."""
-    share, seconds = float(str(faces["share"])), Fraction(str(faces["seconds"]))
-    return f"Faces: {share:g} of {faces['network']} inside soft masks, in {_clock(seconds)} of film"
+    where = (
+        f"in {_clock(Fraction(str(faces['seconds'])))} of film"
+        if "seconds" in faces
+        else f"around {plural(int(str(faces['count'])), 'face')}"
+    )
+    return f"Faces: {float(str(faces['share'])):g} of {faces['network']} inside soft masks, {where}"
 
 
 def report(numbers: JSON) -> Iterator[str]:

@@ -41,7 +41,7 @@ def face_net(able: Able, size: str, scale: int) -> Net | None:
 
 def face_share(findings: Findings, asked: Asked, net: Net | None, scale: int) -> float:
     """How much of the network for faces shows, 0 to 1. Raises `CapabilityMissing` where it is asked for and missing."""
-    if findings.still or asked.face == 0 or _none(findings):
+    if asked.face == 0 or _none(findings):
         return 0.0
     if asked.face is not None:
         if net is None:
@@ -90,10 +90,11 @@ def faces_done(clip: Clip) -> dict[str, JSON] | None:
 
 def faces_noted(findings: Findings, asked: Asked, *, enlarged: bool) -> Iterator[str]:
     """What becomes of a wish for faces that cannot be met."""
-    if not asked.face or findings.still:
+    if not asked.face:
         return
     if not enlarged:
-        yield "faces are worked on while a film is enlarged by networks of this program; choose a larger size with --to"
+        yield (f"faces are worked on while a {findings.kind} is enlarged by networks of this program; choose a larger "
+               "size with --to")  # fmt: skip
     elif _none(findings):
         yield f"no faces were found in {findings.name}, so there is nothing to do for them"
 

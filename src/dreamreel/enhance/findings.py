@@ -113,6 +113,11 @@ class Findings:
         return sum(float(getattr(shot, name)) * float(shot.end - shot.start) for shot in self.shots) / whole
 
     @property
+    def kind(self) -> str:
+        """What it is, in a word."""
+        return "photo" if self.still else "film"
+
+    @property
     def is_drawn(self) -> bool:
         """Whether the film is a drawing rather than a camera's."""
         return self.mean("drawn") >= 0.5

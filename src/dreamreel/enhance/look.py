@@ -281,13 +281,18 @@ def _noise(pair: list[av.VideoFrame]) -> Noise:
 
 
 def _watch(found: MediaFile, track: VideoTrack) -> Watch | None:
-    """What looks for faces; without the model of faces nobody does."""
+    """What looks for faces in a film; without the model of faces nobody does."""
     from dreamreel.analyse.face_tracks import Watch
-    from dreamreel.analyse.faces import YUNET_FILE
     from dreamreel.analyse.look import FilePicture
+
+    return Watch(FilePicture(found, track)) if _finds_faces() else None
+
+
+def _finds_faces() -> bool:
+    from dreamreel.analyse.faces import YUNET_FILE
     from dreamreel.places import models_folder
 
-    return Watch(FilePicture(found, track)) if (models_folder() / YUNET_FILE).is_file() else None
+    return (models_folder() / YUNET_FILE).is_file()
 
 
 def _photo(found: MediaFile) -> Findings:
@@ -298,8 +303,11 @@ def _photo(found: MediaFile) -> Findings:
     from dreamreel.analyse.look import Luma
     from dreamreel.analyse.noise import of_plane
     from dreamreel.enhance.measures import seen
+    from dreamreel.enhance.photo import faces_in_photo
 
     assert found.still is not None
+    still = found.still
+    faces = faces_in_photo(found.path) if _finds_faces() else None
     plane = _grey(found.path)
     one = Luma(plane, 0, 255)
     noise = of_plane(plane.astype(np.float32))
@@ -307,11 +315,20 @@ def _photo(found: MediaFile) -> Findings:
     shot = Shot(
         start=Fraction(0), end=Fraction(0), noise=round(noise, 3), blocking=blocks(plane), ringing=ringing(plane),
         sharpness=round(told.sharpness, 3), brightness=round(told.brightness, 3), detail=round(told.detail, 3),
-        drawn=round(told.drawn, 3),
+        drawn=round(told.drawn, 3), **_faces_in(faces, still.height),
     )  # fmt: skip
-    still = found.still
     return Findings(name=found.path.name, width=still.width, height=still.height, codec=found.format,
-                    still=True, shots=(shot,))  # fmt: skip
+                    still=True, shots=(shot,), faces=faces or "")  # fmt: skip
+
+
+def _faces_in(faces: str | None, height: int) -> dict[str, int]:
+    """How many faces there are, and how high the highest is; nothing where nobody looked."""
+    from dreamreel.ops.found_faces import unpacked
+
+    if faces is None:
+        return {}
+    high = [track[0].box.high * height for track in unpacked(faces)]
+    return {"faces": len(high), "face_height": round(max(high, default=0.0))}
 
 
 def _grey(path: Path) -> NDArray[np.uint8]:

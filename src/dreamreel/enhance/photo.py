@@ -1,6 +1,6 @@
 """Photos through the networks: strip by strip, with their depth, profile and tags.
 
-    rows of the photo ─► strips with a halo ─► network ─► their middles ─► rows of a larger photo, again and again
+    rows of the photo ─► colours ─► strips with a halo ─► network ─► their middles ─► rows of a larger photo, again
     ─► media.stills: size, profile, EXIF, format
 
 Only a few strips are in memory, and the result lies in a temporary file, so a photo may be larger than memory.
@@ -9,38 +9,32 @@ Only a few strips are in memory, and the result lies in a temporary file, so a p
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from dreamreel.media.colour import rgb_matrix
-from dreamreel.media.info import Colour
+from dreamreel.enhance.strips import NetworkHand, WeightsHand, larger_rows, rows_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from dreamreel.enhance.proposal import Proposal, Step
+    from dreamreel.enhance.strips import Hand, Rows
     from dreamreel.graph import JSON
     from dreamreel.media.stills.page import VipsImage
     from dreamreel.neural.catalog import Network
+    from dreamreel.neural.faces import Spot
 
-__all__ = ["enhance_photo", "larger_rows", "photo_suffix"]
+__all__ = ["enhance_photo", "faces_in_photo", "photo_suffix", "small_copy"]
 
-Rows = NDArray[np.uint8 | np.uint16]
-"""(height, width, channels) of 8 or 16 bits: grey, grey and alpha, RGB, or RGB and alpha."""
-
-_BY_NETWORK: Final = frozenset({"upscale", "restore"})
-_STRIP = 1_500_000
-"""Pixels of a strip, about."""
+_DONE: Final = frozenset({"colourise", "upscale", "restore"})
 _PROFILE: Final = "icc-profile-data"
-_TOP = 4095
-_PIX_FMT: Final = "yuva444p12le"
-_FULL: Final = Colour(matrix=1, range=2, primaries=1, transfer=1)
-_TO_RGB: Final = np.array(rgb_matrix(_FULL), np.float32)
-_TO_YUV: Final = np.linalg.inv(rgb_matrix(_FULL)).astype(np.float32)
-"""BT.709, which is exact both ways; the values stay those of the photo's own colours."""
 _KEPT: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff"})
+_LOOKED: Final = 1600
+"""Pixels of the longer side of what is looked at."""
 
 
 def photo_suffix(path: Path) -> str:
@@ -50,59 +44,162 @@ def photo_suffix(path: Path) -> str:
 
 
 def enhance_photo(source: Path, out: Path, proposal: Proposal) -> dict[str, JSON]:
-    """Write a photo as a proposal says, and say what became of it. Raises what `media.stills` raises."""
+    """Write a photo as a proposal says, and say what became of it.
+
+    Raises what `media.stills` raises, and what weights of others raise.
+    """
     from dreamreel.media.stills import convert_still, options_from
-    from dreamreel.media.stills.layout import resized
 
-    steps = [step for step in proposal.steps() if step.verb in _BY_NETWORK]
+    work = _Work(source, [step for step in proposal.steps() if step.verb in _DONE], proposal.faces)
+    options = options_from(width=proposal.width, height=proposal.height, fit="stretch")
+    made = convert_still(source, out, options, grow=work)
+    told: dict[str, JSON] = {
+        "source": str(source), "path": str(made.outputs[0]), "bytes_in": source.stat().st_size, "bytes": made.size,
+        "width": made.width, "height": made.height, "kept": list(made.kept),
+        "converted": [*work.converted, *made.converted], "lost": list(made.lost),
+    }  # fmt: skip
+    return {**told, "faces": work.faced} if work.faced else told
 
-    def grow(image: VipsImage, width: int, height: int) -> VipsImage:
-        if steps and _fits(image):
-            image = _grown(image, steps)
+
+def small_copy(path: Path, number: int = 0, longest: int = _LOOKED) -> NDArray[np.uint8]:
+    """Page `number` of a photo, upright, in sRGB: (H, W, 3), no side above `longest`. Raises what opening raises."""
+    from dreamreel.media.stills import StillOptions
+    from dreamreel.media.stills.colour import to_srgb
+    from dreamreel.media.stills.layout import resized, upright
+    from dreamreel.media.stills.page import as_array, guarded
+    from dreamreel.media.stills.read import open_source
+
+    source = open_source(path, StillOptions())
+    share = min(1.0, longest / max(source.page(number).upright))
+    page = source.page(number, factor=share)
+    with guarded(path):
+        image = upright(page.image, page.turn)
+        share = min(1.0, longest / max(image.width, image.height))
+        if share < 1:
+            image = resized(image, *(max(1, round(side * share)) for side in (image.width, image.height)))
+        image = to_srgb(image, deep=False) if _speaks(image) else image.colourspace("srgb")
+        pixels = as_array(image.flatten(background=255) if image.hasalpha() else image)
+    return np.ascontiguousarray(pixels[..., :3], np.uint8)
+
+
+def _speaks(image: VipsImage) -> bool:
+    """Whether a picture says what its numbers mean, or has none that could be shown as they are."""
+    from dreamreel.media.stills.colour import profile_name
+
+    cmyk = image.interpretation == "cmyk"
+    return cmyk or bool(image.get_typeof(_PROFILE) and profile_name(image.get(_PROFILE)))
+
+
+def faces_in_photo(path: Path, number: int = 0) -> str:
+    """Where faces are on a page of a photo, as `ops.found_faces.packed` writes it, during its one second."""
+    from fractions import Fraction
+
+    from dreamreel.analyse.face_tracks import Seen, in_picture
+    from dreamreel.ops.found_faces import packed
+
+    boxes = in_picture(np.ascontiguousarray(small_copy(path, number)[..., ::-1]))
+    return packed([(Seen(Fraction(0), box), Seen(Fraction(1), box)) for box in boxes])
+
+
+@dataclass(slots=True)
+class _Work:
+    """Makes pages of a photo as large as they shall be, by what a proposal says; page after page."""
+
+    source: Path
+    steps: Sequence[Step]
+    faces: str
+    """Where they are on the first page, where somebody has looked."""
+    page: int = 0
+    converted: list[str] = field(default_factory=list[str])
+    faced: dict[str, JSON] | None = None
+    """What was done about faces."""
+
+    def __call__(self, image: VipsImage, width: int, height: int) -> VipsImage:
+        """See `media.stills.layout.Grow`."""
+        from dreamreel.media.stills.layout import resized
+
+        drawn = (image.width, image.height) == (width, height)
+        steps = [step for step in self.steps if step.verb != "upscale" or not drawn]
+        if steps:
+            image = self._done(image, steps)
+        self.page += 1
         return image if (image.width, image.height) == (width, height) else resized(image, width, height)
 
-    options = options_from(width=proposal.width, height=proposal.height, fit="stretch")
-    made = convert_still(source, out, options, grow=grow)
-    return {
-        "source": str(source), "path": str(made.outputs[0]), "bytes_in": source.stat().st_size, "bytes": made.size,
-        "width": made.width, "height": made.height, "kept": list(made.kept), "converted": list(made.converted),
-        "lost": list(made.lost),
-    }  # fmt: skip
+    def _done(self, image: VipsImage, steps: Sequence[Step]) -> VipsImage:
+        image = self._fitting(image, coloured=any(step.verb == "colourise" for step in steps))
+        if not _fits(image):
+            self.converted.append("nothing by networks: they take grey or colours of 8 or 16 bits")
+            return image
+        alpha, bands = bool(image.hasalpha()), image.bands
+        own = width, height = image.width, image.height
+        rows: Iterator[Rows] = rows_of(image)
+        for step in steps:
+            if step.verb == "colourise":
+                rows, bands = self._coloured(rows, own, step), 3 + alpha
+                continue
+            hand = self._hand(step, width, height)
+            rows = larger_rows(rows, width, height, hand)
+            # What was restored is shrunk afterwards.
+            width, height = width * hand.scale, height * hand.scale
+        made = _pictured(rows, (height, width, bands), deep=image.format == "ushort", alpha=alpha)
+        if bands != image.bands:
+            return made
+        made = made.copy(interpretation=image.interpretation)
+        if image.get_typeof(_PROFILE):
+            made.set_type(image.get_typeof(_PROFILE), _PROFILE, image.get(_PROFILE))
+        return made
+
+    def _fitting(self, image: VipsImage, *, coloured: bool) -> VipsImage:
+        """The picture in channels that networks see; a grey one with a profile in RGB, if it gets colours."""
+        from dreamreel.media.stills.colour import profile_name, to_srgb
+
+        deep = image.format == "ushort"
+        if image.interpretation == "cmyk":
+            self.converted.append("CMYK to sRGB")
+            return to_srgb(image, deep=deep)
+        if coloured and image.bands < 3 and _speaks(image):
+            self.converted.append(f"the greys of {profile_name(image.get(_PROFILE))} to sRGB")
+            return to_srgb(image, deep=deep)
+        return image
+
+    def _coloured(self, rows: Iterator[Rows], size: tuple[int, int], step: Step) -> Iterator[Rows]:
+        from dreamreel.enhance.tinted import coloured_rows, colours_of
+
+        named = step.args.get("model")
+        colours = colours_of(str(named) if named else None, small_copy(self.source, self.page))
+        return coloured_rows(rows, *size, colours)
+
+    def _hand(self, step: Step, width: int, height: int) -> Hand:
+        """What makes a picture of that size larger."""
+        if model := step.args.get("model"):
+            return WeightsHand(str(model))
+        network, share = _network(step), float(str(step.args.get("face", 0.0)))
+        strength = float(str(step.args.get("strength", 0.0)))
+        if not share:
+            return NetworkHand(network, strength)
+        from dreamreel.neural.catalog import face_network
+
+        face = face_network(network.size, network.scale)
+        assert face is not None
+        spots = self._spots(width, height)
+        count = int(str(self.faced["count"])) if self.faced else 0
+        self.faced = {"network": face.name, "share": share, "count": count + len(spots)}
+        return NetworkHand(network, strength, spots=spots, face=face, share=share)
+
+    def _spots(self, width: int, height: int) -> list[Spot]:
+        from fractions import Fraction
+
+        from dreamreel.motion.columns import unpack
+        from dreamreel.neural.faces import COLUMNS, Faces
+
+        known = self.faces if self.page == 0 and self.faces else faces_in_photo(self.source, self.page)
+        return Faces(unpack(known, COLUMNS)).at(Fraction(0), width, height) if known else []
 
 
 def _fits(image: VipsImage) -> bool:
     """Whether a picture's channels are what networks see: grey or RGB of 8 or 16 bits."""
     colours = image.bands - (1 if image.hasalpha() else 0)
     return image.format in ("uchar", "ushort") and colours in (1, 3)
-
-
-def _grown(image: VipsImage, steps: list[Step]) -> VipsImage:
-    from dreamreel.media.stills.page import as_image
-
-    alpha = bool(image.hasalpha())
-    width, height, times = image.width, image.height, 1
-    rows: Iterator[Rows] = _rows(image)
-    for step in steps:
-        network = _network(step)
-        rows = larger_rows(
-            rows, width * times, height * times, network, float(str(step.args.get("strength", 0.0)))
-        )
-        times *= network.scale
-    deep = image.format == "ushort"
-    with tempfile.TemporaryFile(prefix=".dreamreel-") as file:
-        whole: NDArray[Any] = np.memmap(
-            file, np.uint16 if deep else np.uint8, "w+", shape=(height * times, width * times, image.bands)
-        )
-        at = 0
-        for part in rows:
-            whole[at : at + part.shape[0]] = part
-            at += part.shape[0]
-        made = as_image(whole if image.bands > 1 else whole[..., 0], alpha=alpha)
-    # The map outlives the file's name; libvips reads it while the picture is written, and keeps it until then.
-    result = made.copy(interpretation=image.interpretation)
-    if _PROFILE in image.get_fields():
-        result.set_type(image.get_typeof(_PROFILE), _PROFILE, image.get(_PROFILE))
-    return result
 
 
 def _network(step: Step) -> Network:
@@ -113,75 +210,15 @@ def _network(step: Step) -> Network:
     return chosen(family, str(step.args["size"]), scale)
 
 
-def _rows(image: VipsImage) -> Generator[Rows]:
-    """The rows of a picture in strips, each read once and in order."""
-    from dreamreel.media.stills.page import as_array
+def _pictured(rows: Iterator[Rows], shape: tuple[int, int, int], *, deep: bool, alpha: bool) -> VipsImage:
+    """The rows as a picture that lies in a temporary file."""
+    from dreamreel.media.stills.page import as_image
 
-    step = max(16, _STRIP // max(1, image.width))
-    for top in range(0, image.height, step):
-        yield as_array(image.crop(0, top, image.width, min(step, image.height - top)))
-
-
-def larger_rows(
-    rows: Iterator[Rows], width: int, height: int, network: Network, strength: float
-) -> Generator[Rows]:
-    """Rows of a picture of `width`×`height` made larger by a network: the same as if it had gone in whole."""
-    from dreamreel.neural.enlarge import Enlarger
-    from dreamreel.neural.graph import halo
-    from dreamreel.neural.machine import preferred
-
-    rim, precision = halo(network), preferred()
-    rim += rim % 2
-    lines = max(2 * rim, _STRIP // max(1, width)) // 2 * 2
-    made: dict[tuple[int, int], Enlarger] = {}
-    for first, last, strip in _strips(rows, height, lines, rim):
-        size = (strip.shape[1] + strip.shape[1] % 2, strip.shape[0] + strip.shape[0] % 2)
-        if size not in made:
-            made[size] = Enlarger(network, _PIX_FMT, *size, precision, strength, reuse=False)
-        large = _through(made[size], strip, network.scale)
-        yield large[first * network.scale : last * network.scale]
-
-
-def _strips(rows: Iterator[Rows], height: int, lines: int, rim: int) -> Generator[tuple[int, int, Rows]]:
-    """Strips of `lines` rows with `rim` more on both sides where there are any: where their own rows begin and end."""
-    held: list[Rows] = []
-    top = at = 0
-    for part in rows:
-        held = [np.concatenate([*held, part])]
-        while at < height:
-            end = min(height, at + lines)
-            below = min(height, end + rim)
-            if top + held[0].shape[0] < below:
-                break
-            above = max(0, at - rim)
-            yield at - above, end - above, held[0][above - top : below - top]
-            at = end
-            keep = max(0, at - rim)
-            held, top = [held[0][keep - top :]], keep
-
-
-def _through(enlarge: Any, strip: Rows, scale: int) -> Rows:  # noqa: ANN401 (an Enlarger)
-    """A strip made larger, in the depth and channels that it has."""
-    import av
-
-    from dreamreel.media.colour import tag
-    from dreamreel.media.planes import planes
-
-    rows, columns, channels = strip.shape
-    top = np.float32(65_535 if strip.dtype == np.uint16 else 255)
-    padded = np.pad(strip, ((0, rows % 2), (0, columns % 2), (0, 0)), mode="edge")
-    unit = padded.astype(np.float32) / top
-    rgb = np.repeat(unit[..., :1], 3, axis=2) if channels < 3 else unit[..., :3]
-    yuv = rgb @ _TO_YUV.T
-    yuv[..., 1:] += np.float32((_TOP + 1) / 2 / _TOP)
-    alpha = unit[..., -1] if channels in (2, 4) else np.ones_like(unit[..., 0])
-    frame = av.VideoFrame(padded.shape[1], padded.shape[0], _PIX_FMT)
-    for target, plane in zip(planes(frame), (*np.moveaxis(yuv, -1, 0), alpha), strict=True):
-        target[:] = np.clip(np.rint(plane * _TOP), 0, _TOP)
-    made = enlarge(tag(frame, _FULL))
-    parts = [plane[: rows * scale, : columns * scale].astype(np.float32) / _TOP for plane in planes(made)]
-    large = np.stack(parts[:3], axis=-1)
-    large[..., 1:] -= np.float32((_TOP + 1) / 2 / _TOP)
-    colours = large[..., :1] if channels < 3 else large @ _TO_RGB.T
-    whole = np.concatenate([colours, parts[3][..., None]], axis=2) if channels in (2, 4) else colours
-    return np.clip(np.rint(whole * top), 0, top).astype(strip.dtype)
+    with tempfile.TemporaryFile(prefix=".dreamreel-") as file:
+        whole: NDArray[Any] = np.memmap(file, np.uint16 if deep else np.uint8, "w+", shape=shape)
+        at = 0
+        for part in rows:
+            whole[at : at + part.shape[0]] = part
+            at += part.shape[0]
+        # The map outlives the file's name; libvips reads it while the picture is written, and keeps it until then.
+        return as_image(whole if shape[2] > 1 else whole[..., 0], alpha=alpha).copy()

@@ -142,6 +142,7 @@ class _Brush:
     def chain(self, group: Sequence[_Judged]) -> Iterator[Step]:
         """The steps, in order; of a photo only those of networks."""
         if self.findings.still:
+            yield from self._coloured()
             yield from self._enlarged(group[0].needs)
             yield from self._sized()
             return
@@ -153,18 +154,22 @@ class _Brush:
             if need.verb:
                 told = [one.needs[number].value for one in group]
                 yield Step(need.verb, _measured(need, group), f"{words(need, told)} → {need.told}")
-        if self.asked.colourise:
-            if "colourise" not in self.able.verbs:
-                raise CapabilityMissing(
-                    "No weights that give colours are installed; get an ONNX file of such a network, then run "
-                    "`dreamreel models add FILE`."
-                )
-            # Of clean frames, and before they are larger: a network sees them small anyway.
-            named = {"model": self.asked.colourise} if self.asked.colourise != "auto" else {}
-            weights = f"the weights {self.asked.colourise}" if named else "the weights that give them"
-            yield _step("colourise", f"asked for: colours by {weights}", **named)
+        yield from self._coloured()
         yield from self._enlarged(group[0].needs)
         yield from self._asked_last()
+
+    def _coloured(self) -> Iterator[Step]:
+        """Of clean frames, and before they are larger: a network sees them small anyway."""
+        if not self.asked.colourise:
+            return
+        if "colourise" not in self.able.verbs:
+            raise CapabilityMissing(
+                "No weights that give colours are installed; get an ONNX file of such a network, then run "
+                "`dreamreel models add FILE`."
+            )
+        named = {"model": self.asked.colourise} if self.asked.colourise != "auto" else {}
+        weights = f"the weights {self.asked.colourise}" if named else "the weights that give them"
+        yield _step("colourise", f"asked for: colours by {weights}", **named)
 
     def _asked_first(self) -> Iterator[Step]:
         if self.asked.restore_film:
@@ -385,12 +390,11 @@ def _notes(findings: Findings, asked: Asked, groups: Sequence[Sequence[_Judged]]
         yield "the film is long, so stretches all over it were looked at and all of it is treated alike"
     if len(groups) > 1:
         yield f"{len(findings.shots)} shots, treated in {len(groups)} stretches"
-    films = ("face", "stabilize", "fps", "crop", "restore_film", "auto_colour", "colourise", "hdr", "grain",
-             "match_grain")  # fmt: skip
+    films = ("stabilize", "fps", "crop", "restore_film", "auto_colour", "hdr", "grain", "match_grain")
     if findings.still and (said := [name for name in films if getattr(asked, name)]):
         names = listing([name.replace("_", " ") for name in said])
         verb = "is" if len(said) == 1 else "are"
-        yield f"a photo is enlarged and cleaned by networks alone; {names} {verb} for films"
+        yield f"a photo is enlarged, cleaned and coloured by networks alone; {names} {verb} for films"
     if findings.hdr and asked.hdr:
         yield "the film is HDR already"
     if size_class(findings.display) >= 900 and asked.to == "auto" and not findings.still:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from dreamreel.neural.enlarge import Enlarger
 
-__all__ = ["COLUMNS", "SPACE", "Faces", "FacesEnlarger", "Spot", "mask"]
+__all__ = ["COLUMNS", "SPACE", "Faces", "FacesEnlarger", "FacesOver", "Spot", "mask"]
 
 COLUMNS: Final = 7
 """Of a table of faces: number of the face, milliseconds, x, y, width, height in `SPACE`ths, weight in hundredths."""
@@ -102,20 +102,32 @@ def mask(spots: Iterable[Spot], x: NDArray[np.float32], y: NDArray[np.float32]) 
 
 
 class FacesEnlarger:
-    """Makes frames of one size and format larger by two networks of the same scale. It belongs to one thread."""
+    """Makes frames of a film larger by two networks of the same scale. It belongs to one thread."""
 
     def __init__(self, whole: Enlarger, face: Enlarger, faces: Faces, share: float, scale: int) -> None:
-        """`share` is how much of what the network `face` makes shows inside the masks, 0 to 1."""
-        self._whole, self._face = whole, face
-        self._faces, self._share, self._scale = faces, share, scale
-        self._sheet: list[NDArray[np.uint8 | np.uint16]] = []
-        """Planes as large as the result's; of them only boxes are filled, and those read at once."""
+        """`faces` says where they are at which time; the rest as of `FacesOver`."""
+        self._faces = faces
+        self._over = FacesOver(whole, face, share, scale)
 
     def __call__(self, window: Sequence[av.VideoFrame], at: int, time: Fraction) -> av.VideoFrame:
         """The frame larger; it begins at `time`, in the seconds of the clip that the faces were found in."""
         frame = window[at]
+        return self._over(frame, self._faces.at(time, frame.width, frame.height))
+
+
+class FacesOver:
+    """Makes pictures of one size and format larger by two networks of the same scale. It belongs to one thread."""
+
+    def __init__(self, whole: Enlarger, face: Enlarger, share: float, scale: int) -> None:
+        """`share` is how much of what the network `face` makes shows inside the masks, 0 to 1."""
+        self._whole, self._face = whole, face
+        self._share, self._scale = share, scale
+        self._sheet: list[NDArray[np.uint8 | np.uint16]] = []
+        """Planes as large as the result's; of them only boxes are filled, and those read at once."""
+
+    def __call__(self, frame: av.VideoFrame, spots: Sequence[Spot]) -> av.VideoFrame:
+        """The frame larger, with the faces in it at `spots`; these may lie beyond its edges."""
         made = self._whole(frame)
-        spots = self._faces.at(time, frame.width, frame.height)
         boxes = _apart([spot.box(frame.width, frame.height) for spot in spots])
         if not boxes:
             return made

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from dreamreel.graph import Node
     from dreamreel.neural.catalog import Network
 
-__all__ = ["faces_for", "packed"]
+__all__ = ["faces_for", "packed", "unpacked"]
 
 _WHY = "face: faces are looked for in a film"
 _INSTEAD = "use it before clips are retimed, padded, turned, mixed or drawn on"
@@ -90,7 +90,7 @@ class _Search:
 
     def _in_file(self, op: FileSource, window: Span) -> list[Track]:
         if self._faces is not None:
-            return list(_part(_unpacked(self._faces), window))
+            return list(_part(unpacked(self._faces), window))
         from dreamreel.analyse.face_tracks import detect
 
         path = Path(op.path)
@@ -187,7 +187,8 @@ def packed(tracks: Iterable[Track]) -> str:
     return pack(np.array(rows, np.int64)) if rows else ""
 
 
-def _unpacked(text: str) -> Iterator[Track]:
+def unpacked(text: str) -> Iterator[Track]:
+    """The tracks of `packed`."""
     from dreamreel.analyse.face_tracks import Box, Seen
     from dreamreel.motion.columns import unpack
     from dreamreel.neural.faces import COLUMNS, SPACE

@@ -11,7 +11,7 @@ from dreamreel.media.stills.formats import StillFormat
 from dreamreel.media.stills.options import StillOptions
 from dreamreel.media.stills.page import Page, VipsImage
 
-__all__ = ["Fitted", "background_of", "fitted", "profile_name"]
+__all__ = ["Fitted", "background_of", "fitted", "profile_name", "to_srgb"]
 
 _ICC = "icc-profile-data"
 
@@ -62,20 +62,22 @@ def fitted(page: Page, image: VipsImage, row: StillFormat, options: StillOptions
 
 def _colours(out: Fitted, page: Page, row: StillFormat, options: StillOptions) -> None:
     image = out.image
-    name = profile_name(page.profile) if page.profile else None
-    if page.profile and name is None:
+    # A picture that was made RGB on the way has left its profile behind.
+    profile = page.profile if _colours_in(image) == _colours_in(page.image) else None
+    name = profile_name(profile) if profile else None
+    if profile and name is None:
         image = image.copy()
         image.remove(_ICC)
         out.lost.append("a colour profile that cannot be read")
     kind = str(image.interpretation)
     deep = image.format != "uchar"
     if kind == "cmyk" and (options.srgb or not row.cmyk):
-        image = _to_srgb(image, deep=False)
+        image = to_srgb(image, deep=False)
         out.converted.append(f"CMYK{f' ({name})' if name else ''} to sRGB")
         name = None
     elif name and (options.srgb or not row.icc):
         if "srgb" not in name.lower():
-            image = _to_srgb(image, deep=deep)
+            image = to_srgb(image, deep=deep)
             out.converted.append(f"the colours of {name} to sRGB")
         image = image.copy()
         image.remove(_ICC)
@@ -95,8 +97,16 @@ def _colours(out: Fitted, page: Page, row: StillFormat, options: StillOptions) -
     out.image = image
 
 
-def _to_srgb(image: VipsImage, *, deep: bool) -> VipsImage:
-    """Relative colorimetric with black point compensation; CMYK without a profile by libvips' own."""
+def _colours_in(image: VipsImage) -> int:
+    """Channels without transparency."""
+    return image.bands - (1 if image.hasalpha() else 0)
+
+
+def to_srgb(image: VipsImage, *, deep: bool) -> VipsImage:
+    """A picture in sRGB of 8 bits, or with `deep` of 16, without a profile.
+
+    Relative colorimetric with black point compensation; CMYK without a profile by libvips' own.
+    """
     fallback = "cmyk" if image.interpretation == "cmyk" else "srgb"
     changed = image.icc_transform(
         "srgb", embedded=True, input_profile=fallback, intent="relative", black_point_compensation=True,

@@ -42,7 +42,7 @@ def convert_still(
 ) -> StillReport:
     """Write the picture `source` as `out`, in the format of its suffix or of `options`, complete or absent.
 
-    Where it becomes larger, `grow` does it instead of Lanczos.
+    Where it becomes no smaller, `grow` does it instead of Lanczos, page after page.
 
     A source of several pages becomes one file where the format holds pages, else `out-1`, `out-2` … Raises what
     `read.open_source` raises, `UsageError`, `BadSize`, `OutputIsInput`, `NoSpace`, `NotWritable`, and `WillNotFit`

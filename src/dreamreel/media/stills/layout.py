@@ -18,7 +18,7 @@ __all__ = ["Grow", "Layout", "laid_out", "resized", "scaled", "shaped", "turned"
 Box = tuple[int, int, int, int]
 """Left, top, width, height."""
 Grow = Callable[[VipsImage, int, int], VipsImage]
-"""Makes a picture larger, to a width and height."""
+"""Makes a picture as large as it shall be, or better: to a width and height. It may give a grey one colours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +83,17 @@ def shaped(
 ) -> VipsImage:
     """The upright `image` as `layout` says; it may have been decoded at another size when there is no crop.
 
-    Where it becomes larger, `grow` does it instead of Lanczos.
+    Where it becomes no smaller, `grow` does it instead of Lanczos, also when its size stays.
     """
     if layout.crop:
         image = image.crop(*layout.crop)
     image = turned(image, layout.rotate)
     if layout.flip:
         image = image.flip(layout.flip)
-    if (image.width, image.height) != layout.size:
-        image = (grow if grow and layout.factor > 1 else resized)(image, *layout.size)
+    if grow and layout.factor >= 1:
+        image = grow(image, *layout.size)
+    elif (image.width, image.height) != layout.size:
+        image = resized(image, *layout.size)
     width, height = layout.canvas
     if layout.canvas == layout.size:
         return image

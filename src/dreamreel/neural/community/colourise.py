@@ -72,6 +72,15 @@ class CommunityColouriser:
         colours = blended([(light, ab) for _, light, ab in known[first:last]], at - first)
         return _coloured(window[at], colours * self._strength)
 
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of what the network sees."""
+        return self._network.width, self._network.height
+
+    def colours(self, grey: Plane) -> Colours:
+        """The colours of one picture by itself, given as luma from 0 to 1 of the network's size."""
+        return self._network(grey) * self._strength
+
     def _known(self, window: Sequence[av.VideoFrame]) -> list[tuple[av.VideoFrame, Plane, Colours]]:
         """Each frame with its lightness in small and its colours; kept as long as it is in the window."""
         kept: dict[int, tuple[av.VideoFrame, Plane, Colours]] = {}
@@ -81,7 +90,7 @@ class CommunityColouriser:
         return [kept[id(frame)] for frame in window]
 
     def _looked(self, frame: av.VideoFrame) -> tuple[av.VideoFrame, Plane, Colours]:
-        grey = _grey(frame, (self._network.width, self._network.height))
+        grey = _grey(frame, self.size)
         colours = self._network(grey)
         light = lightness(grey)
         if light.shape != colours.shape[:2]:

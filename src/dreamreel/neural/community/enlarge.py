@@ -40,6 +40,11 @@ class CommunityEnlarger:
         self._run = Tiled(runner(verified(same(one, weights, "enlarge"))), tile)
         self._lock = lock
 
+    @property
+    def halo(self) -> int | None:
+        """How many pixels around one its result depends on, colours left aside; None where nobody knows."""
+        return self._run.halo
+
     def __call__(self, window: Sequence[av.VideoFrame], at: int, time: Fraction) -> av.VideoFrame:
         """The frame larger; its time, format and colour are kept."""
         del time

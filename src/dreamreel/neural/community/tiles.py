@@ -65,7 +65,7 @@ class Tiled:
         self._most = most or run.most
         self._held: dict[tuple[int, int], tuple[Picture, Picture]] = {}
         """Where each tile lies: what went in last, and what came out."""
-        self.scale = run.scale
+        self.scale, self.halo = run.scale, run.halo
 
     def __call__(self, picture: Picture) -> Picture:
         """The picture larger. Raises `WillNotFit` when even small tiles do not fit into memory."""
