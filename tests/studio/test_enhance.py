@@ -10,6 +10,8 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from tests.analyse.footage import film as footage
+from tests.analyse.test_interlace import fields
 from tests.neural.community.colouring import colouriser
 from tests.render.film import film, ramp
 from tests.studio import within
@@ -234,6 +236,23 @@ def test_a_film_gets_colours_by_weights_that_were_added(
     with VideoReader(path) as made:
         _, frame = next(iter(made.frames(Span(Fraction(0), Fraction(1)))))
     assert float(planes(frame)[2].mean()) > 132
+    save_image(tmp_path / "eye.png", np.full((40, 60, 3), 128, np.uint8))
+    photo = taken_in(client.studio, tmp_path / "eye.png").id
+    client.looked(photo)
+    red, _, blue = load_image(client.made(photo, to="same", colourise=True)[1]).pixels.mean(axis=(0, 1))
+    assert red > blue + 20
+
+
+def test_an_interlaced_film_is_made_whole_by_what_is_chosen(client: Caller, tmp_path: Path) -> None:
+    assert client.get(f"{API}/enhance/choices").json()["fields"] is True
+    options = {"codec": "ffv1", "options": {}, "pix_fmt": "yuv422p"}
+    tape = taken_in(client.studio, footage(tmp_path / "tape.mkv", fields(12, "tff"), **options)).id
+    assert client.looked(tape)["scan"] == "tff"
+    for wish, method in (({}, "network"), ({"deinterlace_by": "bwdif"}, None)):
+        first = client.planned(tape, to="x2", **wish)["proposal"]["before"][0]
+        assert (first["verb"], first["args"].get("method")) == ("deinterlace", method)
+    answer = client.post(f"{API}/enhance/plan", json={"source": tape, "deinterlace_by": "yadif"})
+    assert answer.status_code == 422
 
 
 def test_a_photo_is_enhanced(client: Caller, tmp_path: Path) -> None:
@@ -244,7 +263,8 @@ def test_a_photo_is_enhanced(client: Caller, tmp_path: Path) -> None:
     told = client.shown(source, to="x2")
     assert told["kind"] == "photo"
     assert client.get(f"{API}/enhance/previews/{told['key']}/after").headers["Content-Type"] == "image/jpeg"
-    item, path = client.made(source, to="x2")
+    # There is no face, which is found out where the photo is decoded.
+    item, path = client.made(source, to="x2", face=0.5)
     assert (item["name"], item["kind"], item["media_type"], item["fps"]) == (
         "eye-enhanced.png", "photo", "image/png", None,
     )  # fmt: skip

@@ -71,9 +71,9 @@ def compare(desk: Desk) -> dict[str, JSON]:
     settle(cast("Precision", desk.text("precision")))
     path, proposal = Path(desk.text("path")), load(Proposal, desk.order["proposal"])
     before = _source(path)
-    after = enhanced(before, proposal)
     if before.info.video is not None and before.info.video.still:
         return _compare_photo(desk, path, proposal)
+    after = enhanced(before, proposal)
     start, end = (Fraction(desk.text(name)) for name in ("start", "end"))
     for clip, file, base, share in (
         (before, "before.mp4", 0.0, _BEFORE),

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Locator, expect
+from tests.analyse.footage import film as footage
+from tests.analyse.test_interlace import fields
 from tests.render.film import film, ramp
 from tests.studio.films import astronaut
 from tests.studio.web.browsing import PHONE, Asking, Visit, said
@@ -90,6 +92,22 @@ def test_a_step_that_is_switched_off_is_not_done(visit: Visit, clip: Path) -> No
     # Stretches that need more and less of it have a step each.
     visit.page.locator(".step[data-verb=upscale]").get_by_role("switch").first.click(force=True)
     expect(visit.button("enhance.go")).to_be_enabled()
+
+
+def test_what_makes_whole_pictures_is_asked_of_an_interlaced_film_only(
+    visit: Visit, clip: Path, tmp_path: Path
+) -> None:
+    bring(visit, clip)
+    chosen = visit.role("combobox", "enhance.fields")
+    expect(chosen).to_have_count(0)
+    tape = footage(tmp_path / "tape.mkv", fields(12, "tff"), codec="ffv1", options={}, pix_fmt="yuv422p")
+    with visit.page.expect_file_chooser() as opened:
+        visit.page.locator("[data-act=pick]").first.click()
+    opened.value.set_files(tape)
+    step = visit.page.locator(".step[data-verb=deinterlace]")
+    expect(step.locator(".pill")).to_have_count(1)
+    chosen.select_option(label=said("enhance.fields.bwdif"))
+    expect(step.locator(".pill")).to_have_count(0)
 
 
 def test_a_photo_is_enhanced_by_keyboard_alone(visit: Visit, tmp_path: Path) -> None:

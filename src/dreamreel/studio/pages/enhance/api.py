@@ -105,6 +105,8 @@ class EnhanceChoices(BaseModel):
     """What a chain may hold on this machine."""
     faces: bool
     """Whether there is a network for faces."""
+    fields: bool
+    """Whether there is a network that makes whole pictures of woven ones."""
 
 
 def router(studio: Studio) -> APIRouter:
@@ -177,7 +179,8 @@ def _plans(routes: APIRouter, studio: Studio) -> None:
         families = [FamilyOut(name=name, sizes=list(can.sizes(name))) for name in can.families()]
         families += [FamilyOut(name=net.family, sizes=[]) for net in can.others]
         faces = any(net.family == "face" for net in can.nets)
-        return EnhanceChoices(sizes=list(_SIZES), families=families, verbs=list(can.verbs), faces=faces)
+        return EnhanceChoices(sizes=list(_SIZES), families=families, verbs=list(can.verbs), faces=faces,
+                              fields=can.fields)  # fmt: skip
 
 
 def _previews(routes: APIRouter, studio: Studio) -> None:

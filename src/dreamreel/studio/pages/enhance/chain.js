@@ -97,7 +97,7 @@ function stepRow(row, { found, stretch, changes, changed, locked }) {
   const name = title(row);
   const set = (fields) => { changes.set(id, { ...(changes.get(id) ?? { on: true }), ...fields }); changed(); };
   const reason = why(row, found, stretch);
-  const nets = row.verb === "upscale" || row.verb === "restore" ? [...new Set(row.all.map((step) => netName({ family: "general", ...step.args })))] : [];
+  const nets = row.verb === "upscale" || row.verb === "restore" ? [...new Set(row.all.map((step) => netName({ family: "general", ...step.args })))] : row.args.method === "network" ? [row.verb] : [];
   const body = h("div", { class: "step-body" }, h("strong", {}, name), reason ? h("small", { class: "soft" }, reason) : null,
     nets.length ? h("span", { class: "row" }, nets.map((net) => h("span", { class: "pill" }, icon("chip"), h("span", { class: "only-read" }, `${t("enhance.network")} `), net))) : null);
   const where = stretch ? `${name}, ${range(stretch)}` : name;

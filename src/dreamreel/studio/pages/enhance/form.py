@@ -99,6 +99,8 @@ class EnhanceForm(BaseModel):
     """How much to clean; absent for as much as was found to be needed."""
     face: Share | None = None
     """How much of a network for faces shows inside soft masks around them; absent for what was found best."""
+    deinterlace_by: Literal["network", "bwdif"] = "network"
+    """What makes whole pictures of an interlaced film: the network is nearer to what was there, the filter faster."""
     stabilize: bool = False
     crop: bool = False
     """Black bars away."""
@@ -119,6 +121,7 @@ _ASKED: Final = (
     "size",
     "strength",
     "face",
+    "deinterlace_by",
     "stabilize",
     "crop",
     "auto_colour",
@@ -192,15 +195,17 @@ def planned(form: EnhanceForm, originals: Originals) -> Planned:
     found = seen(originals.get(form.source))
     proposal = changed(proposed(form, found), form.changes)
     source = Clip.of(from_found(found.media, found.content))
-    pure = unmeasured(proposal)
+    still = found.findings.still
+    # Faces of photos, and their colours, are seen to while the photo is written.
+    pure = unmeasured(replace(proposal, faces="") if still else proposal)
     name = f"{Path(found.item.name).stem[:_LONGEST_NAME]}-enhanced{suffix_for(found.media)}"
-    if found.findings.still:
+    if still:
         clip, target, notes = enhanced(source, pure), Target(), pure.notes
     else:
         made = compose(found.media, pure, Asked(hdr=form.hdr), container=Path(name).suffix[1:], source=source)
         clip, target, notes = made.clip, made.target, made.notes
     plan = make_plan(anonymous(clip.node), Path(name), target)
-    late = pure.steps() != proposal.steps() or found.findings.still
+    late = pure.steps() != proposal.steps() or still
     return Planned(found, proposal, plan, target, name, notes, late)
 
 

@@ -7,7 +7,7 @@ import { field, segmented, select, toggle } from "/web/components/controls.js";
 import { icon } from "/web/components/icon.js";
 
 const KEPT = "enhance.wishes";
-const FIRST = { to: "auto", model: "auto", size: "auto", strength: "", face: "", more: {} };
+const FIRST = { to: "auto", model: "auto", size: "auto", strength: "", face: "", fields: "network", more: {} };
 const RATES = [24, 25, 30, 50, 60, 120];
 const SHARES = [0, 0.2, 0.4, 0.6, 0.8, 1];
 
@@ -22,8 +22,9 @@ export function wishes({ offered, changed }) {
   const setMore = (name, value) => set({ more: { ...now.more, [name]: value } });
   const familyName = (name) => (has(`enhance.family.${name}`) ? t(`enhance.family.${name}`) : name);
 
-  /* Faces in films, by networks of this program. */
-  const facing = (found) => offered.faces && !found?.still && (now.model === "auto" || offered.families.some((one) => one.name === now.model && one.sizes.length));
+  /* Faces, by networks of this program; woven pictures, where there are any. */
+  const woven = (found) => offered.fields && (found?.scan === "tff" || found?.scan === "bff");
+  const facing = () => offered.faces && (now.model === "auto" || offered.families.some((one) => one.name === now.model && one.sizes.length));
 
   function drawMain(found) {
     const sizes = ["auto", "same", ...offered.sizes];
@@ -35,7 +36,8 @@ export function wishes({ offered, changed }) {
       h("div", { class: "wish-pairs" },
         field({ label: t("enhance.model"), control: select({ options: ["auto", ...offered.families.map((one) => one.name)].map((value) => ({ value, label: value === "auto" ? t("enhance.auto") : familyName(value) })), value: now.model, change: (model) => { set({ model }); drawMain(found); } }), group: true }),
         field({ label: t("enhance.cleaning"), control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now.strength, change: (strength) => set({ strength }) }), group: true }),
-        facing(found) ? field({ label: t("enhance.faces"), control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now.face, change: (face) => set({ face }) }), group: true }) : null),
+        facing() ? field({ label: t("enhance.faces"), control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now.face, change: (face) => set({ face }) }), group: true }) : null,
+        woven(found) ? field({ label: t("enhance.fields"), control: select({ options: ["network", "bwdif"].map((value) => ({ value, label: t(`enhance.fields.${value}`) })), value: now.fields, change: (fields) => set({ fields }) }), group: true }) : null),
       grades.length > 1 ? h("div", { class: "field" }, h("span", { class: "label" }, t("enhance.effort")),
         segmented({ label: t("enhance.effort"), value: now.size, options: ["auto", ...grades].map((value) => ({ value, label: t(value === "auto" ? "enhance.auto" : `enhance.size.${value}`) })), change: (size) => set({ size }) })) : null);
     for (const one of main.querySelectorAll(".field > .select")) one.querySelector("select").setAttribute("aria-label", one.parentElement.querySelector(".label").textContent);
@@ -46,7 +48,7 @@ export function wishes({ offered, changed }) {
     const onOff = (name, verb) => (!verb || can.has(verb) ? toggle({ label: t(`enhance.more.${name}`), hint: t(`enhance.more.${name}Hint`), value: Boolean(now.more[name]), change: (yes) => setMore(name, yes) }) : null);
     const still = found?.still;
     fill(more,
-      found?.crop && !still ? onOff("crop") : null, still ? null : onOff("auto_colour", "auto_colour"), still ? null : onOff("colourise", "colourise"), still ? null : onOff("stabilize", "stabilize"), still ? null : onOff("restore_film", "restore_film"), still || found?.hdr ? null : onOff("hdr", "to_hdr"),
+      found?.crop && !still ? onOff("crop") : null, still ? null : onOff("auto_colour", "auto_colour"), onOff("colourise", "colourise"), still ? null : onOff("stabilize", "stabilize"), still ? null : onOff("restore_film", "restore_film"), still || found?.hdr ? null : onOff("hdr", "to_hdr"),
       still || !(can.has("interpolate") || can.has("grain")) ? null : h("div", { class: "wish-pairs" },
         can.has("interpolate") ? pick("fps", RATES, (value) => t("enhance.perSecond", { count: value })) : null,
         can.has("grain") ? pick("grain", [0.1, 0.2, 0.4, 0.6], fmt.percent) : null));
@@ -67,7 +69,7 @@ export function wishes({ offered, changed }) {
     form(found) {
       const can = new Set(offered.verbs);
       const wished = Object.entries(now.more).filter(([name, value]) => value && allowed(name, can, found));
-      return { to: now.to, model: now.model, size: now.size, ...(now.strength === "" ? {} : { strength: Number(now.strength) }), ...(now.face === "" || !facing(found) ? {} : { face: Number(now.face) }), ...Object.fromEntries(wished) };
+      return { to: now.to, model: now.model, size: now.size, ...(now.strength === "" ? {} : { strength: Number(now.strength) }), ...(now.face === "" || !facing() ? {} : { face: Number(now.face) }), ...(woven(found) ? { deinterlace_by: now.fields } : {}), ...Object.fromEntries(wished) };
     },
   };
 }
@@ -75,4 +77,4 @@ export function wishes({ offered, changed }) {
 const VERBS = { stabilize: "stabilize", auto_colour: "auto_colour", colourise: "colourise", restore_film: "restore_film", hdr: "to_hdr", fps: "interpolate", grain: "grain" };
 
 /* A wish that this file or this machine cannot have is not asked for. */
-const allowed = (name, can, found) => !found?.still && (name === "crop" ? Boolean(found?.crop) : can.has(VERBS[name]) && !(name === "hdr" && found?.hdr));
+const allowed = (name, can, found) => (name === "colourise" || !found?.still) && (name === "crop" ? Boolean(found?.crop) : can.has(VERBS[name]) && !(name === "hdr" && found?.hdr));
