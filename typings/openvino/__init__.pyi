@@ -58,10 +58,16 @@ class Tensor:
 class InferRequest:
     def infer(
         self,
-        inputs: Sequence[NDArray[np.uint8 | np.uint16]] | Sequence[NDArray[np.float16]] | Sequence[NDArray[np.float32]],
+        inputs: Sequence[NDArray[np.uint8 | np.uint16]]
+        | Sequence[NDArray[np.float16]]
+        | Sequence[NDArray[np.float32]],
         share_inputs: bool = False,
         share_outputs: bool = False,
     ) -> object: ...
+    def start_async(
+        self, inputs: Sequence[NDArray[np.uint8 | np.uint16]], share_inputs: bool = False
+    ) -> None: ...
+    def wait(self) -> None: ...
     def get_input_tensor(self, index: int) -> Tensor: ...
     def get_output_tensor(self, index: int) -> Tensor: ...
 

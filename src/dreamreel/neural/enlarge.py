@@ -6,15 +6,21 @@
 A tile's halo is as wide as the network looks, so tiles give the very samples that the whole frame would, whatever their
 size; and memory depends on the tile, not on the frame. For the same reason what has not changed is taken from the frame
 before (`reuse`): to the bit what computing it again would give.
+
+With several lanes tiles are computed at once, those of the frames that follow as well, and put into their frames in
+order: a core that has something else to do in between keeps no other waiting.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Final
+import os
+from collections import deque
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
 
 import av
 import cv2
@@ -27,12 +33,14 @@ from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
 from dreamreel.neural.graph import Form, halo, reach
 from dreamreel.neural.reuse import CELL, Sheet, Steady, changed, parts, sheets, split
-from dreamreel.neural.runtimes.chosen import Tile, on_device, tile_model
+from dreamreel.neural.runtimes.chosen import Running, Tile, on_device, tile_model
 from dreamreel.neural.tiling import parted, up
 
-__all__ = ["FORMATS", "TILE", "Enlarger"]
+__all__ = ["FORMATS", "LANES", "TILE", "Enlarger"]
 
 Samples = NDArray[np.uint8 | np.uint16]
+_Label = TypeVar("_Label")
+_Box = tuple[int, int, int, int]
 
 FORMATS: Final = {
     "yuv420p": (8, 2, 2), "yuv422p": (8, 2, 1), "yuv444p": (8, 1, 1),
@@ -44,6 +52,8 @@ FORMATS: Final = {
 
 TILE: Final = 640 * 360
 """Samples of a tile, at most and about: less would repeat too much halo, more would not be faster."""
+LANES: Final = min(4, os.cpu_count() or 1)
+"""Tiles that are computed at once where many frames pass; each takes memory of its own, 30 to 50 MB."""
 _DEVICE_TILES: Final = 4
 """How many times as large tiles are on a graphics card, which small ones would not keep busy."""
 _SMALLEST: Final = 48 * 48
@@ -87,19 +97,57 @@ class _Grid:
                 )
 
 
+@dataclass(slots=True)
+class _Flight:
+    """A tile being computed, and where its samples go."""
+
+    running: Running
+    given: tuple[Samples, Samples]
+    """What goes in, which must live as long."""
+    places: list[tuple[_Box, int, int]]
+    """Boxes of the frame, each with where it is found on the tile."""
+
+
+@dataclass(slots=True, eq=False)
+class _Job:
+    """A frame on its way."""
+
+    form: Form
+    y: Samples
+    uv: Samples
+    targets: Sequence[Samples]
+    plan: list[Sheet] | None
+    """What to compute anew, or None for everything."""
+    kept: list[Samples] | None = None
+    """What came of the frame before where that is kept, and is to become the result of this one."""
+    frame: av.VideoFrame | None = None
+    flights: deque[_Flight] = field(default_factory=deque["_Flight"])
+    sent: bool = False
+    """Whether all its tiles are under way."""
+    done: bool = False
+
+    def abandon(self) -> None:
+        """Wait for its tiles, and let go of them: what goes into them must live until then."""
+        for flight in self.flights:
+            with suppress(MemoryError, RuntimeError):
+                flight.running.made()
+        self.flights.clear()
+
+
 class Enlarger:
     """Makes frames of one size and format larger. It belongs to one thread at a time."""
 
     def __init__(self, network: Network, pix_fmt: str, width: int, height: int, precision: Precision,
                  strength: float = 1.0, tile: int = TILE, *, reuse: bool = True,
-                 tolerance: int = 0) -> None:  # fmt: skip
+                 tolerance: int = 0, lanes: int = 1) -> None:  # fmt: skip
         """`pix_fmt` is one of `FORMATS`; frames of `width`×`height` come, in tiles of about `tile` samples, four times
         as many on a graphics card. There a frame is computed whole unless it is the very one before: sums of tiles of
         other sizes may differ in their last bit.
 
         With `reuse` what is as in the frame before is not computed again; the result is the same. With a `tolerance`,
         in steps of 8 bits, samples that differ no more than that from those which were last computed count as those;
-        see `Steady`.
+        see `Steady`. With several `lanes` as many tiles are computed at once, each by its share of the cores: faster
+        for many frames that go `through`, slower for one.
         """
         self._network, self._pix_fmt = network, pix_fmt
         self._width, self._height = width, height
@@ -109,7 +157,10 @@ class Enlarger:
         self._whole = on_device(precision)
         self._tile = tile = tile * _DEVICE_TILES if self._whole else tile
         self._grid = _Grid.over(width, height, tile)
+        self._lanes = 1 if self._whole else lanes
         self._models: dict[tuple[int, int], Tile] = {}
+        self._jobs: deque[_Job] = deque()
+        """Frames on their way, first to last."""
         self._form: Form | None = None
         self._reuse = reuse
         self._tolerance = tolerance
@@ -137,22 +188,52 @@ class Enlarger:
 
     def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame made larger; its time, duration and colour are kept. Raises `RenderFailed` for want of memory."""
+        return self._finished(self._begun(frame))
+
+    def through(
+        self, frames: Iterable[tuple[_Label, av.VideoFrame]]
+    ) -> Iterator[tuple[_Label, av.VideoFrame]]:
+        """Frames made larger, in order, each with what it came with; a few that follow are computed meanwhile.
+
+        Nothing else may be asked for until all are through, but what `frames` themselves do before they hand one out.
+        """
+        tiles = self._grid.columns * self._grid.rows
+        ahead = -(-self._lanes // tiles) if self._lanes > 1 and tiles <= 4 * self._lanes else 0
+        waiting: deque[tuple[_Label, _Job]] = deque()
+        try:
+            for label, frame in frames:
+                waiting.append((label, self._begun(frame)))
+                if len(waiting) > ahead:
+                    first, job = waiting.popleft()
+                    yield first, self._finished(job)
+            for label, job in waiting:
+                yield label, self._finished(job)
+        finally:
+            self._drop()
+
+    def _begun(self, frame: av.VideoFrame) -> _Job:
         form = self._formed(frame)
         scale = self._network.scale
         made = av.VideoFrame(self._width * scale, self._height * scale, self._pix_fmt)
         sources, targets = (planes(one) for one in (frame, made))
-        self._enlarge(form, *self._read(sources, form), targets[:3])
         if len(sources) == 4:
             size = (self._width * scale, self._height * scale)
             cv2.resize(sources[3], size, dst=targets[3], interpolation=cv2.INTER_CUBIC)
         made.pts, made.duration = frame.pts, frame.duration
         if frame.time_base:
             made.time_base = frame.time_base
-        return tag(made, form.colour)
+        job = self._job(form, *self._read(sources, form), targets[:3])
+        job.frame = tag(made, form.colour)
+        self._send(job)
+        return job
 
-    def within(
-        self, frame: av.VideoFrame, boxes: Sequence[tuple[int, int, int, int]], targets: Sequence[Samples]
-    ) -> None:
+    def _finished(self, job: _Job) -> av.VideoFrame:
+        while not job.done:
+            self._settle()
+        assert job.frame is not None
+        return job.frame
+
+    def within(self, frame: av.VideoFrame, boxes: Sequence[_Box], targets: Sequence[Samples]) -> None:
         """Fill `targets`, planes of luma and chroma as large as those of the whole result, inside `boxes` alone.
 
         A box is its left, top, right and bottom in samples of the frame; even ones, or the frame's edges. On the
@@ -162,7 +243,7 @@ class Enlarger:
         y, uv = self._read(planes(frame), form)
         self._before = self._result = None
         if min(self._grid.width, self._grid.height) < _SIDE:
-            self._compute(form, y, uv, targets, None)
+            self._run(_Job(form, y, uv, targets, None))
             return
         width, heights = self._sheet()
         heights = [
@@ -174,7 +255,12 @@ class Enlarger:
             part for box in boxes
             for part in split((box[0] + rim, box[1] + rim, box[2] + rim, box[3] + rim), far, (width, heights[-1]))
         ]  # fmt: skip
-        self._compute(form, y, uv, targets, sheets(wanted, width, heights))
+        self._run(_Job(form, y, uv, targets, sheets(wanted, width, heights)))
+
+    def _run(self, job: _Job) -> None:
+        self._send(job)
+        while not job.done:
+            self._settle()
 
     def _formed(self, frame: av.VideoFrame) -> Form:
         form = Form(*FORMATS[self._pix_fmt], complete(frame_colour(frame), self._pix_fmt, frame.height))
@@ -198,20 +284,16 @@ class Enlarger:
             self._steady(y, uv)
         return y, uv
 
-    def _enlarge(self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples]) -> None:
+    def _job(self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples]) -> _Job:
         plan = self._plan(form, y, uv)
         self._vain = self._vain + 1 if plan is None else 0
         kept, self._result = self._result, None
         if not self._reuse or self._vain > _PATIENCE:
-            kept = None
-            self._compute(form, y, uv, targets, None)
-        else:
-            if kept is None:
-                kept, plan = [np.empty(plane.shape, form.sample) for plane in targets], None
-            self._compute(form, y, uv, kept, plan)
-            for plane, target in zip(kept, targets, strict=True):
-                target[:] = plane
+            kept = plan = None
+        elif kept is None:
+            kept, plan = [np.empty(plane.shape, form.sample) for plane in targets], None
         self._before, self._result = (y, uv) if self._reuse else None, kept
+        return _Job(form, y, uv, targets, plan, kept)
 
     def _plan(self, form: Form, y: Samples, uv: Samples) -> list[Sheet] | None:
         """What to compute anew, or None for everything."""
@@ -241,80 +323,155 @@ class Enlarger:
         heights = {max(min(least, height), up(height * part // 8, CELL)) for part in _SHEETS[:-1]}
         return max(min(least, width), up(width // 2, CELL)), sorted({*heights, height})
 
-    def _compute(
-        self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples], plan: list[Sheet] | None
-    ) -> None:
-        """Fill `targets` anew as planned, with smaller tiles if memory does not suffice."""
-        while True:
-            try:
-                if plan is None:
-                    self._tiles(form, y, uv, targets)
-                else:
-                    self._patch(form, y, uv, targets, plan)
-            except (MemoryError, RuntimeError) as error:
-                self._models.clear()
-                if self._tile <= _SMALLEST:
-                    raise RenderFailed(
-                        f"the network {self._network.name} cannot be computed here, probably for want of memory; "
-                        "close other programs or choose a smaller network."
-                    ) from error
-                grid = self._grid
-                self._tile = min(self._tile, self._width * self._height) // 2
-                self._grid, plan = _Grid.over(self._width, self._height, self._tile), None
-                sides = (grid.width, grid.height, self._grid.width, self._grid.height)
-                _log.warning("not enough memory for tiles of %d×%d; going on with tiles of %d×%d", *sides)
-                _log.debug("%s", error)
-            else:
-                return
+    def _send(self, job: _Job) -> None:
+        """Begin to compute a frame; where enough is under way, the first is waited for."""
+        self._jobs.append(job)
+        try:
+            for tile in self._planned(job):
+                while not job.sent and sum(len(one.flights) for one in self._jobs) > self._lanes:
+                    self._settle()
+                if job.sent:
+                    return  # Computed anew in the meantime.
+                job.flights.append(self._launched(job, *tile))
+            job.sent = True
+        except (MemoryError, RuntimeError) as error:
+            while self._jobs[0] is not job:
+                self._settle()
+            self._shrink(job, error)
+        if not job.sent:
+            self._anew(job)
 
-    def _model(self, form: Form, width: int, height: int) -> Tile:
+    def _settle(self) -> None:
+        """Take the next step of the first frame on its way: a tile's samples into their places, or the last thing."""
+        job = self._jobs[0]
+        if job.flights:
+            if not self._lands(job):
+                self._anew(job)
+        elif job.sent:
+            self._jobs.popleft()
+            if job.kept is not None:
+                for plane, target in zip(job.kept, job.targets, strict=True):
+                    target[:] = plane
+            job.done = True
+
+    def _lands(self, job: _Job) -> bool:
+        """The next tile's samples into their places; False where that failed, and tiles are smaller now."""
+        try:
+            self._landed(job, job.flights.popleft())
+        except (MemoryError, RuntimeError) as error:
+            self._shrink(job, error)
+            return False
+        return True
+
+    def _anew(self, job: _Job) -> None:
+        """Compute all of the first frame again, one tile after another, smaller ones until memory suffices."""
+        # Not while an error is handled: that holds on to what it failed with.
+        while not self._whole_again(job):
+            pass
+        job.sent = True
+
+    def _whole_again(self, job: _Job) -> bool:
+        try:
+            for tile in self._planned(job):
+                job.flights.append(self._launched(job, *tile))
+                self._landed(job, job.flights.popleft())
+        except (MemoryError, RuntimeError) as error:
+            self._shrink(job, error)
+            return False
+        return True
+
+    def _drop(self) -> None:
+        """Let go of frames on their way that nobody waits for."""
+        if self._jobs:
+            self.forget()
+        for job in self._jobs:
+            job.abandon()
+        self._jobs.clear()
+
+    def _shrink(self, job: _Job, error: Exception) -> None:
+        """Go on with smaller tiles. Raises `RenderFailed` when they would not help."""
+        job.abandon()
+        job.plan = None
+        self._models.clear()
+        if self._tile <= _SMALLEST:
+            self._drop()
+            raise RenderFailed(
+                f"the network {self._network.name} cannot be computed here, probably for want of memory; "
+                "close other programs or choose a smaller network."
+            ) from error
+        grid = self._grid
+        self._tile = min(self._tile, self._width * self._height) // 2
+        self._grid = _Grid.over(self._width, self._height, self._tile)
+        sides = (grid.width, grid.height, self._grid.width, self._grid.height)
+        _log.warning("not enough memory for tiles of %d×%d; going on with tiles of %d×%d", *sides)
+        _log.debug("%s", error)
+
+    def _launched(self, job: _Job, y: Samples, uv: Samples, places: list[tuple[_Box, int, int]]) -> _Flight:
+        height, width = y.shape
         model = self._models.get((width, height))
         if model is None:
-            model = tile_model(self._network, form, width, height, self._precision, self._strength)
+            model = tile_model(
+                self._network, job.form, width, height, self._precision, self._strength, self._lanes
+            )
             self._models[width, height] = model
         self.computed += width * height
-        return model
+        return _Flight(model.start(y, uv), (y, uv), places)
 
-    def _tiles(self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples]) -> None:
-        grid, rim = self._grid, self._halo
+    def _landed(self, job: _Job, flight: _Flight) -> None:
+        made = flight.running.made()
+        targets = job.targets if job.kept is None else job.kept
+        for box, left, top in flight.places:
+            self._put(job.form, made, targets, box, left, top)
+        flight.running.done()
+
+    def _planned(self, job: _Job) -> Iterator[tuple[Samples, Samples, list[tuple[_Box, int, int]]]]:
+        """What goes into the network for a job, tile by tile, each with where the results go."""
+        return self._tiles(job) if job.plan is None else self._patched(job, job.plan)
+
+    def _tiles(self, job: _Job) -> Iterator[tuple[Samples, Samples, list[tuple[_Box, int, int]]]]:
+        form, grid, rim = job.form, self._grid, self._halo
         width, height = grid.width + 2 * rim, grid.height + 2 * rim
         for left, top in grid.corners(up(self._width, 2), up(self._height, 2)):
-            small = y[top : top + height, left : left + width]
+            small = job.y[top : top + height, left : left + width]
             x, y0 = left // form.across, top // form.down
-            tint = uv[:, y0 : y0 + height // form.down, x : x + width // form.across]
-            made = self._model(form, width, height)(np.ascontiguousarray(small), np.ascontiguousarray(tint))
+            tint = job.uv[:, y0 : y0 + height // form.down, x : x + width // form.across]
             box = (left, top, min(self._width, left + grid.width), min(self._height, top + grid.height))
-            self._put(form, made, targets, box, rim, rim)
+            yield np.ascontiguousarray(small), np.ascontiguousarray(tint), [(box, rim, rim)]
 
-    def _patch(
-        self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples], plan: list[Sheet]
-    ) -> None:
+    def _patched(
+        self, job: _Job, plan: list[Sheet]
+    ) -> Iterator[tuple[Samples, Samples, list[tuple[_Box, int, int]]]]:
         (width, _), rim = self._sheet(), self._halo
-        over, along = form.across, form.down
+        over, along = job.form.across, job.form.down
         for sheet in plan:
-            small = np.zeros((sheet.height, width), form.sample)
-            tint = np.zeros((2, sheet.height // along, width // over), form.sample)
+            small = np.zeros((sheet.height, width), job.form.sample)
+            tint = np.zeros((2, sheet.height // along, width // over), job.form.sample)
+            places: list[tuple[_Box, int, int]] = []
             for one in sheet.patches:
-                left, top, right, bottom = one.part.given
-                wide, high = right - left, bottom - top
-                small[one.top : one.top + high, one.left : one.left + wide] = y[top:bottom, left:right]
-                tint[
-                    :,
-                    one.top // along : (one.top + high) // along,
-                    one.left // over : (one.left + wide) // over,
-                ] = uv[:, top // along : bottom // along, left // over : right // over]
-            made = self._model(form, width, sheet.height)(small, tint)
-            for one in sheet.patches:
-                wanted, given = one.part.wanted, one.part.given
-                box = (wanted[0] - rim, wanted[1] - rim, wanted[2] - rim, wanted[3] - rim)
-                self._put(
-                    form, made, targets, box, one.left + wanted[0] - given[0], one.top + wanted[1] - given[1]
+                left, top, right, bottom = given = one.part.given
+                rows, columns = (
+                    slice(one.top, one.top + bottom - top),
+                    slice(one.left, one.left + right - left),
                 )
+                small[rows, columns] = job.y[top:bottom, left:right]
+                rows, columns = _shared(rows, along), _shared(columns, over)
+                tint[:, rows, columns] = job.uv[
+                    :, top // along : bottom // along, left // over : right // over
+                ]
+                wanted = one.part.wanted
+                box = (wanted[0] - rim, wanted[1] - rim, wanted[2] - rim, wanted[3] - rim)
+                places.append((box, one.left + wanted[0] - given[0], one.top + wanted[1] - given[1]))
+            yield small, tint, places
 
     def _put(
-        self, form: Form, made: tuple[Samples, Samples], targets: Sequence[Samples], box: tuple[int, int, int, int],
-        left: int, top: int,
-    ) -> None:  # fmt: skip
+        self,
+        form: Form,
+        made: tuple[Samples, Samples],
+        targets: Sequence[Samples],
+        box: _Box,
+        left: int,
+        top: int,
+    ) -> None:
         """What was made of the samples `box` of the frame, found at `left` and `top` of the tile, into its place."""
         scale = self._network.scale
         for number, plane in enumerate((made[0], *made[1])):
@@ -323,6 +480,11 @@ class Enlarger:
             x1, y1 = -(-box[2] * scale // across), -(-box[3] * scale // down)
             x, y = left * scale // across, top * scale // down
             targets[number][y0:y1, x0:x1] = plane[y : y + y1 - y0, x : x + x1 - x0]
+
+
+def _shared(luma: slice, step: int) -> slice:
+    """The chroma samples of a stretch of luma."""
+    return slice(luma.start // step, luma.stop // step)
 
 
 def _pad(plane: Samples, target: Samples, across: int, down: int) -> None:

@@ -31,7 +31,19 @@ from dreamreel.neural.catalog import network as named
 if TYPE_CHECKING:
     import openvino as ov
 
-__all__ = ["LARGE", "RGB", "Form", "TileModel", "feed", "halo", "model_of", "quantise", "reach", "silence"]
+__all__ = [
+    "LARGE",
+    "RGB",
+    "Form",
+    "Running",
+    "TileModel",
+    "feed",
+    "halo",
+    "model_of",
+    "quantise",
+    "reach",
+    "silence",
+]
 
 RGB: Final = "rgb"
 LARGE: Final = "large-rgb"
@@ -81,6 +93,9 @@ def reach(network: Network, form: Form) -> tuple[int, int]:
     return near, near + 2 if max(form.across, form.down) > 1 else near
 
 
+Samples = NDArray[np.uint8 | np.uint16]
+
+
 class TileModel:
     """The network for tiles of `width`×`height` samples, halo included. It belongs to one thread at a time."""
 
@@ -92,23 +107,51 @@ class TileModel:
         height: int,
         precision: Precision,
         strength: float = 1.0,
+        lanes: int = 1,
     ) -> None:
-        """Compile it; about a fifth of a second."""
+        """Compile it; about a fifth of a second. With several `lanes` as many tiles are computed at once, each by its
+        share of the cores: the cores never wait for one another then, whatever else they have to do.
+        """
         silence()
         import openvino as ov
 
         made = model_of(network, form, width, height, precision, strength)
         config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-                  "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
-        self._request = ov.Core().compile_model(made, "CPU", config).create_infer_request()
+                  "INFERENCE_NUM_THREADS": os.cpu_count() or 1, "NUM_STREAMS": lanes,
+                  "ENABLE_CPU_PINNING": lanes == 1}  # fmt: skip
+        self._model = ov.Core().compile_model(made, "CPU", config)
+        self._free: list[ov.InferRequest] = []
 
-    def __call__(
-        self, y: NDArray[np.uint8 | np.uint16], uv: NDArray[np.uint8 | np.uint16]
-    ) -> tuple[NDArray[np.uint8 | np.uint16], NDArray[np.uint8 | np.uint16]]:
+    def __call__(self, y: Samples, uv: Samples) -> tuple[Samples, Samples]:
         """`y` (H, W) and `uv` (2, h, w) → the same, larger. The result is overwritten by the next call."""
-        self._request.infer([y[None, None], uv[None]], share_inputs=True, share_outputs=True)
+        running = self.start(y, uv)
+        made = running.made()
+        running.done()
+        return made
+
+    def start(self, y: Samples, uv: Samples) -> Running:
+        """Begin to compute a tile; the samples must not be written to until it is made."""
+        request = self._free.pop() if self._free else self._model.create_infer_request()
+        request.start_async([y[None, None], uv[None]], share_inputs=True)
+        return Running(request, self._free)
+
+
+class Running:
+    """A tile that is being computed."""
+
+    def __init__(self, request: ov.InferRequest, free: list[ov.InferRequest]) -> None:
+        """`request` is put among those that are `free` when it is no longer needed."""
+        self._request, self._free = request, free
+
+    def made(self) -> tuple[Samples, Samples]:
+        """Wait for the result; it is good until `done`. Raises `RuntimeError` where memory was short."""
+        self._request.wait()
         made = [self._request.get_output_tensor(number).data for number in (0, 1)]
         return made[0][0, 0], made[1][0]
+
+    def done(self) -> None:
+        """The result is no longer needed."""
+        self._free.append(self._request)
 
 
 def silence() -> None:

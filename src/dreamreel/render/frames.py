@@ -225,17 +225,18 @@ def _paired(times: deque[Fraction], made: Iterator[av.VideoFrame]) -> Iterator[T
 
 def _enlarged(picture: tree.Enlarged, span: Span, room: Room) -> Frames:
     from dreamreel.neural.catalog import network
-    from dreamreel.neural.enlarge import Enlarger
+    from dreamreel.neural.enlarge import LANES, Enlarger
 
-    def made() -> Frames:
-        op, video = picture.op, picture.info
-        enlarge = Enlarger(network(op.network), video.pix_fmt, video.width, video.height, op.precision, op.strength,
-                           tolerance=op.tolerance)  # fmt: skip
+    op, video = picture.op, picture.info
+    enlarge = Enlarger(network(op.network), video.pix_fmt, video.width, video.height, op.precision, op.strength,
+                       tolerance=op.tolerance, lanes=LANES)  # fmt: skip
+
+    def given() -> Frames:
         if not op.tolerance:
             with closing(frames(picture.child, span, room)) as items:
-                for time, frame in items:
+                for timed in items:
                     room.cancel.check()
-                    yield time, enlarge(frame)
+                    yield timed
             return
         period = -1
         with closing(_with_those_before(picture, span, room)) as items:
@@ -249,7 +250,11 @@ def _enlarged(picture: tree.Enlarged, span: Span, room: Room) -> Frames:
                 if following is not None and following[0] <= span.start:
                     enlarge.watch(frame)
                 else:
-                    yield time, enlarge(frame)
+                    yield time, frame
+
+    def made() -> Frames:
+        with closing(given()) as items:
+            yield from enlarge.through(items)
 
     large = picture.info.width * picture.info.height > _LARGE
     with Ahead(made, room.cancel, 1 if large else 2, name="enlarge") as items:

@@ -13,9 +13,21 @@ from dreamreel.neural.graph import TileModel
 if TYPE_CHECKING:
     from dreamreel.neural.graph import Form
 
-__all__ = ["Tile", "device_precision", "on_device", "tile_model", "told"]
+__all__ = ["Running", "Tile", "device_precision", "on_device", "tile_model", "told"]
 
 Samples = NDArray[np.uint8 | np.uint16]
+
+
+class Running(Protocol):
+    """A tile that is being computed."""
+
+    def made(self) -> tuple[Samples, Samples]:
+        """Wait for the result; it is good until `done`."""
+        ...
+
+    def done(self) -> None:
+        """The result is no longer needed."""
+        ...
 
 
 class Tile(Protocol):
@@ -23,6 +35,10 @@ class Tile(Protocol):
 
     def __call__(self, y: Samples, uv: Samples) -> tuple[Samples, Samples]:
         """`y` (H, W) and `uv` (2, h, w) → the same, larger. The next call may overwrite the result."""
+        ...
+
+    def start(self, y: Samples, uv: Samples) -> Running:
+        """Begin to compute a tile; the samples must not be written to until it is made."""
         ...
 
 
@@ -37,11 +53,20 @@ def device_precision(name: object) -> Precision | None:
 
 
 def tile_model(
-    network: Network, form: Form, width: int, height: int, precision: Precision, strength: float
+    network: Network,
+    form: Form,
+    width: int,
+    height: int,
+    precision: Precision,
+    strength: float,
+    lanes: int = 1,
 ) -> Tile:
-    """The network for tiles of `width`×`height` samples. Raises `CapabilityMissing` where it cannot be computed."""
+    """The network for tiles of `width`×`height` samples, `lanes` of them computed at once on the processor.
+
+    Raises `CapabilityMissing` where it cannot be computed.
+    """
     if not on_device(precision):
-        return TileModel(network, form, width, height, precision, strength)
+        return TileModel(network, form, width, height, precision, strength, lanes)
     from dreamreel.neural.runtimes.providers import DeviceTile
 
     return DeviceTile(network, form, width, height, precision, strength)

@@ -133,6 +133,20 @@ def _session(data: bytes, provider: Provider) -> Any:  # noqa: ANN401 - ONNX Run
     return made
 
 
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A tile that was computed at once."""
+
+    planes: tuple[Samples, Samples]
+
+    def made(self) -> tuple[Samples, Samples]:
+        """The result."""
+        return self.planes
+
+    def done(self) -> None:
+        """The result is no longer needed."""
+
+
 class DeviceTile:
     """`graph.TileModel` on a graphics card: samples go to it, samples come back. One thread at a time may use it."""
 
@@ -157,6 +171,10 @@ class DeviceTile:
         except Exception as error:  # As above.
             raise self._failed(error) from error
         return made[0][0, 0], made[1][0]
+
+    def start(self, y: Samples, uv: Samples) -> _Made:
+        """`__call__`, as something that is waited for."""
+        return _Made(self(y, uv))
 
     def _failed(self, error: Exception) -> Exception:
         words = " ".join(str(error).split())[:200]
