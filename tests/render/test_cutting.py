@@ -13,6 +13,7 @@ from tests.media.coded import coded, loud_times, pictures
 from dreamreel import Clip, concat
 from dreamreel import open as open_clip
 from dreamreel.render.cutting import cut_spans
+from dreamreel.render.run import as_options, render
 from dreamreel.time import Span
 
 
@@ -123,3 +124,26 @@ def test_a_sound_is_cut_where_it_is_said(tmp_path):
     open_clip(path).write(tmp_path / "tone.m4a")
     wanted = [Span(Fraction(1, 3), Fraction(1))]
     assert cut_spans(tmp_path / "tone.m4a", wanted, Fraction(2)) == tuple(wanted)
+
+
+def wiped(path: Path, numbers: list[int]) -> Path:
+    """The film with the packets of some pictures made zeros."""
+    with av.open(str(path)) as source:
+        places = [(packet.pos, packet.size) for packet in source.demux(video=0) if packet.size]
+    data = bytearray(path.read_bytes())
+    for number in numbers:
+        at, size = places[number]
+        data[at : at + size] = bytes(size)
+    bad = path.with_name(f"bad{path.suffix}")
+    bad.write_bytes(data)
+    return bad
+
+
+@pytest.mark.parametrize(("packets", "told"), [((), 0), ((33,), 1), ((33, 34), 2)])
+def test_pictures_of_the_edges_that_cannot_be_decoded_are_counted(film, packets, told, tmp_path):
+    path, originals = film
+    clip = cut(wiped(path, list(packets)), (30, 90))
+    events = []
+    made = render(clip.node, tmp_path / "cut.mp4", as_options({"on_event": events.append}))
+    assert (made.concealed, events[-1].concealed) == (told, told)
+    assert same(originals, tmp_path / "cut.mp4", list(range(30, 90))) >= 45

@@ -165,6 +165,8 @@ class RunEncoder:
         self._reader = track_reader(path, index.stream, threads)
         self.header = b""
         """The encoder's parameter sets; the same for all runs."""
+        self.damage: set[int] = set()
+        """Times, in ticks of the source, of pictures that could not be decoded: what is beside them stands in."""
 
     def close(self) -> None:
         """Close the source."""
@@ -213,15 +215,35 @@ class RunEncoder:
             slack = 2 * index.base
             start = max(Fraction(0), wanted[0] * index.base - index.origin - slack)
             span = Span(start, wanted[-1] * index.base - index.origin + slack)
-            done = 0
-            for _, frame in self._reader.frames(span):
-                if done < len(wanted) and frame.pts == wanted[done]:
-                    yield nearest(wanted[done] * index.base / self._base) + part.shift, frame
-                    done += 1
-            if done < len(wanted):
-                raise CannotSplice(
-                    f"{self._path.name}: the picture at {float(wanted[done] * index.base):.3f} s cannot be decoded."
-                )
+            for pts, frame in self._all(wanted, self._reader.frames(span)):
+                yield nearest(pts * index.base / self._base) + part.shift, frame
+
+    def _all(
+        self, wanted: Sequence[int], frames: Iterable[tuple[Fraction, av.VideoFrame]]
+    ) -> Iterator[tuple[int, av.VideoFrame]]:
+        """The pictures at the times `wanted`; for one that is missing the one before, at the beginning the next."""
+        done, places = 0, frozenset(wanted)
+        held: av.VideoFrame | None = None
+        for _, frame in frames:
+            if frame.pts not in places or frame.pts < wanted[done]:
+                continue
+            if frame.is_corrupt:
+                self.damage.add(frame.pts)
+            while wanted[done] < frame.pts:
+                self.damage.add(wanted[done])
+                yield wanted[done], held or frame
+                done += 1
+            yield wanted[done], frame
+            held, done = frame, done + 1
+            if done == len(wanted):
+                break
+        if held is None:
+            raise CannotSplice(
+                f"{self._path.name}: the picture at {float(wanted[0] * self._index.base):.3f} s cannot be decoded."
+            )
+        for pts in wanted[done:]:
+            self.damage.add(pts)
+            yield pts, held
 
     def _open(self) -> VideoCodecContext:
         look = self._look

@@ -83,6 +83,8 @@ class Splice:
         self._stack = ExitStack()
         self._spool = Spool()
         self._stack.callback(self._spool.close)
+        self.damage: tuple[str, ...] = ()
+        """Pictures of the runs that could not be decoded, so that what is beside them stands in: each by a name."""
         try:
             self._form = self._common_form()
             self._runs = self._encoded(threads)
@@ -201,6 +203,7 @@ class Splice:
                 for at, piece in enumerate(part.pieces):
                     if isinstance(piece, Encode):
                         runs[number, at] = encoder.run(piece.ranges)
+            self.damage += tuple(f"{part.path} {pts}" for pts in sorted(encoder.damage))
             if header not in (b"", encoder.header):
                 raise CannotSplice(f"{part.path.name}: two runs were encoded differently.")
             header = encoder.header

@@ -11,6 +11,7 @@ from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from fractions import Fraction
 from pathlib import Path
 
 from dreamreel.errors import BadParameter, Cancelled, DamagedMedia
@@ -180,7 +181,13 @@ def _written(
             if options.verify:
                 meter.tell("join", "looking at the finished file")
                 verified(part, plan, _frames(plan, entries, splice), out.name, cancel)
+    if splice is not None:
+        meter.damaged(splice.damage)
     meter.tell("done")
+    if (
+        splice is not None
+    ):  # Of a picture that is cut only the edges were encoded; they have no file of their own.
+        return [Entry(out, 0, Fraction(0), splice.damage), *heard.values()]
     return [entry for _, entry in entries] or list(heard.values())
 
 
