@@ -7,6 +7,7 @@ from fractions import Fraction
 import cv2
 import numpy as np
 import pytest
+from PIL import Image
 from skimage.color import deltaE_ciede2000, rgb2lab
 from tests.retouch.pictures import shown, stored, textured, yuv
 
@@ -133,6 +134,23 @@ def test_a_file_carries_its_light(tmp_path):
 def test_a_photo_becomes_hdr_too():
     frame = shown(dreamreel.colour("white", 64, 48, 1).to_hdr())[0]
     assert frame.format.name == "yuv444p10le" or frame.format.name == "yuv420p10le"
+
+
+def test_what_is_see_through_stays_so_there_and_back(tmp_path):
+    pixels = np.full((48, 64, 4), 128, np.uint8)
+    pixels[..., 3] = np.linspace(0, 255, 64, dtype=np.uint8)
+    Image.fromarray(pixels).save(tmp_path / "a.png")
+    clip = dreamreel.image(tmp_path / "a.png", 1)
+    bright = clip.to_hdr()
+    assert (bright.info.video.pix_fmt, bright.info.video.alpha) == ("yuva444p10le", True)
+    for made in (bright, bright.tone_map(1000)):
+        assert made.info.video.alpha
+        alpha = planes(shown(made)[0])[3].astype(float)
+        assert np.abs(alpha / 1023 - pixels[..., 3] / 255).max() < 0.01
+    written = bright.write(tmp_path / "b.mov", codec="prores")
+    kept = dreamreel.open(written).info.video
+    assert (kept.alpha, kept.colour.transfer) == (True, 16)
+    assert "transparency is lost" in str(bright.explain(tmp_path / "c.mp4", codec="h265"))
 
 
 def test_hdr_is_left_alone_and_peaks_have_bounds(tmp_path):

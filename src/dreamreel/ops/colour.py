@@ -56,19 +56,19 @@ class ToneMap(Filter):
             )
         if not is_hdr(video.colour):
             return info
-        form = planar(video)
+        form = _seen_through(video)
         return replace(info, video=replace(form, colour=Colour(1, form.colour.range, 1, 1)))
 
     def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
         video = need_video("tone map", info)
         if not is_hdr(video.colour):
             return ()
-        form = planar(video)
+        form = _seen_through(video)
         transfer = HLG if video.colour.transfer == HLG else PQ
         span = "pc" if form.colour.range == 2 else "tv"
         return (
             FilterSpec.of("scale", flags=_PRECISE),
-            FilterSpec.of("format", pix_fmts="gbrp12le"),
+            FilterSpec.of("format", pix_fmts=_light(video)),
             tone_map_spec(transfer, self.peak),
             FilterSpec.of("setparams", color_primaries="bt709", color_trc="bt709"),
             FilterSpec.of("scale", flags=_PRECISE, out_color_matrix="bt709", out_range=span),
@@ -105,7 +105,7 @@ class ToHdr(Filter):
         light = (
             Hdr(_P3, _DARKEST, round(self.peak * 10_000), round(self.peak)) if self.format == "pq" else None
         )
-        form = replace(planar(video), pix_fmt=_deep(video), alpha=False, colour=colour, hdr=light)
+        form = replace(planar(video), pix_fmt=_deep(video), alpha=video.alpha, colour=colour, hdr=light)
         return replace(info, video=replace(form, rate=video.rate, still=video.still))
 
     def filters(self, info: ClipInfo) -> tuple[FilterSpec, ...]:
@@ -115,7 +115,7 @@ class ToHdr(Filter):
         transfer = {"pq": "smpte2084", "hlg": "arib-std-b67"}[self.format]
         return (
             FilterSpec.of("scale", flags=_PRECISE),
-            FilterSpec.of("format", pix_fmts="gbrp12le"),
+            FilterSpec.of("format", pix_fmts=_light(video)),
             inverse_spec(_TRANSFER[self.format], self.peak),
             FilterSpec.of("setparams", color_primaries="bt2020", color_trc=transfer),
             FilterSpec.of("scale", flags=_PRECISE, out_color_matrix="bt2020nc", out_range="tv"),
@@ -123,8 +123,21 @@ class ToHdr(Filter):
         )
 
 
+def _light(video: VideoInfo) -> str:
+    """The form in which light is looked up; what is see-through stays so."""
+    return "gbrap12le" if video.alpha else "gbrp12le"
+
+
+def _seen_through(video: VideoInfo) -> VideoInfo:
+    """The planar form of a picture, with its transparency."""
+    form = planar(video)
+    return form if form.alpha == video.alpha else replace(form, pix_fmt="yuva444p10le", alpha=True)
+
+
 def _deep(video: VideoInfo) -> str:
-    """The ten-bit format with as many colour samples."""
+    """The ten-bit format with as many colour samples; of those with transparency there is one."""
+    if video.alpha:
+        return "yuva444p10le"
     form = planar(video).pix_fmt
     return next((f"yuv{count}p10le" for count in ("444", "422") if count in form), "yuv420p10le")
 
