@@ -144,8 +144,8 @@ def test_faces_are_counted_and_followed_in_the_one_look(tmp_path, monkeypatch):
     table = unpack(found.faces, COLUMNS)
     assert set(table[:, 0]) == {0}
     assert (table[0, 1], table[-1, 1]) == (600, 1200)
-    # Of the look at 0.8 s, five frames into the shot.
-    assert table[0, 2] / SPACE * 320 == pytest.approx(224 - 80 - 20, abs=10)
+    # Of the shot's first picture, between two looks.
+    assert table[0, 2] / SPACE * 320 == pytest.approx(224 - 80, abs=8)
     monkeypatch.setenv("DREAMREEL_MODELS", str(tmp_path))
     blind = look(filmed(tmp_path / "b.mp4", panned))
     assert (blind.shots[0].faces, blind.faces) == (None, "")

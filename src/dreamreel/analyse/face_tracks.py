@@ -3,9 +3,10 @@
     frames ─► two and a half times a second: a small copy ─► YuNet, else two cascades ─► boxes with how sure they are
            ─► linked from look to look within a shot ─► faces that are sure at least once ─► tracks
 
-Looks are as cheap as they can be: upright faces only, no points of them. Between looks a face moves evenly; where it
-comes or goes it fades from one look to the next, and at a cut it begins and ends at once. A track holds only what
-cannot be told from the rest of it.
+Looks are as cheap as they can be: upright faces only, no points of them. Between looks a face moves evenly, and before
+the first and after the last as beside them; where it comes or goes it fades from one look to the next, and at a cut it
+begins and ends at once. What changes suddenly is looked at sooner, so that a shot is seen from its first picture on. A
+track holds only what cannot be told from the rest of it.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.analyse.faces import YUNET_FILE
-from dreamreel.analyse.look import FilePicture, every, file_picture, small
+from dreamreel.analyse.look import FilePicture, every, file_picture, luma, small
 from dreamreel.analyse.scenes import HEIGHT, WIDTH, cuts
 from dreamreel.places import models_folder
 
@@ -51,6 +52,12 @@ _U8: TypeAlias = NDArray[np.uint8]
 
 _STEP: Final = Fraction(2, 5)
 """Seconds from one look to the next."""
+_SOONER: Final = Fraction(1, 10)
+"""The same where a picture is unlike the one before."""
+_UNLIKE: Final = 14.0
+"""Steps of 255 by which it is, in the mean."""
+_POINTS: Final = (18, 32)
+"""Rows and columns of samples that are compared."""
 _LONGEST: Final = 640
 """Pixels of the longer side of what is looked at."""
 _COARSER: Final = 480
@@ -138,15 +145,26 @@ class Watch:
     def __init__(self, film: FilePicture, models: Path | None = None) -> None:
         """Of `film`; as in `detect`."""
         self._film, self._find = film, finder(models)
-        self._due = Fraction(0)
+        self._due = self._sooner = Fraction(0)
+        self._points: _U8 | None = None
         self.looks: list[Look] = []
         """What was seen so far."""
 
     def __call__(self, time: Fraction, frame: av.VideoFrame) -> None:
         """The next frame, which begins at `time`."""
-        if time >= self._due:
+        if time >= self._due or (self._sudden(frame) and time >= self._sooner):
             self.looks.append(Look(time, tuple(self._find(_picture(frame, self._film)))))
             self._due = (time // _STEP + 1) * _STEP
+            self._sooner = time + _SOONER
+
+    def _sudden(self, frame: av.VideoFrame) -> bool:
+        """Whether a frame is unlike the one before."""
+        plane = luma(frame).plane
+        steps = [max(1, side // count) for side, count in zip(plane.shape, _POINTS, strict=True)]
+        before, self._points = self._points, plane[:: steps[0], :: steps[1]].copy()
+        if before is None or before.shape != self._points.shape:
+            return False
+        return float(np.abs(self._points.astype(np.int16) - before).mean()) > _UNLIKE
 
 
 def faces_of(looks: Iterable[Look]) -> tuple[int, float]:
@@ -309,13 +327,32 @@ def _far(one: Box, other: Box) -> float:
 def _faded(
     chain: Sequence[tuple[int, Box]], times: Sequence[Fraction], low: Fraction, high: Fraction
 ) -> Track:
-    """A face that fades in from the look before it was seen first, and out until the look after the last."""
+    """A face that fades in from the look before it was seen first, and out until the look after the last.
+
+    Within a shot it is there from its beginning on and to its end, moving on as it does between the nearest looks.
+    """
     track = [Seen(times[number], box) for number, box in chain]
-    first, last = chain[0][0], chain[-1][0]
-    begin = Seen(times[first - 1], chain[0][1], 0.0) if first else Seen(low, chain[0][1])
-    after = last + 1
-    end = Seen(times[after], chain[-1][1], 0.0) if after < len(times) else Seen(high, chain[-1][1])
+    first, after = chain[0][0], chain[-1][0] + 1
+    begins, ends = times[first - 1] if first else low, times[after] if after < len(times) else high
+    begin = replace(_beyond(track[:2], begins), weight=0.0 if first else 1.0)
+    end = replace(_beyond(track[:-3:-1], ends), weight=0.0 if after < len(times) else 1.0)
     return (*([begin] if begin.time < track[0].time else []), *track, end)
+
+
+def _beyond(two: Sequence[Seen], time: Fraction) -> Seen:
+    """Where a face is at a time before the first of two looks, or after it when they come backwards.
+
+    It goes on evenly, no farther than it moved between them; where there is one look only, or much between, it stays.
+    """
+    near = two[0]
+    if len(two) < 2 or abs(two[1].time - near.time) > _STEP * 3 / 2:
+        return replace(near, time=time)
+    share = min(1.0, abs(float((near.time - time) / (two[1].time - near.time))))
+    a, b = near.box, two[1].box
+    grown = [side + share * (side - other) for side, other in ((a.wide, b.wide), (a.high, b.high))]
+    if not all(side / 2 < now < side * 2 for now, side in zip(grown, (a.wide, a.high), strict=True)):
+        grown = [a.wide, a.high]
+    return Seen(time, Box(a.x + share * (a.x - b.x), a.y + share * (a.y - b.y), *grown))
 
 
 def thinned(track: Track) -> Track:
