@@ -212,3 +212,16 @@ def test_frames_of_8k_are_encoded_in_a_way_that_keeps_few_of_them():
     assert "rc-lookahead" not in options(2160)
     both = planned(FILM.resize(height=4320), video_bitrate=40_000_000).settings.options
     assert dict(both)["x264opts"].endswith(":stitchable=1")
+
+
+def test_a_network_on_the_processor_gets_most_of_it():
+    def preset(clip, **options):
+        return planned(clip, **options).settings.preset
+
+    here, card = FILM.upscale(2, precision="int8"), FILM.upscale(2, precision="cuda-f16")
+    assert preset(here) == "veryfast"
+    assert dict(planned(here).settings.options) == {"rc-lookahead": "20", "trellis": "1"}
+    assert [preset(clip) for clip in (FILM, card)] == ["medium", "medium"]
+    assert preset(here, preset="slow") == "slow"
+    assert preset(here, video_bitrate=4_000_000) == "medium"
+    assert planned(here, codec="h265").settings.preset == "medium"

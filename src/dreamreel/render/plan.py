@@ -28,9 +28,11 @@ from dreamreel.media.formats import (
     video_codec,
 )
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
+from dreamreel.neural.catalog import PRECISIONS
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Frames, Source
 from dreamreel.ops.enlarge import Enlarge
+from dreamreel.ops.faces import EnlargeFaces
 from dreamreel.ops.generate import drawing_version
 from dreamreel.ops.motion import Interpolate
 from dreamreel.ops.source import FileSource, Mark, Tag, Track
@@ -54,7 +56,7 @@ from dreamreel.time import Span
 
 __all__ = ["ENGINE", "Plan", "PlannedSound", "Segment", "Target", "anonymous", "make_plan"]
 
-ENGINE = "3"
+ENGINE = "4"
 """Part of every segment's key; raised when the same plan would give other pixels or samples. Drawn clips carry
 `drawing_version` besides, because what is drawn changes more often than how it is rendered."""
 
@@ -240,7 +242,8 @@ def _picture_side(
         picture = fused(picture, filters)
     if shown.rate:
         picture = _on_rate(picture, video, shown.rate)
-    options = _frugal(shown, row) if _drawn(node) or shown.width * shown.height > _HUGE else {}
+    preset, options = _shared(node, row, target)
+    options |= _frugal(shown, row) if _drawn(node) or shown.width * shown.height > _HUGE else {}
     if target.video_bitrate and row.encoder == "libx264":
         rate = shown.rate or Fraction(25)
         # One header for all segments, whatever bits each gets and whatever a first pass found.
@@ -252,7 +255,7 @@ def _picture_side(
         notes.append(
             f"crf {crf} is a guess at quality {target.quality:g}; the film's own is looked for on samples"
         )
-    settings = settings_for(shown, row, crf=crf, preset=target.preset, time_base=_time_base(node),
+    settings = settings_for(shown, row, crf=crf, preset=preset, time_base=_time_base(node),
                             threads=target.threads, bitrate=target.video_bitrate, max_bitrate=target.max_bitrate,
                             profile=target.profile, options=options, reorders=container.reorders)  # fmt: skip
     settings = with_hardware(settings, target.hardware, notes)
@@ -286,6 +289,19 @@ def _look(settings: EncoderSettings | None, target: Target, drawn: bool) -> Enco
     return replace(settings, pass_=1 if settings.pass_ else 0, bitrate=None, max_bitrate=None,
                    crf=guess(settings.row, quality_of(bits)),
                    preset=_QUICK.get(settings.codec, settings.preset))  # fmt: skip
+
+
+def _shared(node: Node, row: VideoCodec, target: Target) -> tuple[str | None, dict[str, str]]:
+    """Preset and options of an encoder, lighter ones where a network needs the same cores and nothing was asked for.
+
+    Of enlarged 720p (three films, crf 16 to 21) x264 makes these at half the work of its preset medium, and its files
+    are 0 to 6 % larger for the same XPSNR; its preset veryfast as it is would take 5 to 16 % more.
+    """
+    networks = (op.base if isinstance(op, EnlargeFaces) else op for op in map(op_of, walk([node])))
+    ours = any(isinstance(op, Enlarge) and op.precision in PRECISIONS for op in networks)
+    if target.preset or target.video_bitrate or row.encoder != "libx264" or not ours:
+        return target.preset, {}
+    return "veryfast", {"rc-lookahead": "20", "trellis": "1"}
 
 
 def _frugal(video: VideoInfo, row: VideoCodec) -> dict[str, str]:
