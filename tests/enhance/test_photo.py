@@ -10,7 +10,7 @@ import pytest
 from PIL import Image, ImageCms
 from tests.analyse.footage import noisy, scene
 from tests.neural.community.colouring import colouriser
-from tests.neural.community.making import compact, safetensors
+from tests.neural.community.making import compact, looking, safetensors
 
 from dreamreel.analyse.face_tracks import Box, Seen
 from dreamreel.enhance import photo, strips
@@ -205,3 +205,8 @@ def test_weights_of_others_make_photos_larger_too_the_same_in_strips(tmp_path, m
         assert enhance_one(asked, tmp_path / "a.png", tmp_path / name)["width"] == 160
     whole, parts = (np.asarray(Image.open(tmp_path / name)).astype(int) for name in ("b.png", "c.png"))
     assert np.abs(whole - parts).max() <= 1
+    (tmp_path / "soft.onnx").write_bytes(looking())
+    add(tmp_path / "soft.onnx", lambda _: True)
+    report = enhance_one(Asked(to="same", model="soft"), tmp_path / "a.png", tmp_path / "d.png")
+    assert (report["width"], report["height"]) == (40, 90)
+    assert (np.asarray(Image.open(tmp_path / "d.png")) != np.asarray(Image.open(tmp_path / "a.png"))).any()

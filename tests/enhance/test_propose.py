@@ -168,6 +168,14 @@ def test_weights_of_others_are_taken_by_their_name():
     assert (verbs(found), found.network) == (["upscale", "resize"], "esrgan")
 
 
+def test_weights_that_repair_at_a_pictures_own_size_are_used_at_it():
+    able = replace(PLAIN, others=(Net("deblur", "", 1),))
+    for to, then in (("same", []), ("x2", ["resize"])):
+        found = propose(film(640, 360), Asked(to=to, model="deblur"), able)
+        assert verbs(found) == ["upscale", *then]
+        assert dict(found.steps()[0].args) == {"scale": 1, "model": "deblur"}
+
+
 def test_a_photo_is_only_enlarged_and_says_so():
     found = propose(film(60, 40, {"noise": 9.0}, still=True), Asked(grain=0.2), FULL)
     assert verbs(found) == ["upscale"]

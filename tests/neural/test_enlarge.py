@@ -125,6 +125,7 @@ def test_networks_have_names_hashes_and_weights():
         assert one.name == f"{one.family}-{one.size}-x{one.scale}"
         assert one.family in catalog.FAMILIES
         assert one.size in catalog.SIZES
+        assert one.scale > 1
         assert weights(one)
         assert chosen(one.family, one.size, one.scale) is one
 

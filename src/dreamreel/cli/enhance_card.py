@@ -36,7 +36,10 @@ def _precision(job: Prepared) -> Precision | None:
     from dreamreel.ops.faces import EnlargeFaces
 
     if job.composed is None:
-        return preferred() if job.proposal.network else None
+        own = any(
+            step.verb in ("upscale", "restore") and "model" not in step.args for step in job.proposal.steps()
+        )
+        return preferred() if own else None
     ops = (op_of(node) for node in walk([job.composed.clip.node]))
     ops = (op.base if isinstance(op, EnlargeFaces) else op for op in ops)
     return next((op.precision for op in ops if isinstance(op, Enlarge)), None)

@@ -37,8 +37,7 @@ class Able:
 
     def families(self) -> tuple[str, ...]:
         """The families that enlarge whole pictures, in the order of the catalogue."""
-        there = (net.family for net in self.nets if net.scale > 1)
-        return tuple(name for name in dict.fromkeys(there) if name != "face")
+        return tuple(name for name in dict.fromkeys(net.family for net in self.nets) if name != "face")
 
     def net(self, family: str, size: str, scale: int) -> Net | None:
         """The network of that kind, or None."""
@@ -48,11 +47,7 @@ class Able:
 
     def scales(self, family: str, size: str) -> tuple[int, ...]:
         """How many times larger the networks of that kind make a picture, smallest first."""
-        return tuple(
-            sorted(
-                net.scale for net in self.nets if (net.family, net.size) == (family, size) and net.scale > 1
-            )
-        )
+        return tuple(sorted(net.scale for net in self.nets if (net.family, net.size) == (family, size)))
 
     def other(self, name: str) -> Net | None:
         """The installed weights of that name, or None."""

@@ -111,14 +111,16 @@ def judged(
 
 
 def self_test(clip: Clip, proposal: Proposal, span: Span, cancel: Cancel) -> SelfTest | None:
-    """What the proposal's first network makes of the source at half the size; None when it has none, or the source is
-    too small.
+    """What the proposal's first network makes of the source at half the size; None when it has none that
+    enlarges, or the source is too small.
     """
     video = clip.info.video
     step = next((step for step in proposal.steps() if step.verb == "upscale"), None)
     if step is None or video is None or min(video.width, video.height) < 64:
         return None
     times = int(str(step.args["scale"]))
+    if times == 1:
+        return None
     end = min(span.end, span.start + _TEST)
     width, height = video.width // (2 * times) * 2 * times, video.height // (2 * times) * 2 * times
     whole = clip[span.start : end].crop(width, height, 0, 0)

@@ -118,8 +118,11 @@ class _Work:
         """See `media.stills.layout.Grow`."""
         from dreamreel.media.stills.layout import resized
 
+        # A drawing was drawn at its new size; what only repairs is done at any.
         drawn = (image.width, image.height) == (width, height)
-        steps = [step for step in self.steps if step.verb != "upscale" or not drawn]
+        steps = [
+            step for step in self.steps if not drawn or step.verb != "upscale" or step.args["scale"] == 1
+        ]
         if steps:
             image = self._done(image, steps)
         self.page += 1

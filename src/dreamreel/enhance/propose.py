@@ -234,7 +234,11 @@ class _Brush:
 
     def _enlarged(self, needs: Sequence[Need]) -> Iterator[Step]:
         strength = next((need.amount for need in needs if need.kind == "network"), 0.0)
-        if not self._stages():
+        other = self.able.other(self.family)
+        if other is not None and other.scale == 1:
+            yield _step("upscale", f"cleaned at its own size by the weights {self.family}",
+                        scale=1, model=self.family)  # fmt: skip
+        elif not self._stages():
             yield from self._restored(strength)
         for number, scale in enumerate(self._stages()):
             if self.able.other(self.family):

@@ -99,7 +99,7 @@ def shipped() -> tuple[Network, ...]:
 
 
 def networks() -> tuple[Network, ...]:
-    """Those that make pictures larger or cleaner."""
+    """Those that make pictures larger, and cleaner on the way."""
     return tuple(one for one in shipped() if one.family != _DEINTERLACE)
 
 
@@ -142,9 +142,7 @@ def face_network(size: str, scale: int) -> Network | None:
 
 def scales(family: str, size: str) -> tuple[int, ...]:
     """How many times larger the networks of a family and size make a picture, smallest first."""
-    return tuple(
-        sorted(one.scale for one in networks() if (one.family, one.size) == (family, size) and one.scale > 1)
-    )
+    return tuple(sorted(one.scale for one in networks() if (one.family, one.size) == (family, size)))
 
 
 def weights(wanted: Network) -> bytes:

@@ -50,9 +50,7 @@ def _shipped(one: Network) -> dict[str, JSON]:
 
 
 def _use(one: Network) -> str:
-    if one not in networks():
-        return "deinterlace"
-    return "enlarge" if one.scale > 1 else "restore"
+    return "enlarge" if one in networks() else "deinterlace"
 
 
 def _size(one: Network) -> int | None:
