@@ -128,6 +128,7 @@ class _Pass:
         self, time: Fraction, frame: av.VideoFrame, before: NDArray[np.uint8] | None, tiny: NDArray[np.uint8]
     ) -> _Glance:
         from dreamreel.analyse.compression import blocks, ringing
+        from dreamreel.analyse.drawing import drawn, picture
         from dreamreel.analyse.look import luma
         from dreamreel.enhance.measures import motion, seen
 
@@ -137,7 +138,7 @@ class _Pass:
         found = seen(one, noise.luma)
         moved = 0.0 if before is None else motion(before, tiny) * frame.width / _TINY[0]
         return _Glance(time, noise.luma, noise.chroma, blocks(one.plane), ringing(one.plane), found.sharpness,
-                       found.brightness, found.detail, found.drawn, moved)  # fmt: skip
+                       found.brightness, found.detail, drawn(picture(frame)), moved)  # fmt: skip
 
 
 def look(path: Path, *, tell: Tell | None = None, cancel: Cancel | None = None) -> Findings:
@@ -300,6 +301,7 @@ def _photo(found: MediaFile) -> Findings:
     import numpy as np
 
     from dreamreel.analyse.compression import blocks, ringing
+    from dreamreel.analyse.drawing import drawn
     from dreamreel.analyse.look import Luma
     from dreamreel.analyse.noise import of_plane
     from dreamreel.enhance.measures import seen
@@ -308,14 +310,14 @@ def _photo(found: MediaFile) -> Findings:
     assert found.still is not None
     still = found.still
     faces = faces_in_photo(found.path) if _finds_faces() else None
-    plane = _grey(found.path)
+    plane, colours = _middle(found.path)
     one = Luma(plane, 0, 255)
     noise = of_plane(plane.astype(np.float32))
     told = seen(one, noise)
     shot = Shot(
         start=Fraction(0), end=Fraction(0), noise=round(noise, 3), blocking=blocks(plane), ringing=ringing(plane),
         sharpness=round(told.sharpness, 3), brightness=round(told.brightness, 3), detail=round(told.detail, 3),
-        drawn=round(told.drawn, 3), **_faces_in(faces, still.height),
+        drawn=round(drawn(colours), 3), **_faces_in(faces, still.height),
     )  # fmt: skip
     return Findings(name=found.path.name, width=still.width, height=still.height, codec=found.format,
                     still=True, shots=(shot,), faces=faces or "")  # fmt: skip
@@ -331,10 +333,12 @@ def _faces_in(faces: str | None, height: int) -> dict[str, int]:
     return {"faces": len(high), "face_height": round(max(high, default=0.0))}
 
 
-def _grey(path: Path) -> NDArray[np.uint8]:
-    """The middle of a photo in grey, at most 1280×720 of it."""
+def _middle(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """The middle of a photo in grey, at most 1280×720 of it, and in colour as `analyse.drawing` sees pictures."""
+    import av
     import numpy as np
 
+    from dreamreel.analyse.drawing import picture
     from dreamreel.media.stills import StillOptions
     from dreamreel.media.stills.page import as_array, guarded
     from dreamreel.media.stills.read import open_source
@@ -344,5 +348,7 @@ def _grey(path: Path) -> NDArray[np.uint8]:
         wide, high = min(1280, image.width), min(720, image.height)
         # Blocks of JPEG begin at multiples of 8.
         part = image.crop((image.width - wide) // 16 * 8, (image.height - high) // 16 * 8, wide, high)
-        pixels = as_array(part.colourspace("b-w"))[..., 0]
-    return np.ascontiguousarray(pixels if pixels.dtype == np.uint8 else pixels >> 8).astype(np.uint8)
+        grey, colours = (as_array(part.colourspace(space)) for space in ("b-w", "srgb"))
+    small = [one if one.dtype == np.uint8 else one >> 8 for one in (grey[..., 0], colours[..., :3])]
+    pixels, rgb = (np.ascontiguousarray(one).astype(np.uint8) for one in small)
+    return pixels, picture(av.VideoFrame.from_ndarray(rgb, "rgb24"))

@@ -18,17 +18,9 @@ if TYPE_CHECKING:
 
     from dreamreel.analyse.look import Luma, Pixels
 
-__all__ = ["Seen", "drawn", "middle", "motion", "repeats", "seen", "sharpness"]
+__all__ = ["Seen", "middle", "motion", "repeats", "seen", "sharpness"]
 
 _WIDEST, _HIGHEST = 1280, 720
-_DRAWN_WIDTH = 640
-"""Pixels of the longer side at which lines and surfaces are told apart."""
-_LIVE, _CEL = 1.3, 0.5
-"""Middling over strong gradients: cameras' pictures of the benchmarks have 1.4 and more, drawings 0.3 to 0.5."""
-_SURFACES = (0.45, 0.6)
-"""Share of flat surfaces from which a picture can be, and is, a drawing by that measure."""
-_LINES = 0.008
-"""Share of strong gradients that a drawing has at least."""
 _CRISP = 0.5
 """What the two residuals come to where the finest detail is all there."""
 _SOFT = 0.15
@@ -43,7 +35,6 @@ class Seen:
     sharpness: float
     brightness: float
     detail: float
-    drawn: float
 
 
 def middle(plane: Pixels) -> Pixels:
@@ -58,7 +49,7 @@ def seen(one: Luma, noise: float) -> Seen:
     bright = (float(plane.mean()) - one.black) / (one.white - one.black)
     slopes = _slopes(cv2.medianBlur(plane, 3) if min(plane.shape) >= 3 else plane)
     detail = max(0.0, float(slopes.mean()) - noise / 2)
-    return Seen(sharpness(plane, noise), min(1.0, max(0.0, bright)), detail, drawn(one.plane))
+    return Seen(sharpness(plane, noise), min(1.0, max(0.0, bright)), detail)
 
 
 def _slopes(plane: MatLike) -> NDArray[np.float32]:
@@ -92,24 +83,6 @@ def _lost(whole: NDArray[np.float32], times: int) -> NDArray[np.float32]:
     height, width = whole.shape
     small = cv2.resize(whole, (width // times, height // times), interpolation=cv2.INTER_AREA)
     return whole - cv2.resize(small, (width, height), interpolation=cv2.INTER_CUBIC)
-
-
-def drawn(plane: Pixels) -> float:
-    """How much a picture looks like a drawing, 0 to 1: flat surfaces, and gradients that are either none or lines."""
-    share = min(1.0, _DRAWN_WIDTH / max(plane.shape))
-    size = (max(1, round(plane.shape[1] * share)), max(1, round(plane.shape[0] * share)))
-    small = cv2.resize(plane, size, interpolation=cv2.INTER_AREA) if share < 1 else plane
-    if min(small.shape) < 16:
-        return 0.0
-    slopes = _slopes(cv2.medianBlur(np.ascontiguousarray(small), 3))
-    flat, strong = float((slopes < 1.2).mean()), float((slopes > 20).mean())
-    middling = float(((slopes > 2.5) & (slopes < 12)).mean())
-    if strong < _LINES:
-        return 0.0
-    ratio = max(middling / strong, 1e-3)
-    lines = (math.log(_LIVE) - math.log(ratio)) / (math.log(_LIVE) - math.log(_CEL))
-    surfaces = (flat - _SURFACES[0]) / (_SURFACES[1] - _SURFACES[0])
-    return min(1.0, max(0.0, lines)) * min(1.0, max(0.0, surfaces))
 
 
 def motion(before: Pixels, now: Pixels) -> float:
