@@ -23,37 +23,27 @@ import openvino as ov
 import psutil
 from numpy.typing import NDArray
 from openvino import opset13 as op
-from pairs import Row, command, environment, spread
+from pairs import Cost, Row, command, environment, spread
 
 from dreamreel.media.info import Colour
 from dreamreel.media.planes import planes
 from dreamreel.neural import graph
-from dreamreel.neural.catalog import PRECISIONS, Network, Precision, network, networks, weights
-from dreamreel.neural.enlarge import Enlarger
-from dreamreel.neural.graph import Form, TileModel, halo
+from dreamreel.neural.catalog import PRECISIONS, Network, Precision, network, networks
+from dreamreel.neural.enlarge import LANES, Enlarger
+from dreamreel.neural.graph import Form, halo
 
 WIDTH, HEIGHT = 640, 360
 _FORM = Form(8, 2, 2, Colour(matrix=1, range=1, primaries=1, transfer=1))
-_RUNS = 7
+_PAIRS = 3
 _BARS = {"s": 15.0, "m": 5.0}
 _MIB = 2**20
 
 
-def _best(work: Callable[[], object], runs: int = _RUNS) -> float:
-    """Seconds of the quickest run, after one to warm up."""
-    work()
-    taken: list[float] = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        work()
-        taken.append(time.perf_counter() - start)
-    return min(taken)
-
-
-def _compact(channels: int, body: int, precision: Precision) -> ov.Model:
+def _compact(channels: int, body: int, precision: Precision, width: int, height: int) -> ov.Model:
     """A network of the size of Real-ESRGAN's animevideov3, ×2: plain convolutions, random weights."""
     rng = np.random.default_rng(1)
-    x = op.parameter([1, 3, HEIGHT, WIDTH], np.float32, name="x")
+    x = op.parameter([1, 3, height, width], np.float32, name="x")
+    x.output(0).set_names({"x"})
 
     def convolved(source: ov.Node, ins: int, outs: int) -> ov.Node:
         kernel = rng.normal(0, math.sqrt(2 / (9 * ins)), (outs, ins, 3, 3)).astype(np.float32)
@@ -66,43 +56,70 @@ def _compact(channels: int, body: int, precision: Precision) -> ov.Model:
     for _ in range(body):
         node = op.relu(convolved(node, channels, channels))
     large = op.depth_to_space(convolved(node, channels, 12), "depth_first", 2)
-    near = op.depth_to_space(op.concat([x] * 4, 1), "blocks_first", 2)
-    return ov.Model([op.result(op.add(large, near))], [x], "compact")
+    scales = op.constant(np.array([1, 1, 2, 2], np.float32))
+    near = op.interpolate(x, scales, "nearest", "scales", coordinate_transformation_mode="asymmetric",
+                          nearest_mode="floor")  # fmt: skip
+    y = op.add(large, near)
+    y.output(0).set_names({"y"})
+    return ov.Model([op.result(y)], [x], "compact")
 
 
-def _ours(wanted: Network, precision: Precision) -> ov.Model:
-    """The network alone, without colour conversions."""
-    inner = ov.Core().read_model(weights(wanted))
-    inner.reshape({"x": [1, 3, HEIGHT, WIDTH]})
-    if precision == "int8":
-        convolutions = [one for one in inner.get_ordered_ops() if one.get_type_name() == "Convolution"]
-        for node, top in zip(convolutions, wanted.ranges, strict=True):
-            graph.quantise(node, top)
-    return inner
+class _Alone:
+    """A network with its colour conversions and nothing else, as many tiles at once as the program computes."""
+
+    def __init__(self, model: ov.Model, precision: Precision) -> None:
+        compiled = ov.Core().compile_model(model, "CPU", graph.config(precision, LANES))
+        self._requests = [compiled.create_infer_request() for _ in range(LANES + 1)]
+        rng = np.random.default_rng(1)
+        self._given = [rng.integers(60, 190, tuple(one.shape), np.uint8) for one in compiled.inputs]
+        self(len(self._requests))
+
+    def __call__(self, count: int) -> Cost:
+        """What each of `count` tiles takes."""
+        wall, cpu = time.perf_counter(), time.process_time()
+        for number in range(count):
+            request = self._requests[number % len(self._requests)]
+            request.wait()
+            request.start_async(self._given, share_inputs=True)
+        for request in self._requests:
+            request.wait()
+        return Cost((time.perf_counter() - wall) / count, (time.process_time() - cpu) / count)
 
 
-def _runner(model: ov.Model, precision: Precision) -> Callable[[], object]:
-    config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-              "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
-    request = ov.Core().compile_model(model, "CPU", config).create_infer_request()
-    given = {one.get_any_name(): np.full(list(one.shape), 0.5, np.float32) for one in model.inputs}
-    return lambda: request.infer(given, share_inputs=True, share_outputs=True)
+def _sides(one: Network) -> tuple[int, int]:
+    """Of a tile for a whole frame."""
+    return WIDTH + 2 * halo(one), HEIGHT + 2 * halo(one)
 
 
 def rates(precisions: tuple[Precision, ...]) -> Iterator[Row]:
-    """Our networks against one of 64 channels and 16 convolutions, in turns, on 640×360."""
+    """Our networks against one of 64 channels and 16 convolutions, in turns, on 640×360; both in the same frame of
+    colour conversions.
+    """
     for precision in precisions:
-        large = _runner(_compact(64, 16, precision), precision)
         for one in networks():
             if one.scale != 2 or one.family != "clean":
                 continue
-            small = _runner(_ours(one, precision), precision)
-            pairs = [(_best(large, 2), _best(small)) for _ in range(3)]
-            ratio = spread([a / b for a, b in pairs])
-            bar = _BARS.get(one.size, 1.0)
-            note = f"{min(b for _, b in pairs) * 1e3:.0f} ms against {min(a for a, _ in pairs) * 1e3:.0f} ms"
-            yield Row(f"{one.name}, {precision}", ratio.median, "× as fast", bar, True, ratio.least, ratio.most,
-                      note=note)  # fmt: skip
+            width, height = _sides(one)
+            large = _Alone(
+                graph.around(_compact(64, 16, precision, width, height), _FORM, 2, "compact"), precision
+            )
+            small = _Alone(graph.model_of(one, _FORM, width, height, precision, 1.0), precision)
+            pairs = [(large(LANES), small(8 * LANES)) for _ in range(_PAIRS)]
+            ratio, cpu = (spread([kind(a) / kind(b) for a, b in pairs]) for kind in (_wall, _cpu))
+            best = min(a.wall for a, _ in pairs), min(b.wall for _, b in pairs)
+            note = (
+                f"{best[1] * 1e3:.0f} ms against {best[0] * 1e3:.0f} ms; in processor time {cpu.median:.1f} ×"
+            )
+            yield Row(f"{one.name}, {precision}", ratio.median, "× as fast", _BARS.get(one.size, 1.0), True,
+                      ratio.least, ratio.most, cpu.median, note)  # fmt: skip
+
+
+def _wall(cost: Cost) -> float:
+    return cost.wall
+
+
+def _cpu(cost: Cost) -> float:
+    return cost.cpu
 
 
 def _write(path: Path, pictures: Iterator[NDArray[np.uint8]], options: dict[str, str]) -> Path:
@@ -176,37 +193,53 @@ _WRITE = """
 import sys, dreamreel
 source, out, size, precision, preset = sys.argv[1:6]
 more = dict(height=int(sys.argv[6])) if len(sys.argv) > 6 else dict(scale=2)
-dreamreel.open(source).upscale(**more, size=size, precision=precision).write(out, preset=preset)
+more = dict(size=size, precision=precision) | more
+dreamreel.open(source).upscale(**more).write(out, **(dict(preset=preset) if preset != "usual" else {}))
 """
 
 
 def pipeline(folder: Path, precision: Precision, quick: bool) -> Iterator[Row]:
-    """A film of 640×360 made twice as large, from file to file, against the network alone on as many frames."""
+    """A film of 640×360 made twice as large, from file to file, against the network alone, in turns."""
     count = 48 if quick else 240
     source = _write(folder / "panned.mp4", _panned(count, WIDTH, HEIGHT), {"crf": "18", "preset": "veryfast"})
     empty = _write(folder / "one.mp4", _panned(1, WIDTH, HEIGHT), {"crf": "18", "preset": "veryfast"})
-    y = np.zeros((HEIGHT, WIDTH), np.uint8)
     for size in ("s", "m"):
-        for preset in ("medium", "veryfast"):
-            rim = 2 * halo(network(f"clean-{size}-x2"))
-            model = TileModel(network(f"clean-{size}-x2"), _FORM, WIDTH + rim, HEIGHT + rim, precision)
-            y = np.full((HEIGHT + rim, WIDTH + rim), 100, np.uint8)
-            uv = np.full((2, y.shape[0] // 2, y.shape[1] // 2), 128, np.uint8)
-            shares: list[float] = []
-            seconds = each = 0.0
-            for number in range(1 if quick else 3):
-                each = _best(lambda model=model, y=y, uv=uv: model(y, uv), 15)
-                walls = [
+        one = network(f"clean-{size}-x2")
+        alone = _Alone(graph.model_of(one, _FORM, *_sides(one), precision, 1.0), precision)
+        for preset in ("usual", "medium"):
+            pairs: list[tuple[Cost, Cost]] = []
+            starts: list[Cost] = []
+            for number in range(1 if quick else _PAIRS):
+                before = alone(count // 2)
+                whole, start = (
                     command([sys.executable, "-c", _WRITE, clip, folder / "out.mp4", size, precision, preset],
-                            environment(folder / f"home-{size}-{preset}-{number}-{clip.stem}")).wall
+                            environment(folder / f"home-{size}-{preset}-{number}-{clip.stem}"))
                     for clip in (source, empty)
-                ]  # fmt: skip
-                seconds = walls[0] - walls[1]
-                shares.append((count - 1) * each / seconds)
-            share = spread(shares)
-            note = f"{(count - 1) / seconds:.1f} of {1 / each:.1f} frames per second; start {walls[1]:.1f} s left out"
-            yield Row(f"file to file, {size}, {precision}, x264 {preset}", share.median, "× the network's rate", 0.8,
-                      True, share.least, share.most, note=note)  # fmt: skip
+                )  # fmt: skip
+                after = alone(count // 2)
+                each = Cost((before.wall + after.wall) / 2, (before.cpu + after.cpu) / 2)
+                rest = Cost((whole.wall - start.wall) / (count - 1), (whole.cpu - start.cpu) / (count - 1))
+                pairs.append((each, rest))
+                starts.append(start)
+            share, cpu = (spread([kind(a) / kind(b) for a, b in pairs]) for kind in (_wall, _cpu))
+            made, can = (1 / min(pair[number].wall for pair in pairs) for number in (1, 0))
+            note = (f"{made:.1f} of {can:.1f} frames per second; in processor time {cpu.median:.2f}; "
+                    f"start {min(start.wall for start in starts):.1f} s left out")  # fmt: skip
+            name = f"file to file, {size}, {precision}, x264 {preset}"
+            bar = 0.8 if (size, preset) == ("m", "usual") else 0.0
+            yield Row(
+                name,
+                share.median,
+                "× the network's rate",
+                bar,
+                True,
+                share.least,
+                share.most,
+                cpu.median,
+                note,
+            )
+            if bar:
+                yield Row(f"frames per second, {size}, {precision}", made, "a second", 15.0, True)
 
 
 def _real(name: str) -> Path | None:

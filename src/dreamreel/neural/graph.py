@@ -37,6 +37,8 @@ __all__ = [
     "Form",
     "Running",
     "TileModel",
+    "around",
+    "config",
     "feed",
     "halo",
     "model_of",
@@ -116,10 +118,7 @@ class TileModel:
         import openvino as ov
 
         made = model_of(network, form, width, height, precision, strength)
-        config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-                  "INFERENCE_NUM_THREADS": os.cpu_count() or 1, "NUM_STREAMS": lanes,
-                  "ENABLE_CPU_PINNING": lanes == 1}  # fmt: skip
-        self._model = ov.Core().compile_model(made, "CPU", config)
+        self._model = ov.Core().compile_model(made, "CPU", config(precision, lanes))
         self._free: list[ov.InferRequest] = []
 
     def __call__(self, y: Samples, uv: Samples) -> tuple[Samples, Samples]:
@@ -134,6 +133,13 @@ class TileModel:
         request = self._free.pop() if self._free else self._model.create_infer_request()
         request.start_async([y[None, None], uv[None]], share_inputs=True)
         return Running(request, self._free)
+
+
+def config(precision: Precision, lanes: int = 1) -> dict[str, str | int | bool]:
+    """OpenVINO's settings for a model."""
+    return {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
+            "INFERENCE_NUM_THREADS": os.cpu_count() or 1, "NUM_STREAMS": lanes,
+            "ENABLE_CPU_PINNING": lanes == 1}  # fmt: skip
 
 
 class Running:
@@ -165,7 +171,6 @@ def model_of(
 ) -> ov.Model:
     """The graph for tiles of `width`×`height` samples: luma (1, 1, H, W) and chroma (1, 2, h, w) in, the same out."""
     import openvino as ov
-    from openvino import opset13 as op
 
     inner = ov.Core().read_model(weights(network))
     inner.reshape({"x": [1, 3, height, width]})
@@ -177,17 +182,28 @@ def model_of(
         for node, top in list(zip(_convolutions(inner), network.ranges, strict=True))[:last]:
             quantise(node, top)
             _share(node)
+    return around(inner, form, network.scale, network.name)
+
+
+def around(inner: ov.Model, form: Form, scale: int, name: str) -> ov.Model:
+    """The colour conversions of a form around a network that makes a picture x (1, 3, H, W) into one y, `scale` times
+    as large.
+    """
+    import openvino as ov
+    from openvino import opset13 as op
+
+    _, _, height, width = inner.input("x").get_node().output(0).shape
     y = op.parameter([1, 1, height, width], form.sample, name="y")
     uv = op.parameter([1, 2, height // form.down, width // form.across], form.sample, name="uv")
     rgb = _to_rgb(form, y, uv)
     rgb.set_friendly_name(RGB)
     feed(inner.input("x"), rgb)
     made = inner.output("y").get_node().input_value(0).get_node()
-    phases = _phases(made, rgb, network.scale) if _woven(form, network.scale) else None
+    phases = _phases(made, rgb, scale) if _woven(form, scale) else None
     large = op.clamp(made if phases is None else phases, 0.0, 1.0)
     large.set_friendly_name(LARGE)
-    planes = _to_yuv(form, large) if phases is None else _phases_to_yuv(form, large, network.scale)
-    return ov.Model([op.result(one) for one in planes], [y, uv], network.name)
+    planes = _to_yuv(form, large) if phases is None else _phases_to_yuv(form, large, scale)
+    return ov.Model([op.result(one) for one in planes], [y, uv], name)
 
 
 def _convolutions(model: ov.Model) -> list[ov.Node]:
