@@ -77,7 +77,7 @@ _ROWS: Final = (
              _text("deinterlace_by"), "network|bwdif", default="network"),
     Row("auto_colour", PICTURE, "White balance, exposure and contrast.", _field("auto_colour"),
                         kind="flag"),
-    Row("colourise", PICTURE, "Colours for a black-and-white film, by weights of `dreamreel models`; auto: the first.",
+    Row("colourise", PICTURE, "Colours for black and white, by weights of `dreamreel models`; auto: the first.",
         _text("colourise"), "NAME|auto"),
     Row("hdr", PICTURE, "SDR as HDR.", _field("hdr"), kind="flag"),
     Row("grain", PICTURE, "Grain over the result, 0 to 1, or match: as the source had it.", _grain, "NUMBER|match"),

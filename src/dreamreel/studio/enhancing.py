@@ -125,15 +125,17 @@ def composed(path: Path, late: dict[str, JSON]) -> Node:
     return enhanced(_source(path), load(Proposal, late["proposal"])).node
 
 
-def photo(out: Path, late: dict[str, JSON]) -> None:
-    """Make a photo as a proposal says. Raises what enhancing it raises."""
+def photo(out: Path, late: dict[str, JSON]) -> list[str]:
+    """Make a photo as a proposal says; what was converted or lost besides its size. Raises what enhancing it raises."""
     from dreamreel.enhance.data import load
     from dreamreel.enhance.photo import enhance_photo
     from dreamreel.enhance.proposal import Proposal
     from dreamreel.neural.machine import settle
 
     settle(cast("Precision", str(late["precision"])))
-    enhance_photo(Path(str(late["file"])), out, load(Proposal, late["proposal"]))
+    made = enhance_photo(Path(str(late["file"])), out, load(Proposal, late["proposal"]))
+    converted = [one for one in cast("list[str]", made["converted"]) if not one.startswith("its size")]
+    return [*converted, *(f"lost: {one}" for one in cast("list[str]", made["lost"]))]
 
 
 def _source(path: Path) -> Clip:

@@ -160,8 +160,8 @@ def render(desk: Desk) -> dict[str, JSON]:
     node = load_recipe(desk.text("recipe")).main
     if late := cast("dict[str, JSON] | None", desk.order.get("late")):
         if late["still"]:
-            enhancing.photo(out, late)
-            return _finished(desk, out)
+            notes = enhancing.photo(out, late)
+            return {**_finished(desk, out), "notes": cast("JSON", notes)}
         node = enhancing.composed(Path(str(late["file"])), late)
     target = from_params(Target, cast("Mapping[str, FrozenJSON]", freeze(desk.order.get("target") or {})))
     asked = {item.name: getattr(target, item.name) for item in fields(target)}

@@ -108,6 +108,10 @@ def test_what_makes_whole_pictures_is_asked_of_an_interlaced_film_only(
     expect(step.locator(".pill")).to_have_count(1)
     chosen.select_option(label=said("enhance.fields.bwdif"))
     expect(step.locator(".pill")).to_have_count(0)
+    for side in visit.page.locator(".photo-strip > li").all():
+        box = side.bounding_box()
+        assert box is not None
+        assert box["width"] == box["height"] == pytest.approx(68, abs=1)
 
 
 def test_a_photo_is_enhanced_by_keyboard_alone(visit: Visit, tmp_path: Path) -> None:

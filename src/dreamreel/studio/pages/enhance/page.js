@@ -318,8 +318,9 @@ class Enhance {
       return this.bar.node;
     }
     const stale = preview?.state === "done" && preview.form !== work.form;
-    const told = preview?.state === "done" ? (preview.kind === "video" ? t(stale ? "enhance.stale" : "enhance.shown", { start: fmt.clock(preview.start), end: fmt.clock(preview.end) }) : stale ? t("enhance.staleText") : "")
-      : item.kind === "photo" ? t("enhance.previewPhoto") : t("enhance.previewHint", { start: fmt.clock(found.hard_start), end: fmt.clock(found.hard_end) });
+    const whole = found.hard_end - found.hard_start > found.duration - 0.5;
+    const told = preview?.state === "done" ? (preview.kind === "video" && !whole ? t(stale ? "enhance.stale" : "enhance.shown", { start: fmt.clock(preview.start), end: fmt.clock(preview.end) }) : stale ? t("enhance.staleText") : "")
+      : item.kind === "photo" || whole ? t("enhance.previewPhoto") : t("enhance.previewHint", { start: fmt.clock(found.hard_start), end: fmt.clock(found.hard_end) });
     return h("div", { class: "enhance-under" },
       preview?.state === "failed" ? h("p", { class: "note is-bad" }, icon("warning"), h("span", {}, preview.error)) : null,
       told ? h("p", { class: "hint" }, told) : null,

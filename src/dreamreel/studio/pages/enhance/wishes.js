@@ -26,18 +26,23 @@ export function wishes({ offered, changed }) {
   const woven = (found) => offered.fields && (found?.scan === "tff" || found?.scan === "bff");
   const facing = () => offered.faces && (now.model === "auto" || offered.families.some((one) => one.name === now.model && one.sizes.length));
 
+  /* How much of something: `name` in words, `key` in the form. */
+  const shares = (name, key) => field({
+    label: t(`enhance.${name}`), group: true,
+    control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now[key], change: (value) => set({ [key]: value }) }),
+  });
+
   function drawMain(found) {
     const sizes = ["auto", "same", ...offered.sizes];
     const label = (size) => (size === "auto" || size === "same" ? t(`enhance.to.${size}`) : size.startsWith("x") ? t("enhance.to.times", { times: Number(size.slice(1)) }) : size);
     const grades = offered.families.find((one) => one.name === now.model)?.sizes ?? [...new Set(offered.families.flatMap((one) => one.sizes))];
     if (now.size !== "auto" && !grades.includes(now.size)) now.size = "auto";
+    const network = field({ label: t("enhance.model"), control: select({ options: ["auto", ...offered.families.map((one) => one.name)].map((value) => ({ value, label: value === "auto" ? t("enhance.auto") : familyName(value) })), value: now.model, change: (model) => { set({ model }); drawMain(found); } }), group: true });
     fill(main,
       field({ label: t("enhance.to"), control: select({ options: sizes.map((value) => ({ value, label: label(value) })), value: now.to, change: (to) => set({ to }) }), group: true }),
-      h("div", { class: "wish-pairs" },
-        field({ label: t("enhance.model"), control: select({ options: ["auto", ...offered.families.map((one) => one.name)].map((value) => ({ value, label: value === "auto" ? t("enhance.auto") : familyName(value) })), value: now.model, change: (model) => { set({ model }); drawMain(found); } }), group: true }),
-        field({ label: t("enhance.cleaning"), control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now.strength, change: (strength) => set({ strength }) }), group: true }),
-        facing() ? field({ label: t("enhance.faces"), control: select({ options: [{ value: "", label: t("enhance.auto") }, ...SHARES.map((value) => ({ value: String(value), label: value ? fmt.percent(value) : t("enhance.none") }))], value: now.face, change: (face) => set({ face }) }), group: true }) : null,
-        woven(found) ? field({ label: t("enhance.fields"), control: select({ options: ["network", "bwdif"].map((value) => ({ value, label: t(`enhance.fields.${value}`) })), value: now.fields, change: (fields) => set({ fields }) }), group: true }) : null),
+      facing() ? network : null,
+      h("div", { class: "wish-pairs" }, facing() ? null : network, shares("cleaning", "strength"), facing() ? shares("faces", "face") : null),
+      woven(found) ? field({ label: t("enhance.fields"), control: select({ options: ["network", "bwdif"].map((value) => ({ value, label: t(`enhance.fields.${value}`) })), value: now.fields, change: (fields) => set({ fields }) }), group: true }) : null,
       grades.length > 1 ? h("div", { class: "field" }, h("span", { class: "label" }, t("enhance.effort")),
         segmented({ label: t("enhance.effort"), value: now.size, options: ["auto", ...grades].map((value) => ({ value, label: t(value === "auto" ? "enhance.auto" : `enhance.size.${value}`) })), change: (size) => set({ size }) })) : null);
     for (const one of main.querySelectorAll(".field > .select")) one.querySelector("select").setAttribute("aria-label", one.parentElement.querySelector(".label").textContent);
