@@ -11,7 +11,8 @@ from __future__ import annotations
 import argparse
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import count, islice
 from pathlib import Path
 
@@ -20,7 +21,8 @@ import numpy as np
 import torch
 
 from training.evaluate import psnr
-from training.photos import Draw, Pair, any_of, damaged, found, held_out, pairs, patches
+from training.photos import Draw, Pair, any_of, damaged, found, held_out, paired, pairs, patches
+from training.resident import Recorded, Resident
 from training.train import Batch, Recipe, Run, recipe, recipes, seed
 
 _WATCHED = 24
@@ -65,7 +67,7 @@ def main() -> None:
         worse = damaged(_source(made_by, kept), scale, np.random.default_rng(0))
         watched = {"spared": whole, "damaged": list(islice(worse, 2 * _WATCHED))}
     run.train(
-        _batches(made_by, run, others),
+        _steps(made_by, run, others),
         time.monotonic() + told.minutes * 60,
         lambda: {name: _watched(run, looked) for name, looked in watched.items()},
     )
@@ -84,10 +86,25 @@ def _source(made_by: Recipe, photos: list[Path]) -> Draw:
     return any_of(photos)
 
 
+def _steps(made_by: Recipe, run: Run, photos: list[Path]) -> Callable[[], torch.Tensor]:
+    """What goes one step."""
+    if made_by.strength or run.device.type == "cpu":
+        batches = _batches(made_by, run, photos)
+        return lambda: run.learn(next(batches))
+    return Recorded(run, Resident(_clean(made_by, photos), run.device)).learn
+
+
+def _clean(made_by: Recipe, photos: list[Path]) -> list[Pair]:
+    """The photos, and the drawings among them, which are always the same ones."""
+    draw, rng = _source(replace(made_by, data="cels"), photos), np.random.default_rng(0)
+    drawn = [paired(draw(rng), made_by.shape.scale) for _ in range(made_by.drawn)]
+    return [*pairs(photos, made_by.shape.scale), *drawn]
+
+
 def _batches(made_by: Recipe, run: Run, photos: list[Path]) -> Iterator[Batch]:
     rng = seed(run)
     if not made_by.strength:
-        source = list(pairs(photos, made_by.shape.scale))
+        source = _clean(made_by, photos)
         while True:
             yield Batch(*patches(source, rng, made_by.batch, made_by.side))
     # Damaged pictures are made all the time, and the oldest forgotten, so that none is learned by heart.
@@ -105,7 +122,7 @@ def _watched(run: Run, source: list[Pair]) -> float:
     """Mean decibels of the luma, at full strength."""
     total, weights = 0.0, run.network.weights()
     for pair in source:
-        made = run.network.whole(pair.small[None].float() / 255, weights)[0]
+        made = run.network.whole(pair.small[None].to(run.device).float() / 255, weights)[0].cpu()
         total += psnr(_bytes(made), _bytes(pair.large.float() / 255), run.recipe.shape.scale)
     return total / len(source)
 

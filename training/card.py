@@ -61,7 +61,8 @@ def main() -> None:
 def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str, float]]) -> str:
     shape, family = made_by.shape, made_by.key.split("-")[0]
     said = words["family"][family]
-    data = [words["data"][name].strip() for name in _DATA[made_by.data]]
+    names = (*_DATA[made_by.data], *(("drawn",) if made_by.drawn else ()))
+    data = [words["data"][name].strip() for name in names]
     begin = f" It begins as `{made_by.begin}`." if made_by.begin else ""
     return f"""# {made_by.name}: one of {said["title"]}
 

@@ -167,7 +167,8 @@ def _train(runs: Path, material: Material, watched: dict[str, list[Sample]], min
         optimiser.clear()
         loss.backward()
         rest = (made_by.steps - step) / (made_by.steps * made_by.fall)
-        optimiser.learn(min(1.0, (step + 1) / _WARM_UP, rest))
+        optimiser.pace(min(1.0, (step + 1) / _WARM_UP, rest))
+        optimiser.learn()
         step += 1
         losses.append(float(loss.detach()))
         if time.monotonic() - saved > _SAVE_EVERY or step == made_by.steps:

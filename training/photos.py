@@ -13,9 +13,8 @@ from PIL import Image
 from torch import Tensor
 
 from training.resize import bicubic
-from training.worsen import worsened
 
-__all__ = ["Draw", "Pair", "any_of", "damaged", "held_out", "pairs", "patches", "read"]
+__all__ = ["Draw", "Pair", "any_of", "damaged", "held_out", "paired", "pairs", "patches", "read"]
 
 Draw = Callable[[np.random.Generator], NDArray[np.uint8]]
 """Gives a picture (H, W, 3), another each time."""
@@ -60,9 +59,14 @@ def pairs(photos: Sequence[Path], scale: int, sizes: Sequence[float] = _SHRUNK) 
         photo = read(path)
         for size in sizes:
             height, width = (round(side * size) // scale * scale for side in photo.shape[:2])
-            large = bicubic(photo, height, width) if size != 1 else photo[:height, :width]
-            small = bicubic(large, height // scale, width // scale)
-            yield Pair(_planes(small), _planes(large))
+            yield paired(bicubic(photo, height, width) if size != 1 else photo[:height, :width], scale)
+
+
+def paired(picture: NDArray[np.uint8], scale: int) -> Pair:
+    """A picture (H, W, 3) and what bicubic shrinking leaves of it; rows and columns beyond a multiple are left out."""
+    height, width = (side // scale for side in picture.shape[:2])
+    large = picture[: height * scale, : width * scale]
+    return Pair(_planes(bicubic(large, height, width)), _planes(large))
 
 
 def any_of(photos: Sequence[Path]) -> Draw:
@@ -81,6 +85,8 @@ def any_of(photos: Sequence[Path]) -> Draw:
 
 def damaged(draw: Draw, scale: int, rng: np.random.Generator) -> Iterator[Pair]:
     """Pictures worsened by chance, without end."""
+    from training.worsen import worsened  # Only this needs codecs.
+
     while True:
         made = worsened(draw(rng), scale, rng)
         yield Pair(_planes(made.small), _planes(made.large))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -52,6 +52,10 @@ class Recipe:
     expansion: int = 64
     data: str = "clean"
     """`clean` for photos that are only shrunk; `damaged` for photos, `cels` and `faces` for those, worsened."""
+    exact: float = 0.0
+    """Share of the steps, the last, that are in single precision; the others are in bfloat16."""
+    drawn: int = 0
+    """Drawings of `cels` among the photos of clean data."""
     begin: str = ""
     """The recipe from whose network this one begins, as far as their shapes are the same."""
 
@@ -115,20 +119,39 @@ class Run:
         if state.exists():
             self._load(state)
 
-    def train(self, batches: Iterator[Batch], until: float, watch: Callable[[], dict[str, float]]) -> None:
-        """Until the recipe's steps are done or the clock (`time.monotonic`) says `until`."""
-        saved, seen, total = time.monotonic(), 0, 0.0
+    def train(self, learn: Callable[[], Tensor], until: float, watch: Callable[[], dict[str, float]]) -> None:
+        """Until the recipe's steps are done or the clock (`time.monotonic`) says `until`.
+
+        `learn` goes one step and gives the loss.
+        """
+        saved, seen, total = time.monotonic(), 0, torch.zeros((), device=self.device)
         while self.step < self.recipe.steps and time.monotonic() < until:
-            total, seen = total + self._learn(next(batches)), seen + 1
+            self.optimiser.pace(self._share())
+            total += learn()
+            seen, self.step = seen + 1, self.step + 1
             if self.step == self._falls_at:
                 self._save("steady.safetensors")
             if time.monotonic() - saved > _SAVE_EVERY:
-                self._tell(total / seen, watch)
+                self._tell(float(total) / seen, watch)
                 self._save("state.safetensors")
-                saved, seen, total = time.monotonic(), 0, 0.0
+                saved, seen = time.monotonic(), 0
+                total.zero_()
         if seen:
-            self._tell(total / seen, watch)
+            self._tell(float(total) / seen, watch)
         self._save("state.safetensors")
+
+    def learn(self, batch: Batch) -> Tensor:
+        """One step at the optimiser's pace; its loss."""
+        self.optimiser.clear()
+        loss = self.loss(batch)
+        loss.backward()
+        self.optimiser.learn()
+        return loss.detach()
+
+    @property
+    def exact(self) -> bool:
+        """Whether the step that comes is in single precision."""
+        return self.step >= self.recipe.steps * (1 - self.recipe.exact)
 
     @property
     def _falls_at(self) -> int:
@@ -146,10 +169,11 @@ class Run:
         network.load_state_dict(begun)
         return network.to(self.device, memory_format=torch.channels_last).requires_grad_(requires_grad=False)
 
-    def _learn(self, batch: Batch) -> float:
+    def loss(self, batch: Batch) -> Tensor:
+        """Of the network as it is, on a batch."""
         small = batch.small.to(self.device, memory_format=torch.channels_last)
         large = batch.large.to(self.device)
-        with torch.autocast(self.device.type, torch.bfloat16):
+        with torch.autocast(self.device.type, torch.bfloat16, enabled=not self.exact, cache_enabled=False):
             weights = self.network.weights()
             if self.origin is not None and batch.strength < 1:
                 origin = self.origin.weights()
@@ -158,12 +182,7 @@ class Run:
                 weights = between(origin, weights, batch.strength)
             made = self.network(small, weights)
         rim = _RIM * self.recipe.shape.scale
-        loss = _loss((made.float() - large)[..., rim:-rim, rim:-rim], self.recipe.luma)
-        self.optimiser.clear()
-        loss.backward()
-        self.optimiser.learn(self._share())
-        self.step += 1
-        return float(loss.detach())
+        return _loss((made.float() - large)[..., rim:-rim, rim:-rim], self.recipe.luma)
 
     def _tell(self, loss: float, watch: Callable[[], dict[str, float]]) -> None:
         row = {
@@ -232,5 +251,5 @@ def _loss(error: Tensor, luma: float) -> Tensor:
     plain = error.abs().mean()
     if not luma:
         return plain
-    weights = error.new_tensor((0.299, 0.587, 0.114))[:, None, None]
-    return (1 - luma) * plain + luma * (error * weights).sum(1).abs().mean()
+    red, green, blue = error.unbind(1)
+    return (1 - luma) * plain + luma * (0.299 * red + 0.587 * green + 0.114 * blue).abs().mean()
