@@ -8,6 +8,7 @@ import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from tests.neural.moving import still
 
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Precision, network
@@ -149,3 +150,20 @@ def test_luma_and_colour_change_about_the_middle_of_the_face() -> None:
         middle = np.array([(columns.min() + columns.max() + 1) / 2, (rows.min() + rows.max() + 1) / 2])
         size = np.array([2 * WIDTH, 2 * HEIGHT]) / (2 if number else 1)
         assert middle == pytest.approx(np.array([0.4, 0.55]) * size, abs=3)
+
+
+def test_several_frames_at_a_time_are_those_that_come_one_by_one() -> None:
+    film = [still("yuv420p", WIDTH, HEIGHT, seed) for seed in range(4)]
+    one, several = (
+        FacesEnlarger(
+            Enlarger(BASE, "yuv420p", WIDTH, HEIGHT, "int8", lanes=lanes),
+            Enlarger(FACE, "yuv420p", WIDTH, HEIGHT, "int8", reuse=False, lanes=lanes), held(), 1.0, 2,
+        )
+        for lanes in (1, 2)
+    )  # fmt: skip
+    times = [Fraction(number, 25) for number in range(len(film))]
+    made = list(several.through((time, [source], 0) for time, source in zip(times, film, strict=True)))
+    assert [time for time, _ in made] == times
+    for (time, result), source in zip(made, film, strict=True):
+        for plane, other in zip(planes(result), planes(one([source], 0, time)), strict=True):
+            assert np.array_equal(plane, other)

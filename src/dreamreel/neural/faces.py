@@ -9,7 +9,7 @@ result is that of the ordinary network, to the bit; where one is, it is base + m
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
@@ -114,20 +114,35 @@ class FacesEnlarger:
         frame = window[at]
         return self._over(frame, self._faces.at(time, frame.width, frame.height))
 
+    def through(
+        self, windows: Iterable[tuple[Fraction, Sequence[av.VideoFrame], int]]
+    ) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """The frames of many windows, with their times; a few that follow are computed meanwhile."""
+
+        def given() -> Iterator[tuple[tuple[Fraction, av.VideoFrame], av.VideoFrame]]:
+            for time, window, at in windows:
+                yield (time, window[at]), window[at]
+
+        for (time, frame), made in self._over.whole.through(given()):
+            yield time, self._over.laid(made, frame, self._faces.at(time, frame.width, frame.height))
+
 
 class FacesOver:
     """Makes pictures of one size and format larger by two networks of the same scale. It belongs to one thread."""
 
     def __init__(self, whole: Enlarger, face: Enlarger, share: float, scale: int) -> None:
         """`share` is how much of what the network `face` makes shows inside the masks, 0 to 1."""
-        self._whole, self._face = whole, face
+        self.whole, self._face = whole, face
         self._share, self._scale = share, scale
         self._sheet: list[NDArray[np.uint8 | np.uint16]] = []
         """Planes as large as the result's; of them only boxes are filled, and those read at once."""
 
     def __call__(self, frame: av.VideoFrame, spots: Sequence[Spot]) -> av.VideoFrame:
         """The frame larger, with the faces in it at `spots`; these may lie beyond its edges."""
-        made = self._whole(frame)
+        return self.laid(self.whole(frame), frame, spots)
+
+    def laid(self, made: av.VideoFrame, frame: av.VideoFrame, spots: Sequence[Spot]) -> av.VideoFrame:
+        """`made`, which the network `whole` made of the frame, with its faces laid over it."""
         boxes = _apart([spot.box(frame.width, frame.height) for spot in spots])
         if not boxes:
             return made

@@ -13,10 +13,10 @@ change the argument of that function, so their algebra is exact; they never touc
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, ClassVar, Protocol, cast
+from typing import TYPE_CHECKING, ClassVar, Protocol, cast, runtime_checkable
 
 from dreamreel.errors import BadParameter
 from dreamreel.graph import FrozenJSON, Node
@@ -39,6 +39,7 @@ __all__ = [
     "Piece",
     "Retime",
     "Source",
+    "Stream",
     "Worker",
     "need_audio",
     "need_video",
@@ -150,6 +151,17 @@ class Worker(Protocol):
         they are read, never written. The result depends on the arguments alone, never on earlier calls, because a
         film is rendered in segments that each begin with a new worker.
         """
+        ...
+
+
+@runtime_checkable
+class Stream(Protocol):
+    """A worker that takes several windows at a time, where that is faster; the frames are the same."""
+
+    def through(
+        self, windows: Iterable[tuple[Fraction, Sequence[av.VideoFrame], int]]
+    ) -> Iterator[tuple[Fraction, av.VideoFrame]]:
+        """The new frames for many windows, each a time, frames and a place, in order and with their times."""
         ...
 
 

@@ -72,13 +72,13 @@ class EnlargeFaces(Frames):
 
     def worker(self, info: ClipInfo) -> Worker:
         from dreamreel.motion.columns import unpack
-        from dreamreel.neural.enlarge import Enlarger
+        from dreamreel.neural.enlarge import LANES, Enlarger
         from dreamreel.neural.faces import COLUMNS, Faces, FacesEnlarger
 
         video, base = need_video("enlarge", info), self.base
         form = (video.pix_fmt, video.width, video.height, base.precision)
-        whole = Enlarger(network(base.network), *form, base.strength)
-        face = Enlarger(network(self.network), *form, self.strength, reuse=False)
+        whole = Enlarger(network(base.network), *form, base.strength, lanes=LANES)
+        face = Enlarger(network(self.network), *form, self.strength, reuse=False, lanes=LANES)
         faces = Faces(unpack(self.tracks, COLUMNS))
         return FacesEnlarger(whole, face, faces, self.share, network(base.network).scale)
 

@@ -13,10 +13,12 @@ from collections import deque
 from collections.abc import Generator, Iterator
 from contextlib import closing
 from fractions import Fraction
+from typing import TypeVar
 
 import av
 
 from dreamreel.errors import RenderFailed
+from dreamreel.ops.base import Stream
 from dreamreel.render import stills, tree
 from dreamreel.render.blend import cropped_to_ink, mixed
 from dreamreel.render.conform import Conform
@@ -28,6 +30,7 @@ __all__ = ["Room", "Timed", "frames"]
 
 Timed = tuple[Fraction, av.VideoFrame]
 Frames = Generator[Timed]
+_Item = TypeVar("_Item")
 
 _CHUNK_BYTES = 192 * 2**20
 """Frames held at once when playing backwards."""
@@ -288,12 +291,21 @@ def _computed(picture: tree.Computed, span: Span, room: Room) -> Frames:
         rate = info.video.rate if info.video else None
         with closing(windows(lambda part: frames(picture.child, part, room), span, info.duration, rate,
                              op.before, op.after)) as items:  # fmt: skip
-            for time, window, at in items:
-                room.cancel.check()
-                yield time, worker(window, at, time)
+            given = _unless(room.cancel, items)
+            if isinstance(worker, Stream):
+                yield from worker.through(given)
+            else:
+                yield from ((time, worker(window, at, time)) for time, window, at in given)
 
     with Ahead(made, room.cancel, 2, name="compute") as items:
         yield from items
+
+
+def _unless(cancel: Cancel, items: Iterator[_Item]) -> Iterator[_Item]:
+    """The items, until everything is to stop."""
+    for item in items:
+        cancel.check()
+        yield item
 
 
 def _interpolated(picture: tree.Interpolated, span: Span, room: Room) -> Frames:
