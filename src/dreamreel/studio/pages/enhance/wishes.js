@@ -35,7 +35,7 @@ export function wishes({ offered, changed }) {
   function drawMain(found) {
     const sizes = ["auto", "same", ...offered.sizes];
     const label = (size) => (size === "auto" || size === "same" ? t(`enhance.to.${size}`) : size.startsWith("x") ? t("enhance.to.times", { times: Number(size.slice(1)) }) : size);
-    const grades = offered.families.find((one) => one.name === now.model)?.sizes ?? [...new Set(offered.families.flatMap((one) => one.sizes))];
+    const grades = offered.families.find((one) => one.name === now.model)?.sizes ?? [..."sml"].filter((size) => offered.families.some((one) => one.sizes.includes(size)));
     if (now.size !== "auto" && !grades.includes(now.size)) now.size = "auto";
     const network = field({ label: t("enhance.model"), control: select({ options: ["auto", ...offered.families.map((one) => one.name)].map((value) => ({ value, label: value === "auto" ? t("enhance.auto") : familyName(value) })), value: now.model, change: (model) => { set({ model }); drawMain(found); } }), group: true });
     fill(main,
@@ -58,6 +58,7 @@ export function wishes({ offered, changed }) {
         can.has("interpolate") ? pick("fps", RATES, (value) => t("enhance.perSecond", { count: value })) : null,
         can.has("grain") ? pick("grain", [0.1, 0.2, 0.4, 0.6], fmt.percent) : null));
     for (const one of more.querySelectorAll(".field > .select")) one.querySelector("select").setAttribute("aria-label", one.parentElement.querySelector(".label").textContent);
+    said.hidden = Boolean(still);
     fold.hidden = !more.childElementCount;
   }
 
@@ -65,7 +66,8 @@ export function wishes({ offered, changed }) {
     label: t(`enhance.more.${name}`), group: true,
     control: select({ options: [{ value: "", label: t("enhance.asIs") }, ...values.map((value) => ({ value: String(value), label: label(value) }))], value: String(now.more[name] ?? ""), change: (value) => setMore(name, value ? Number(value) : undefined) }),
   });
-  const fold = h("details", { class: "fold" }, h("summary", {}, icon("sliders"), t("enhance.more"), h("small", { class: "soft" }, t("enhance.moreHint"))), more);
+  const said = h("small", { class: "soft" }, t("enhance.moreHint"));
+  const fold = h("details", { class: "fold" }, h("summary", {}, icon("sliders"), t("enhance.more"), said), more);
   const draw = (found) => { drawMain(found); drawMore(found); };
   draw(null);
   return {
