@@ -10,7 +10,7 @@ import dreamreel
 from dreamreel.errors import BadParameter
 from dreamreel.neural.catalog import PRECISIONS, network
 from dreamreel.neural.enlarge import FORMATS, Enlarger
-from dreamreel.neural.reuse import CELL, Part, Steady, changed, parts, sheets
+from dreamreel.neural.reuse import UNIT, Part, Sizes, Steady, changed, parts, sheets, stale
 from dreamreel.render.frames import Room, frames
 from dreamreel.render.lower import lower
 from dreamreel.time import Span
@@ -153,27 +153,62 @@ def test_unknown_ways_are_refused(tmp_path):
         clip.upscale(2, precision="int8", reuse="most")
 
 
-def test_every_change_lies_in_a_rectangle_with_all_it_reaches():
+def test_what_a_change_reaches_is_stale_and_little_more():
+    before = np.zeros((64, 96), np.uint8), np.zeros((2, 32, 48), np.uint8)
+    for plane, place, wide in ((0, (31, 40), 1), (1, (0, 15, 20), 2), (1, (1, 16, 21), 2)):
+        now = before[0].copy(), before[1].copy()
+        now[plane][place] = 1
+        y, x = (value * wide for value in place[-2:])
+        found = np.repeat(np.repeat(stale(now, before, 10), UNIT, 0), UNIT, 1)
+        assert found[y - 10 : y + wide + 10, x - 10 : x + wide + 10].all()
+        assert found.sum() <= (wide + 22) ** 2
+    noise = np.random.default_rng(1).integers(1, 9, (64, 96)).astype(np.uint8)
+    assert stale((noise, before[1]), before, 10) is None
+
+
+def test_all_that_is_stale_lies_in_a_rectangle_with_what_it_depends_on():
     rng = np.random.default_rng(3)
-    within = (12, 12, 12 + 230, 12 + 170)
     for density in (0.002, 0.02, 0.2):
-        luma, chroma = (rng.random((49, 64)) < density for _ in (0, 1))
-        made = parts(luma, chroma, (9, 11), within, (180, 120), even=False)
-        for mask, reach in ((luma, 9), (chroma, 11)):
-            for y, x in np.argwhere(mask):
-                box = (x * CELL - reach, y * CELL - reach, (x + 1) * CELL + reach, (y + 1) * CELL + reach)
-                wanted = np.zeros((196, 256), bool)
-                wanted[max(box[1], 12) : min(box[3], 182), max(box[0], 12) : min(box[2], 242)] = True
-                for one in made:
-                    left, top, right, bottom = one.wanted
-                    wanted[top:bottom, left:right] = False
-                assert not wanted.any()
+        mask = rng.random((85, 115)) < density
+        made = parts(mask, (12, 12, 12 + 229, 12 + 170), 10, (180, 120))
+        wanted = np.zeros((194, 254), bool)
+        wanted[12:182, 12:242] = np.repeat(np.repeat(mask, UNIT, 0), UNIT, 1)
         for one in made:
+            left, top, right, bottom = one.wanted
+            wanted[top:bottom, left:right] = False
             assert one.given[0] % 2 == one.given[1] % 2 == one.width % 2 == one.height % 2 == 0
-            assert all(a - b >= 11 for a, b in zip(one.wanted[:2], one.given[:2], strict=True))
-            assert all(b - a >= 11 for a, b in zip(one.wanted[2:], one.given[2:], strict=True))
+            assert all(a - b >= 10 for a, b in zip(one.wanted[:2], one.given[:2], strict=True))
+            assert all(b - a >= 10 for a, b in zip(one.wanted[2:], one.given[2:], strict=True))
+            assert right <= 241
             assert one.width <= 180
             assert one.height <= 120
+        assert not wanted[:, :241].any()
+
+
+def test_what_an_older_picture_has_is_taken_from_there():
+    saving, plain = (Enlarger(S, "yuv420p", 131, 99, "int8", reuse=reuse) for reuse in (True, False))
+    one = held("yuv420p", 131, 99, [(0, 20, 20), (0, 100, 80), (1, 45, 8)])
+    film = [one[number] for number in (0, 1, 2, 0, 3, 1)]
+    costs = []
+    for frame in film:
+        was = saving.computed
+        assert same(saving(frame), plain(frame))
+        costs.append(saving.computed - was)
+    assert costs[3] == costs[5] == 0
+
+
+def test_sheets_become_as_small_as_pays():
+    sizes = Sizes(664, 384, 664 * 384)
+    part = [Part((0, 0, 0, 0), (0, 0, 60, 60))]
+    costs = [sum(sheet.width * sheet.height for sheet in sizes.lay(part) or ()) for _ in range(3)]
+    assert costs[0] < 0.1 * 664 * 384
+    large = [Part((0, 0, 0, 0), (0, 0, 320, 200))]
+    sizes.lay(large)
+    few = [sum(sheet.width * sheet.height for sheet in sizes.lay(large)) for _ in range(40)]
+    assert few[-1] <= few[0]
+    assert few[-1] < 1.2 * 320 * 200
+    assert sizes.lay([Part((0, 0, 0, 0), (0, 0, 660, 380))]) is None
+    assert sizes.lay([]) == []
 
 
 def test_sheets_hold_everything_once_and_nothing_overlaps():

@@ -32,7 +32,8 @@ from dreamreel.media.colour import complete, frame_colour, tag
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
 from dreamreel.neural.graph import Form, halo, reach
-from dreamreel.neural.reuse import CELL, Sheet, Steady, changed, parts, sheets, split
+from dreamreel.neural.past import Kept, Past
+from dreamreel.neural.reuse import CELL, Sheet, Sizes, Steady, sheets, split
 from dreamreel.neural.runtimes.chosen import Running, Tile, on_device, tile_model
 from dreamreel.neural.tiling import parted, up
 
@@ -58,14 +59,8 @@ _DEVICE_TILES: Final = 4
 """How many times as large tiles are on a graphics card, which small ones would not keep busy."""
 _SMALLEST: Final = 48 * 48
 """Samples of a tile below which smaller ones would not help where memory is short."""
-_SHEETS: Final = (1, 2, 3, 4, 5, 6, 8)
-"""Eighths of a tile's height that the sheets have on which changed rectangles are computed; they are half as wide."""
-_WORTH: Final = 0.9
-"""Share of the whole's cost up to which rectangles are computed instead."""
-_MOST: Final = 0.7
-"""Share of changed cells beyond which rectangles are not looked for."""
-_PATIENCE: Final = 8
-"""Frames in which nothing was as before until results are no longer kept; where something is, they are again."""
+_SHEETS: Final = (2, 4, 6, 8)
+"""Eighths of a tile's height that the sheets have on which boxes are computed; they are half as wide."""
 _SIDE: Final = 32
 """Pictures less wide or high are computed whole."""
 
@@ -118,8 +113,8 @@ class _Job:
     targets: Sequence[Samples]
     plan: list[Sheet] | None
     """What to compute anew, or None for everything."""
-    kept: list[Samples] | None = None
-    """What came of the frame before where that is kept, and is to become the result of this one."""
+    kept: Kept | None = None
+    """Where the result is to be kept, and what of it is there already."""
     frame: av.VideoFrame | None = None
     flights: deque[_Flight] = field(default_factory=deque["_Flight"])
     sent: bool = False
@@ -165,26 +160,22 @@ class Enlarger:
         self._reuse = reuse
         self._tolerance = tolerance
         self._steady: Steady | None = None
-        self._before: tuple[Samples, Samples] | None = None
-        """Luma and chroma that went in last, padded."""
-        self._result: list[Samples] | None = None
-        """What came of it, where that is kept."""
-        self._vain = 0
-        """Frames since one in which something was as before."""
+        self._past = Past(width, height, self._halo, reach(network), whole=self._whole)
+        self._sizes = self._sheets()
         self.computed = 0
         """Samples that went through the network so far, halos included."""
 
     def forget(self) -> None:
         """Let the next frame be computed as if it were the first."""
-        self._steady = self._before = self._result = None
-        self._vain = 0
+        self._steady = None
+        self._past.clear()
 
     def watch(self, frame: av.VideoFrame) -> None:
         """Let a frame pass that is not wanted itself, but whose samples those after it may be as."""
         if self._tolerance:
             form = self._formed(frame)
             self._read(planes(frame), form)
-            self._before = self._result = None
+            self._past.clear()
 
     def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame made larger; its time, duration and colour are kept. Raises `RenderFailed` for want of memory."""
@@ -241,16 +232,12 @@ class Enlarger:
         """
         form = self._formed(frame)
         y, uv = self._read(planes(frame), form)
-        self._before = self._result = None
+        self._past.clear()
         if min(self._grid.width, self._grid.height) < _SIDE:
             self._run(_Job(form, y, uv, targets, None))
             return
         width, heights = self._sheet()
-        heights = [
-            *heights[1:-1:2],
-            heights[-1],
-        ]  # Boxes change all the time, and each height is a model of its own.
-        rim, (_, far) = self._halo, reach(self._network, form)
+        rim, far = self._halo, reach(self._network)
         wanted = [
             part for box in boxes
             for part in split((box[0] + rim, box[1] + rim, box[2] + rim, box[3] + rim), far, (width, heights[-1]))
@@ -285,39 +272,21 @@ class Enlarger:
         return y, uv
 
     def _job(self, form: Form, y: Samples, uv: Samples, targets: Sequence[Samples]) -> _Job:
-        plan = self._plan(form, y, uv)
-        self._vain = self._vain + 1 if plan is None else 0
-        kept, self._result = self._result, None
-        if not self._reuse or self._vain > _PATIENCE:
-            kept = plan = None
-        elif kept is None:
-            kept, plan = [np.empty(plane.shape, form.sample) for plane in targets], None
-        self._before, self._result = (y, uv) if self._reuse else None, kept
+        if not self._reuse:
+            return _Job(form, y, uv, targets, None)
+        plan, kept = self._past.next(y, uv, [plane.shape for plane in targets], self._sizes)
         return _Job(form, y, uv, targets, plan, kept)
 
-    def _plan(self, form: Form, y: Samples, uv: Samples) -> list[Sheet] | None:
-        """What to compute anew, or None for everything."""
-        if self._before is None or min(self._grid.width, self._grid.height) < _SIDE:
+    def _sheets(self) -> Sizes | None:
+        """The sheets on which what is stale is computed; None for pictures that are too small for any."""
+        grid, rim = self._grid, self._halo
+        if min(grid.width, grid.height) < _SIDE:
             return None
-        if self._whole:
-            same = np.array_equal(y, self._before[0]) and np.array_equal(uv, self._before[1])
-            return [] if same else None
-        luma = changed(y, self._before[0], CELL, CELL)
-        chroma = changed(uv, self._before[1], CELL // form.across, CELL // form.down)
-        if np.count_nonzero(luma) > _MOST * luma.size:
-            return None
-        rim, grid = self._halo, self._grid
-        width, heights = self._sheet()
-        within = (rim, rim, rim + self._width, rim + self._height)
-        even = self._network.scale % 2 == 1
-        wanted = parts(luma, chroma, reach(self._network, form), within, (width, heights[-1]), even)
-        plan = sheets(wanted, width, heights)
-        cost = sum(width * sheet.height for sheet in plan)
-        whole = (grid.width + 2 * rim) * (grid.height + 2 * rim) * grid.columns * grid.rows
-        return plan if cost <= _WORTH * whole else None
+        width, height = grid.width + 2 * rim, grid.height + 2 * rim
+        return Sizes(width, height, width * height * grid.columns * grid.rows)
 
     def _sheet(self) -> tuple[int, list[int]]:
-        """The width of sheets, and their heights, rising."""
+        """The width of sheets for boxes, and their heights, rising: few, for boxes change all the time."""
         width, height = self._grid.width + 2 * self._halo, self._grid.height + 2 * self._halo
         least = 4 * self._halo  # Less would hardly hold more than what surrounds a rectangle.
         heights = {max(min(least, height), up(height * part // 8, CELL)) for part in _SHEETS[:-1]}
@@ -344,13 +313,15 @@ class Enlarger:
     def _settle(self) -> None:
         """Take the next step of the first frame on its way: a tile's samples into their places, or the last thing."""
         job = self._jobs[0]
+        if job.kept is not None:
+            job.kept.begin()
         if job.flights:
             if not self._lands(job):
                 self._anew(job)
         elif job.sent:
             self._jobs.popleft()
             if job.kept is not None:
-                for plane, target in zip(job.kept, job.targets, strict=True):
+                for plane, target in zip(job.kept.planes, job.targets, strict=True):
                     target[:] = plane
             job.done = True
 
@@ -392,6 +363,8 @@ class Enlarger:
         """Go on with smaller tiles. Raises `RenderFailed` when they would not help."""
         job.abandon()
         job.plan = None
+        if job.kept is not None:
+            job.kept.abandon()
         self._models.clear()
         if self._tile <= _SMALLEST:
             self._drop()
@@ -402,6 +375,7 @@ class Enlarger:
         grid = self._grid
         self._tile = min(self._tile, self._width * self._height) // 2
         self._grid = _Grid.over(self._width, self._height, self._tile)
+        self._sizes = self._sheets()
         sides = (grid.width, grid.height, self._grid.width, self._grid.height)
         _log.warning("not enough memory for tiles of %d×%d; going on with tiles of %d×%d", *sides)
         _log.debug("%s", error)
@@ -419,7 +393,7 @@ class Enlarger:
 
     def _landed(self, job: _Job, flight: _Flight) -> None:
         made = flight.running.made()
-        targets = job.targets if job.kept is None else job.kept
+        targets = job.targets if job.kept is None else job.kept.planes
         for box, left, top in flight.places:
             self._put(job.form, made, targets, box, left, top)
         flight.running.done()
@@ -441,11 +415,11 @@ class Enlarger:
     def _patched(
         self, job: _Job, plan: list[Sheet]
     ) -> Iterator[tuple[Samples, Samples, list[tuple[_Box, int, int]]]]:
-        (width, _), rim = self._sheet(), self._halo
+        rim = self._halo
         over, along = job.form.across, job.form.down
         for sheet in plan:
-            small = np.zeros((sheet.height, width), job.form.sample)
-            tint = np.zeros((2, sheet.height // along, width // over), job.form.sample)
+            small = np.zeros((sheet.height, sheet.width), job.form.sample)
+            tint = np.zeros((2, sheet.height // along, sheet.width // over), job.form.sample)
             places: list[tuple[_Box, int, int]] = []
             for one in sheet.patches:
                 left, top, right, bottom = given = one.part.given

@@ -89,10 +89,10 @@ def halo(network: Network) -> int:
     return (network.halo + 4) // 2 * 2
 
 
-def reach(network: Network, form: Form) -> tuple[int, int]:
-    """How far away a luma and a chroma sample still count, colour conversion included; not more than the halo."""
-    near = network.halo + 1
-    return near, near + 2 if max(form.across, form.down) > 1 else near
+def reach(network: Network) -> int:
+    """How far away samples still count, those of colour included; even, and not more than the halo."""
+    # One sample more for colour that is made larger, one for colour that is made smaller.
+    return (network.halo + 3) // 2 * 2
 
 
 Samples = NDArray[np.uint8 | np.uint16]

@@ -1,6 +1,6 @@
 """What of a picture has changed, and in which rectangles to compute it anew.
 
-    picture, the one before ─► cells that differ ─► rectangles around them ─► packed side by side on sheets
+    two pictures ─► what is stale ─► rectangles around it ─► packed side by side on sheets
 
 A network's result at one place depends on a few samples around it and on nothing else. So where those are what they
 were, the result is what it was, and only the rest need be computed: to the bit what computing everything would give.
@@ -12,17 +12,43 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["CELL", "Part", "Patch", "Sheet", "Steady", "changed", "parts", "sheets", "split"]
+__all__ = [
+    "CELL",
+    "UNIT",
+    "Part",
+    "Patch",
+    "Sheet",
+    "Sizes",
+    "Steady",
+    "changed",
+    "parts",
+    "sheets",
+    "split",
+    "stale",
+]
 
 CELL: Final = 4
-"""Samples along a side of the cells that are compared."""
-_BLOCK: Final = 8
-"""Cells along a side of the blocks whose changes are enclosed together."""
+"""Samples along a side of the cells that are held still together; sides of pictures are multiples."""
+UNIT: Final = 2
+"""Samples along a side of what is stale or not."""
+_BLOCK: Final = 16
+"""Units along a side of the blocks in which what is stale is enclosed together."""
+_MOST: Final = 0.7
+"""Share of changed units beyond which rectangles are not looked for."""
 _CALL: Final = 200
 """Samples that could be computed in the time that one more rectangle takes to be copied in and out."""
+_WORTH: Final = 0.9
+"""Share of the whole's cost up to which rectangles are computed instead."""
+_COMPILE: Final = 200_000
+"""Samples that could be computed in the time that a model for one more size takes to be compiled."""
+_WIDTHS: Final = (2, 3, 4, 6, 8)
+"""Eighths of the largest sheet's width that sheets have."""
+_STEP: Final = 16
+"""Heights of sheets are multiples of that, or the largest."""
 
 Mask = NDArray[np.bool_]
 _Box = tuple[int, int, int, int]
@@ -62,6 +88,7 @@ class Patch:
 class Sheet:
     """Parts side by side, that go through the network at once."""
 
+    width: int
     height: int
     patches: tuple[Patch, ...]
 
@@ -71,32 +98,42 @@ def changed(one: NDArray[np.generic], other: NDArray[np.generic], wide: int, hig
     unit = np.dtype(f"u{one.itemsize * wide}")
     differ: Mask = one.view(unit) != other.view(unit)
     rows, columns = differ.shape[-2:]
-    return np.any(differ.reshape(-1, rows // high, high, columns), (0, 2))
+    return np.logical_or.reduce(differ.reshape(-1, rows // high, high, columns), (0, 2))
 
 
-def parts(
-    luma: Mask, chroma: Mask, reach: tuple[int, int], within: _Box, largest: tuple[int, int], even: bool
-) -> list[Part]:
-    """Rectangles that hold every result that depends on a changed cell, about as cheap together as can be.
+def stale(
+    now: tuple[NDArray[np.generic], NDArray[np.generic]],
+    before: tuple[NDArray[np.generic], NDArray[np.generic]],
+    reach: int,
+) -> Mask | None:
+    """Where results depend on something that differs between two pictures, each luma (H, W) and chroma (2, h, w).
 
-    `reach` is how far results depend on luma and on chroma samples, `within` where results are wanted, `largest` the
-    most that goes into the network at once, `even` True where rectangles begin and end at even places.
+    The mask is of `UNIT`×`UNIT` samples of luma each; `reach` is in samples. None where most of the picture differs.
     """
-    near, far = reach
+    across, down = (a // b for a, b in zip(now[0].shape[::-1], now[1].shape[:0:-1], strict=True))
+    differ = changed(now[0], before[0], UNIT, UNIT) | changed(now[1], before[1], UNIT // across, UNIT // down)
+    if np.count_nonzero(differ) > _MOST * differ.size:
+        return None
+    side = 2 * -(-reach // UNIT) + 1
+    return cv2.dilate(differ.view(np.uint8), np.ones((side, side), np.uint8)).view(np.bool_)
+
+
+def parts(stale: Mask, within: _Box, rim: int, largest: tuple[int, int]) -> list[Part]:
+    """Rectangles that hold all results that are stale, about as cheap together as can be.
+
+    `stale` is of `UNIT`×`UNIT` samples each of the picture, `within` where that lies in the padded one; `rim` is how
+    far results depend on samples, `largest` the most that goes into the network at once.
+    """
     found: list[Part] = []
-    for box in _covered(luma | chroma, near + far):
-        rows, columns = slice(box[1] // CELL, box[3] // CELL), slice(box[0] // CELL, box[2] // CELL)
-        grown = far if chroma[rows, columns].any() else near
-        grown += grown % 2 if even else 0
-        left, top = max(within[0], box[0] - grown), max(within[1], box[1] - grown)
-        right, bottom = min(within[2], box[2] + grown), min(within[3], box[3] + grown)
-        if left < right and top < bottom:
-            found += split((left, top, right, bottom), far, largest)
+    across, down, right, bottom = within
+    for box in _covered(stale, rim):
+        one = (box[0] + across, box[1] + down, min(right, box[2] + across), min(bottom, box[3] + down))
+        found += split(one, rim, largest)
     return found
 
 
 def _covered(mask: Mask, rim: int) -> list[_Box]:
-    """Boxes around all set cells, in samples: those of neighbouring blocks made one where that is cheaper."""
+    """Boxes around all set units, in samples: those of neighbouring blocks made one where that is cheaper."""
 
     def cost(box: _Box) -> int:
         return (box[2] - box[0] + 2 * rim) * (box[3] - box[1] + 2 * rim) + _CALL
@@ -121,13 +158,13 @@ def _covered(mask: Mask, rim: int) -> list[_Box]:
             else:
                 above.append(run)
         bottom = max((box[3] for box in row), default=0)
-        ended += [box for box in above if box[3] < bottom - CELL * _BLOCK - 2 * rim]
-        above = [box for box in above if box[3] >= bottom - CELL * _BLOCK - 2 * rim]
+        ended += [box for box in above if box[3] < bottom - UNIT * _BLOCK - 2 * rim]
+        above = [box for box in above if box[3] >= bottom - UNIT * _BLOCK - 2 * rim]
     return ended + above
 
 
 def _rows(mask: Mask) -> Iterator[list[_Box]]:
-    """The tight boxes of the set cells of each block, in samples, row by row; rows without any are left out."""
+    """The tight boxes of the set units of each block, in samples, row by row; rows without any are left out."""
     height, width = (-(-side // _BLOCK) * _BLOCK for side in mask.shape)
     whole = np.zeros((height, width), bool)
     whole[: mask.shape[0], : mask.shape[1]] = mask
@@ -139,7 +176,7 @@ def _rows(mask: Mask) -> Iterator[list[_Box]]:
     boxes = np.stack([
         across * _BLOCK + columns.argmax(1), down * _BLOCK + lines.argmax(1),
         (across + 1) * _BLOCK - columns[:, ::-1].argmax(1), (down + 1) * _BLOCK - lines[:, ::-1].argmax(1),
-    ], 1) * CELL  # fmt: skip
+    ], 1) * UNIT  # fmt: skip
     row: list[_Box] = []
     last = -1
     for number, (left, top, right, bottom) in zip(down.tolist(), boxes.tolist(), strict=True):
@@ -176,15 +213,19 @@ def _even(length: int) -> int:
 
 def sheets(given: Sequence[Part], width: int, heights: Sequence[int]) -> list[Sheet]:
     """The parts on sheets of `width` and one of the rising `heights`: high ones first, each as far up as it can be."""
+    return [
+        Sheet(width, next(height for height in heights if height >= sheet.used), tuple(sheet.patches))
+        for sheet in _filled(given, width, heights[-1])
+    ]
+
+
+def _filled(given: Sequence[Part], width: int, height: int) -> list[_Filling]:
     open_: list[_Filling] = []
     for part in sorted(given, key=lambda one: (-one.height, -one.width)):
         if not any(sheet.takes(part) for sheet in open_):
-            open_.append(_Filling(width, heights[-1]))
+            open_.append(_Filling(width, height))
             open_[-1].takes(part)
-    return [
-        Sheet(next(height for height in heights if height >= sheet.used), tuple(sheet.patches))
-        for sheet in open_
-    ]
+    return open_
 
 
 class _Filling:
@@ -221,6 +262,89 @@ class _Filling:
         if right < self._width and not any(low == right for low, _ in kept):
             kept.append((right, beyond[-1]))
         self._line = sorted([*kept, (left, bottom)])
+
+
+class Sizes:
+    """Which sizes sheets have. A model must be compiled for each, so there are few, and new ones come as they pay.
+
+    What is lost for want of a size is added up; once that is as much as compiling takes, it is compiled (the rule of
+    those who rent skis until they have paid as much as a pair costs: never more than twice what knowing would cost).
+    """
+
+    def __init__(self, width: int, height: int, whole: int) -> None:
+        """The largest sheet, and the samples of all tiles: what computing everything costs."""
+        self._width, self._height, self._whole = width, height, whole
+        self._compile = min(_COMPILE, whole // 2)
+        self._widths = sorted({min(width, -(-width * part // 64) * 8) for part in _WIDTHS})
+        self._have: set[tuple[int, int]] = set()
+        self._lost: dict[tuple[int, int], float] = {}
+
+    @property
+    def largest(self) -> tuple[int, int]:
+        """Width and height."""
+        return self._width, self._height
+
+    def lay(self, given: Sequence[Part]) -> list[Sheet] | None:
+        """The parts on sheets; None where computing everything costs hardly more."""
+        if not given:
+            return []
+        least, area = max(part.width for part in given), sum(part.width * part.height for part in given)
+        if area > _WORTH * self._whole:
+            return None
+        widths = [width for width in self._widths if width >= least]
+        near = [width for width in widths if area / 4 <= width * width <= area * 4] or widths[:1]
+        ways = [self._way(_filled(given, width, self._height), width) for width in near]
+        chosen, ideal = min(ways, key=lambda way: way.cost), min(ways, key=lambda way: way.least)
+        taken = chosen.cost <= _WORTH * self._whole
+        new = [size for size in ideal.wanted if size not in self._have]
+        for size in new:
+            lost = (chosen.held if taken else self._whole) - ideal.least
+            self._lost[size] = self._lost.get(size, 0) + lost / len(new)
+        if not taken:
+            return None
+        self._have |= {(sheet.width, sheet.height) for sheet in chosen.sheets}
+        return chosen.sheets
+
+    def _way(self, filled: Sequence[_Filling], width: int) -> _Way:
+        sheets: list[Sheet] = []
+        wanted: list[tuple[int, int]] = []
+        cost = 0.0
+        for one in filled:
+            size = (width, min(self._height, -(-one.used // _STEP) * _STEP))
+            wanted.append(size)
+            there = [have for have in self._have if have[0] >= width and have[1] >= one.used]
+            best = min(there, key=_samples, default=size)
+            new = 0 if size in self._have else max(0.0, self._compile - self._lost.get(size, 0))
+            if _samples(size) + new < _samples(best) or not there:
+                best, cost = size, cost + new
+            cost += _samples(best)
+            sheets.append(Sheet(*best, tuple(one.patches)))
+        return _Way(sheets, wanted, cost)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """One of the ways to lay parts on sheets."""
+
+    sheets: list[Sheet]
+    wanted: list[tuple[int, int]]
+    """The sizes that would be best."""
+    cost: float
+    """With what compiling costs."""
+
+    @property
+    def held(self) -> int:
+        """Samples that are computed."""
+        return sum(_samples((sheet.width, sheet.height)) for sheet in self.sheets)
+
+    @property
+    def least(self) -> int:
+        """Samples that would be, if all sizes were there."""
+        return sum(_samples(size) for size in self.wanted)
+
+
+def _samples(size: tuple[int, int]) -> int:
+    return size[0] * size[1] + _CALL
 
 
 class Steady:
