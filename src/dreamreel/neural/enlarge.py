@@ -119,14 +119,19 @@ class _Job:
     flights: deque[_Flight] = field(default_factory=deque["_Flight"])
     sent: bool = False
     """Whether all its tiles are under way."""
+    lost: bool = False
+    """Whether all of it must be computed anew."""
     done: bool = False
 
-    def abandon(self) -> None:
-        """Wait for its tiles, and let go of them: what goes into them must live until then."""
+    def lose(self) -> None:
+        """Wait for its tiles, for what goes into them must live until then, and let go of them."""
         for flight in self.flights:
             with suppress(MemoryError, RuntimeError):
                 flight.running.made()
         self.flights.clear()
+        self.plan, self.lost = None, True
+        if self.kept is not None:
+            self.kept.abandon()
 
 
 class Enlarger:
@@ -297,27 +302,25 @@ class Enlarger:
         self._jobs.append(job)
         try:
             for tile in self._planned(job):
-                while not job.sent and sum(len(one.flights) for one in self._jobs) > self._lanes:
+                while sum(len(one.flights) for one in self._jobs) > self._lanes:
                     self._settle()
-                if job.sent:
-                    return  # Computed anew in the meantime.
+                if job.lost:
+                    break
                 job.flights.append(self._launched(job, *tile))
-            job.sent = True
         except (MemoryError, RuntimeError) as error:
-            while self._jobs[0] is not job:
-                self._settle()
-            self._shrink(job, error)
-        if not job.sent:
-            self._anew(job)
+            self._shrink(error)
+        job.sent = True
 
     def _settle(self) -> None:
         """Take the next step of the first frame on its way: a tile's samples into their places, or the last thing."""
         job = self._jobs[0]
         if job.kept is not None:
             job.kept.begin()
-        if job.flights:
-            if not self._lands(job):
-                self._anew(job)
+        # What failed is let go of, with its error, before it is computed again: memory is short.
+        if job.lost:
+            self._anew(job)
+        elif job.flights:
+            self._lands(job)
         elif job.sent:
             self._jobs.popleft()
             if job.kept is not None:
@@ -325,46 +328,37 @@ class Enlarger:
                     target[:] = plane
             job.done = True
 
-    def _lands(self, job: _Job) -> bool:
-        """The next tile's samples into their places; False where that failed, and tiles are smaller now."""
+    def _lands(self, job: _Job) -> None:
+        """The next tile's samples into their places."""
         try:
             self._landed(job, job.flights.popleft())
         except (MemoryError, RuntimeError) as error:
-            self._shrink(job, error)
-            return False
-        return True
+            self._shrink(error)
 
     def _anew(self, job: _Job) -> None:
-        """Compute all of the first frame again, one tile after another, smaller ones until memory suffices."""
-        # Not while an error is handled: that holds on to what it failed with.
-        while not self._whole_again(job):
-            pass
-        job.sent = True
-
-    def _whole_again(self, job: _Job) -> bool:
+        """Compute all of the first frame again, one tile after another."""
         try:
             for tile in self._planned(job):
                 job.flights.append(self._launched(job, *tile))
                 self._landed(job, job.flights.popleft())
+            job.lost = False
         except (MemoryError, RuntimeError) as error:
-            self._shrink(job, error)
-            return False
-        return True
+            self._shrink(error)
 
     def _drop(self) -> None:
         """Let go of frames on their way that nobody waits for."""
         if self._jobs:
             self.forget()
         for job in self._jobs:
-            job.abandon()
+            job.lose()
         self._jobs.clear()
 
-    def _shrink(self, job: _Job, error: Exception) -> None:
-        """Go on with smaller tiles. Raises `RenderFailed` when they would not help."""
-        job.abandon()
-        job.plan = None
-        if job.kept is not None:
-            job.kept.abandon()
+    def _shrink(self, error: Exception) -> None:
+        """Go on with smaller tiles, also of frames that are on their way: these hold memory. Raises `RenderFailed` when
+        they would not help.
+        """
+        for job in self._jobs:
+            job.lose()
         self._models.clear()
         if self._tile <= _SMALLEST:
             self._drop()
