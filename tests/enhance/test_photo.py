@@ -210,3 +210,10 @@ def test_weights_of_others_make_photos_larger_too_the_same_in_strips(tmp_path, m
     report = enhance_one(Asked(to="same", model="soft"), tmp_path / "a.png", tmp_path / "d.png")
     assert (report["width"], report["height"]) == (40, 90)
     assert (np.asarray(Image.open(tmp_path / "d.png")) != np.asarray(Image.open(tmp_path / "a.png"))).any()
+
+
+def test_of_a_photo_of_floats_it_is_said_that_no_network_takes_it(tmp_path):
+    Image.fromarray(np.linspace(0, 1, 600, dtype=np.float32).reshape(20, 30)).save(tmp_path / "a.tif")
+    report = enhance_one(Asked(to="x2", size="s"), tmp_path / "a.tif", tmp_path / "b.tif")
+    assert "nothing by networks: they take grey or colours of 8 or 16 bits" in report["converted"]
+    assert (report["width"], report["height"]) == (60, 40)

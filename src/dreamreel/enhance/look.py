@@ -15,7 +15,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from dreamreel.enhance.findings import Findings, Shot
 from dreamreel.enhance.hardest import Moment, hardest
@@ -349,6 +349,15 @@ def _middle(path: Path) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
         # Blocks of JPEG begin at multiples of 8.
         part = image.crop((image.width - wide) // 16 * 8, (image.height - high) // 16 * 8, wide, high)
         grey, colours = (as_array(part.colourspace(space)) for space in ("b-w", "srgb"))
-    small = [one if one.dtype == np.uint8 else one >> 8 for one in (grey[..., 0], colours[..., :3])]
+    small = [_bytes(one) for one in (grey[..., 0], colours[..., :3])]
     pixels, rgb = (np.ascontiguousarray(one).astype(np.uint8) for one in small)
     return pixels, picture(av.VideoFrame.from_ndarray(rgb, "rgb24"))
+
+
+def _bytes(pixels: NDArray[Any]) -> NDArray[np.uint8]:
+    """Pixels of any depth in 8 bits; floats go from 0 to 1, as everywhere where pictures are read."""
+    import numpy as np
+
+    if pixels.dtype.kind == "f":
+        pixels = np.clip(np.nan_to_num(pixels), 0, 1) * 255
+    return (pixels >> 8 if pixels.dtype == np.uint16 else pixels).astype(np.uint8)
