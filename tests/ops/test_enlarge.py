@@ -76,7 +76,7 @@ def test_other_weights_are_another_picture(short):
     ({"scale": 2, "height": 500}, "a scale of 2, 4 or 8, or a height"),
     ({"scale": 5}, "a scale of 5 is not possible; choose 2, "),
     ({"height": 10}, "use resize"),
-    ({"scale": 2, "size": "l"}, "no network clean of size 'l'"),
+    ({"scale": 2, "size": "xl"}, "no network clean of size 'xl'"),
 ])  # fmt: skip
 def test_what_cannot_be_is_said(short, asked, said):
     with pytest.raises(BadParameter, match=said):
