@@ -27,6 +27,7 @@ from dreamreel.media.colour import rgb_matrix
 from dreamreel.media.info import Colour
 from dreamreel.neural.catalog import Network, Precision, weights
 from dreamreel.neural.catalog import network as named
+from dreamreel.neural.trimmed import crop, trim
 
 if TYPE_CHECKING:
     import openvino as ov
@@ -38,6 +39,7 @@ __all__ = [
     "Running",
     "TileModel",
     "around",
+    "border",
     "config",
     "feed",
     "halo",
@@ -95,6 +97,11 @@ def reach(network: Network) -> int:
     return (network.halo + 3) // 2 * 2
 
 
+def border(network: Network) -> int:
+    """Samples on each side that a trimmed model leaves out; even, for colour may be shared by two."""
+    return network.halo if network.halo % 2 == 0 else 0
+
+
 Samples = NDArray[np.uint8 | np.uint16]
 
 
@@ -110,14 +117,17 @@ class TileModel:
         precision: Precision,
         strength: float = 1.0,
         lanes: int = 1,
+        *,
+        trimmed: bool = False,
     ) -> None:
         """Compile it; about a fifth of a second. With several `lanes` as many tiles are computed at once, each by its
-        share of the cores: the cores never wait for one another then, whatever else they have to do.
+        share of the cores: the cores never wait for one another then, whatever else they have to do. A `trimmed` one
+        leaves out the `border` of what it makes.
         """
         silence()
         import openvino as ov
 
-        made = model_of(network, form, width, height, precision, strength)
+        made = model_of(network, form, width, height, precision, strength, trimmed=trimmed)
         self._model = ov.Core().compile_model(made, "CPU", config(precision, lanes))
         self._free: list[ov.InferRequest] = []
 
@@ -167,9 +177,12 @@ def silence() -> None:
 
 
 def model_of(
-    network: Network, form: Form, width: int, height: int, precision: Precision, strength: float
-) -> ov.Model:
-    """The graph for tiles of `width`×`height` samples: luma (1, 1, H, W) and chroma (1, 2, h, w) in, the same out."""
+    network: Network, form: Form, width: int, height: int, precision: Precision, strength: float, *,
+    trimmed: bool = False,
+) -> ov.Model:  # fmt: skip
+    """The graph for tiles of `width`×`height` samples: luma (1, 1, H, W) and chroma (1, 2, h, w) in, the same out,
+    `trimmed` without its `border`.
+    """
     import openvino as ov
 
     inner = ov.Core().read_model(weights(network))
@@ -177,17 +190,21 @@ def model_of(
     if network.strength:
         _steer(inner, network, strength)
     if precision == "int8":
-        # Of ×3 and ×4 the last one alone would cost 0.15 dB: it says nine or sixteen samples at once.
-        last = len(network.ranges) - (1 if network.scale > 2 else 0)
+        # Of ×3 and ×4 the last one alone would cost 0.15 dB: it says nine or sixteen samples at once; of the large
+        # network it would cost 0.05, and is next to nothing of its time.
+        last = len(network.ranges) - (1 if network.scale > 2 or network.size == "l" else 0)
         for node, top in list(zip(_convolutions(inner), network.ranges, strict=True))[:last]:
             quantise(node, top)
             _share(node)
-    return around(inner, form, network.scale, network.name)
+    lost = border(network) if trimmed else 0
+    if lost:
+        trim(inner)
+    return around(inner, form, network.scale, network.name, lost)
 
 
-def around(inner: ov.Model, form: Form, scale: int, name: str) -> ov.Model:
+def around(inner: ov.Model, form: Form, scale: int, name: str, lost: int = 0) -> ov.Model:
     """The colour conversions of a form around a network that makes a picture x (1, 3, H, W) into one y, `scale` times
-    as large.
+    as large, but for `lost` samples on each side.
     """
     import openvino as ov
     from openvino import opset13 as op
@@ -199,7 +216,7 @@ def around(inner: ov.Model, form: Form, scale: int, name: str) -> ov.Model:
     rgb.set_friendly_name(RGB)
     feed(inner.input("x"), rgb)
     made = inner.output("y").get_node().input_value(0).get_node()
-    phases = _phases(made, rgb, scale) if _woven(form, scale) else None
+    phases = _phases(made, crop(rgb, lost), scale) if _woven(form, scale) else None
     large = op.clamp(made if phases is None else phases, 0.0, 1.0)
     large.set_friendly_name(LARGE)
     planes = _to_yuv(form, large) if phases is None else _phases_to_yuv(form, large, scale)
