@@ -158,7 +158,18 @@ def test_networks_that_are_not_there():
 
 def test_a_size_that_only_one_family_has_chooses_it():
     able = Able(nets=(*CLEAN, Net("general", "m", 2, True)), verbs=PLAIN.verbs)
-    assert propose(film(coarse=0.5), Asked(size="s"), able).network == "clean s"
+    found = propose(film(640, 480, {"noise": 8.0}), Asked(size="s"), able)
+    assert found.network == "clean s"
+    assert "leave noise and the marks of compression" in found.better[0]
+
+
+def test_photos_get_the_large_network_unless_they_are_huge():
+    able = Able(nets=(*CLEAN, Net("clean", "l", 2, False)), verbs=PLAIN.verbs)
+    sizes = [
+        propose(film(width, 1000, still=still, duration=Fraction(0)), Asked(to="x2"), able).network
+        for width, still in ((1500, True), (5000, True), (1500, False))
+    ]
+    assert sizes == ["clean l", "clean m", "clean m"]
 
 
 def test_weights_of_others_are_taken_by_their_name():

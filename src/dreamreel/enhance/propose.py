@@ -37,6 +37,8 @@ _CROWDED = 0.35
 """Mean of a network's strength from which a source counts as bad, so that its name is `general`."""
 _ENOUGH = Fraction(86, 100)
 """Of the wanted size, what networks make is enough: the rest is a resize that nobody sees."""
+_FINE = 4_000_000
+"""Pixels up to which a photo, of which there is one, is worth the large network's time: some ten seconds at most."""
 _GOALS: Final = {"general": "bad sources", "clean": "good sources", "anime": "drawn films"}
 
 
@@ -223,13 +225,14 @@ class _Brush:
         return stages(self.goal.times, first, then, enough=_ENOUGH)
 
     def _size(self, number: int) -> str:
-        """The network's size of a stage: the first is what was asked, else m; of the next ones the smallest, because
-        what they enlarge is smooth already and four times as many pixels.
+        """The network's size of a stage: the first is what was asked, else m, or l for a photo; of the next ones the
+        smallest, because what they enlarge is smooth already and four times as many pixels.
         """
         sizes = self.able.sizes(self.family)
         if number and self.asked.size == "auto":
             return next(iter(self.able.sizes("clean") or sizes), "")
-        wanted = "m" if self.asked.size == "auto" else self.asked.size
+        fine = self.findings.still and self.findings.width * self.findings.height <= _FINE and "l" in sizes
+        wanted = self.asked.size if self.asked.size != "auto" else "l" if fine else "m"
         return wanted if wanted in sizes else next(reversed(sizes), "")
 
     def _enlarged(self, needs: Sequence[Need]) -> Iterator[Step]:
@@ -383,9 +386,15 @@ def _better(findings: Findings, asked: Asked, able: Able, family: str) -> Iterat
     there = able.families()
     if asked.model != "auto":
         return
+    crowded = _badness(findings) >= _CROWDED
+    if crowded and family == "clean" and "general" in there:
+        yield (
+            f"only clean networks are of size {asked.size}, and they leave noise and the marks of compression as they "
+            "are; without --size a network takes them away"
+        )
     if findings.is_drawn and "anime" not in there and family:
         yield f"a network for drawings would do better; none is installed, so {family} is used"
-    if _badness(findings) >= _CROWDED and "general" not in there and not findings.is_drawn and family:
+    if crowded and "general" not in there and not findings.is_drawn and family:
         yield f"a network for noisy and compressed films would do better; none is installed, so {family} is used"
 
 
