@@ -31,7 +31,7 @@ from dreamreel.errors import RenderFailed
 from dreamreel.media.colour import complete, frame_colour, tag
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
-from dreamreel.neural.graph import Form, halo, reach
+from dreamreel.neural.graph import Form, border, halo, reach
 from dreamreel.neural.past import Kept, Past
 from dreamreel.neural.reuse import CELL, Sheet, Sizes, Steady, sheets, split
 from dreamreel.neural.runtimes.chosen import Running, Tile, on_device, tile_model
@@ -155,6 +155,7 @@ class Enlarger:
         self._strength = strength
         self._halo = halo(network)
         self._whole = on_device(precision)
+        self._border = 0 if self._whole else border(network)
         self._tile = tile = tile * _DEVICE_TILES if self._whole else tile
         self._grid = _Grid.over(width, height, tile)
         self._lanes = 1 if self._whole else lanes
@@ -288,7 +289,7 @@ class Enlarger:
         if min(grid.width, grid.height) < _SIDE:
             return None
         width, height = grid.width + 2 * rim, grid.height + 2 * rim
-        return Sizes(width, height, width * height * grid.columns * grid.rows)
+        return Sizes(width, height, grid.columns * grid.rows, self._border)
 
     def _sheet(self) -> tuple[int, list[int]]:
         """The width of sheets for boxes, and their heights, rising: few, for boxes change all the time."""
@@ -379,8 +380,9 @@ class Enlarger:
         model = self._models.get((width, height))
         if model is None:
             model = tile_model(
-                self._network, job.form, width, height, self._precision, self._strength, self._lanes
-            )
+                self._network, job.form, width, height, self._precision, self._strength, self._lanes,
+                trimmed=True,
+            )  # fmt: skip
             self._models[width, height] = model
         self.computed += width * height
         return _Flight(model.start(y, uv), (y, uv), places)
@@ -446,7 +448,7 @@ class Enlarger:
             across, down = (form.across, form.down) if number else (1, 1)
             x0, y0 = box[0] * scale // across, box[1] * scale // down
             x1, y1 = -(-box[2] * scale // across), -(-box[3] * scale // down)
-            x, y = left * scale // across, top * scale // down
+            x, y = (left - self._border) * scale // across, (top - self._border) * scale // down
             targets[number][y0:y1, x0:x1] = plane[y : y + y1 - y0, x : x + x1 - x0]
 
 

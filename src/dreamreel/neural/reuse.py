@@ -43,11 +43,17 @@ _CALL: Final = 200
 """Samples that could be computed in the time that one more rectangle takes to be copied in and out."""
 _WORTH: Final = 0.9
 """Share of the whole's cost up to which rectangles are computed instead."""
-_COMPILE: Final = 200_000
-"""Samples that could be computed in the time that a model for one more size takes to be compiled."""
+_START: Final = 500
+"""Samples that could be computed in the time that one more sheet takes."""
+_COMPILE: Final = 60_000
+"""Samples that may be computed for want of a size of sheets until a model for it is compiled: about a third of what
+that takes, for films are long.
+"""
+_MODELS: Final = 24
+"""Sizes there may be; the model of each takes about 5 MB."""
 _WIDTHS: Final = (2, 3, 4, 6, 8)
 """Eighths of the largest sheet's width that sheets have."""
-_STEP: Final = 16
+_STEP: Final = 32
 """Heights of sheets are multiples of that, or the largest."""
 
 Mask = NDArray[np.bool_]
@@ -267,17 +273,18 @@ class _Filling:
 class Sizes:
     """Which sizes sheets have. A model must be compiled for each, so there are few, and new ones come as they pay.
 
-    What is lost for want of a size is added up; once that is as much as compiling takes, it is compiled (the rule of
-    those who rent skis until they have paid as much as a pair costs: never more than twice what knowing would cost).
+    What is lost for want of a size is added up, and once that is much a model for it is compiled: the rule of those who
+    rent skis until they have paid as much as a pair costs.
     """
 
-    def __init__(self, width: int, height: int, whole: int) -> None:
-        """The largest sheet, and the samples of all tiles: what computing everything costs."""
-        self._width, self._height, self._whole = width, height, whole
-        self._compile = min(_COMPILE, whole // 2)
+    def __init__(self, width: int, height: int, tiles: int, border: int = 0) -> None:
+        """The largest sheet, how many such tiles everything is, and the border that models leave out."""
+        self._width, self._height, self._border = width, height, border
+        self._whole = tiles * self._cost((width, height))
+        self._compile = min(_COMPILE, self._whole // 2)
         self._widths = sorted({min(width, -(-width * part // 64) * 8) for part in _WIDTHS})
         self._have: set[tuple[int, int]] = set()
-        self._lost: dict[tuple[int, int], float] = {}
+        self._lost: dict[tuple[int, int], int] = {}
 
     @property
     def largest(self) -> tuple[int, int]:
@@ -294,32 +301,37 @@ class Sizes:
         widths = [width for width in self._widths if width >= least]
         near = [width for width in widths if area / 4 <= width * width <= area * 4] or widths[:1]
         ways = [self._way(_filled(given, width, self._height), width) for width in near]
-        chosen, ideal = min(ways, key=lambda way: way.cost), min(ways, key=lambda way: way.least)
-        taken = chosen.cost <= _WORTH * self._whole
+        chosen, ideal = min(ways, key=lambda way: way.cost + way.new), min(ways, key=lambda way: way.least)
+        taken = chosen.cost + chosen.new <= _WORTH * self._whole
         new = [size for size in ideal.wanted if size not in self._have]
         for size in new:
-            lost = (chosen.held if taken else self._whole) - ideal.least
-            self._lost[size] = self._lost.get(size, 0) + lost / len(new)
+            lost = (chosen.cost if taken else self._whole) - ideal.least
+            self._lost[size] = self._lost.get(size, 0) + lost // len(new)
         if not taken:
             return None
         self._have |= {(sheet.width, sheet.height) for sheet in chosen.sheets}
         return chosen.sheets
 
+    def _cost(self, size: tuple[int, int]) -> int:
+        """Samples that are computed on a sheet, on average of all convolutions, and those its call costs."""
+        return (size[0] - self._border) * (size[1] - self._border) + _START
+
     def _way(self, filled: Sequence[_Filling], width: int) -> _Way:
         sheets: list[Sheet] = []
         wanted: list[tuple[int, int]] = []
-        cost = 0.0
+        cost = new = 0
         for one in filled:
             size = (width, min(self._height, -(-one.used // _STEP) * _STEP))
             wanted.append(size)
             there = [have for have in self._have if have[0] >= width and have[1] >= one.used]
-            best = min(there, key=_samples, default=size)
-            new = 0 if size in self._have else max(0.0, self._compile - self._lost.get(size, 0))
-            if _samples(size) + new < _samples(best) or not there:
-                best, cost = size, cost + new
-            cost += _samples(best)
+            best = min(there, key=self._cost, default=size)
+            more = 0 if size in self._have else max(0, self._compile - self._lost.get(size, 0))
+            may = size in self._have or len(self._have) < _MODELS
+            if not there or (may and self._cost(size) + more < self._cost(best)):
+                best, new = size, new + more
+            cost += self._cost(best)
             sheets.append(Sheet(*best, tuple(one.patches)))
-        return _Way(sheets, wanted, cost)
+        return _Way(sheets, wanted, cost, new, sum(map(self._cost, wanted)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,22 +341,11 @@ class _Way:
     sheets: list[Sheet]
     wanted: list[tuple[int, int]]
     """The sizes that would be best."""
-    cost: float
-    """With what compiling costs."""
-
-    @property
-    def held(self) -> int:
-        """Samples that are computed."""
-        return sum(_samples((sheet.width, sheet.height)) for sheet in self.sheets)
-
-    @property
-    def least(self) -> int:
-        """Samples that would be, if all sizes were there."""
-        return sum(_samples(size) for size in self.wanted)
-
-
-def _samples(size: tuple[int, int]) -> int:
-    return size[0] * size[1] + _CALL
+    cost: int
+    new: int
+    """What compiling costs."""
+    least: int
+    """What the sheets would cost if all sizes were there."""
 
 
 class Steady:

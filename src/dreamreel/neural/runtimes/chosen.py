@@ -60,13 +60,16 @@ def tile_model(
     precision: Precision,
     strength: float,
     lanes: int = 1,
+    *,
+    trimmed: bool = False,
 ) -> Tile:
-    """The network for tiles of `width`×`height` samples, `lanes` of them computed at once on the processor.
+    """The network for tiles of `width`×`height` samples, `lanes` of them computed at once on the processor, and there
+    `trimmed`; see `TileModel`.
 
     Raises `CapabilityMissing` where it cannot be computed.
     """
     if not on_device(precision):
-        return TileModel(network, form, width, height, precision, strength, lanes)
+        return TileModel(network, form, width, height, precision, strength, lanes, trimmed=trimmed)
     from dreamreel.neural.runtimes.providers import DeviceTile
 
     return DeviceTile(network, form, width, height, precision, strength)
