@@ -255,7 +255,7 @@ class Enhance {
     });
     if (!work) return;
     this.once(this.shown, [work.item.id, shown, result?.id, active && [job.id, job.has_preview, job.progress?.segment]], () => (active ? this.live(work) : this.picture(work)));
-    this.once(this.below, [work.item.id, work.look?.state, Boolean(work.found), work.trouble, preview?.key, preview?.state, preview?.form === work.form, active && [job.state, job.wanted], Boolean(work.plan), work.plan?.proposal.nothing], () => {
+    this.once(this.below, [work.item.id, work.look?.state, Boolean(work.found), work.trouble, preview?.key, preview?.state, preview?.form === work.form, this.finished(work), active && [job.state, job.wanted], Boolean(work.plan), work.plan?.proposal.nothing], () => {
       this.bar = null;
       return active ? this.making(work) : this.under(work);
     });
@@ -305,6 +305,9 @@ class Enhance {
     return this.box(work, result ? api.url(`/items/${result.id}/poster`) : null);
   }
 
+  /* Whether a photo is shown as it was and as these choices made it. */
+  finished(work) { return work.item.kind === "photo" && Boolean(work.result) && this.sent[work.item.id]?.form === work.form; }
+
   under(work) {
     const { preview, found, look, item, plan } = work;
     const button = (act, shape, label, run, look2 = "") => h("button", { class: `btn ${look2}`, type: "button", data: { act }, on: { click: run } }, icon(shape), label);
@@ -317,14 +320,15 @@ class Enhance {
       this.bar = this.meter(() => [work.preview?.part ?? null, t("enhance.showing")], button("stop", "close", t("shell.cancel"), () => { void api.delete(`/enhance/previews/${preview.key}`).catch(() => {}); work.preview = null; this.draw(); }, "is-small"));
       return this.bar.node;
     }
+    const made = this.finished(work);
     const stale = preview?.state === "done" && preview.form !== work.form;
     const whole = found.hard_end - found.hard_start > found.duration - 0.5;
     const told = preview?.state === "done" ? (preview.kind === "video" && !whole ? t(stale ? "enhance.stale" : "enhance.shown", { start: fmt.clock(preview.start), end: fmt.clock(preview.end) }) : stale ? t("enhance.staleText") : "")
       : item.kind === "photo" || whole ? t("enhance.previewPhoto") : t("enhance.previewHint", { start: fmt.clock(found.hard_start), end: fmt.clock(found.hard_end) });
     return h("div", { class: "enhance-under" },
       preview?.state === "failed" ? h("p", { class: "note is-bad" }, icon("warning"), h("span", {}, preview.error)) : null,
-      told ? h("p", { class: "hint" }, told) : null,
-      plan && !plan.proposal.nothing && (!preview || preview.state !== "done" || stale) ? button("preview", "play", t(stale ? "enhance.previewAgain" : "enhance.preview"), () => void this.preview(work)) : null,
+      told && !made ? h("p", { class: "hint" }, told) : null,
+      plan && !made && !plan.proposal.nothing && (!preview || preview.state !== "done" || stale) ? button("preview", "play", t(stale ? "enhance.previewAgain" : "enhance.preview"), () => void this.preview(work)) : null,
       h("span", { class: "spread row" }, button("pick", "plus", t("enhance.another"), () => this.files.open(), "is-quiet is-small"), button("remove", "close", t("enhance.remove"), () => this.tray.remove(this.tray.current), "is-quiet is-small")));
   }
 
