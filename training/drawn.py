@@ -41,11 +41,11 @@ _TRIED = (12, 23, 30, 34)
 _EDGES = 200
 _BATCH, _FEW = 64, 48
 """Pictures in a batch, and edges of each."""
-_WEIGHTS = {"still": 1.0, "film": 0.5}
+_WEIGHTS = {"still": 0.3, "film": 0.5}
 """How much kinds count beside drawings and photos."""
 _FALSE = 0.995
 """Share of photos that the threshold leaves behind."""
-_MARGIN = 0.15
+_MARGIN = 0.25
 """What the threshold lies above them."""
 
 
