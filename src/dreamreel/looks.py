@@ -83,7 +83,7 @@ class Looks:
         return self if op is None else self._with(op)
 
     def upscale(self, scale: int | None = None, *, height: int | None = None, family: Family = "clean",
-                size: Literal["s", "m"] = "m", strength: float | None = None,
+                size: Literal["s", "m", "l"] = "m", strength: float | None = None,
                 precision: Precision | None = None, reuse: Reuse = "exact", face: float = 0.0,
                 faces: str | None = None, model: str | None = None, lock: bool = True) -> Self:  # fmt: skip
         """Made larger by networks: `scale` times (2, 4 or 8; 3 and others where there are networks for it), or to
