@@ -7,9 +7,11 @@ import sys
 import av
 import numpy as np
 import pytest
+from tests.neural.moving import samples, still
 
 from dreamreel.errors import BadParameter, CapabilityMissing
 from dreamreel.media.info import Colour
+from dreamreel.media.planes import planes
 from dreamreel.neural import catalog
 from dreamreel.neural.catalog import PRECISIONS, chosen, network, networks, weights
 from dreamreel.neural.enlarge import FORMATS, Enlarger
@@ -155,3 +157,15 @@ def test_loading_it_loads_nothing_that_reports():
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ
     )
     assert told.stdout.strip() == "[]"
+
+
+def test_sixteen_bit_arithmetic_keeps_bright_samples():
+    """The picture itself is not rounded to 8 bits of mantissa, whatever is added to it."""
+    rows = np.linspace(700, 930, 48)[:, None] + np.linspace(0, 9, 64)
+    frame = still("yuv420p10le", 64, 48)
+    planes(frame)[0][:] = rows.round()
+    exact, coarse = (
+        samples(Enlarger(network("clean-s-x2"), "yuv420p10le", 64, 48, precision)(frame))[0].astype(int)
+        for precision in ("f32", "bf16")
+    )
+    assert np.abs(exact - coarse).max() <= 2

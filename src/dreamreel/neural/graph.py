@@ -199,12 +199,15 @@ def model_of(
     lost = border(network) if trimmed else 0
     if lost:
         trim(inner)
-    return around(inner, form, network.scale, network.name, lost)
+    return around(inner, form, network.scale, network.name, lost, coarse=precision == "bf16")
 
 
-def around(inner: ov.Model, form: Form, scale: int, name: str, lost: int = 0) -> ov.Model:
+def around(
+    inner: ov.Model, form: Form, scale: int, name: str, lost: int = 0, *, coarse: bool = False
+) -> ov.Model:
     """The colour conversions of a form around a network that makes a picture x (1, 3, H, W) into one y, `scale` times
-    as large, but for `lost` samples on each side.
+    as large, but for `lost` samples on each side. With `coarse` convolutions, of 16 bits, the picture goes through none
+    but those of the network: they would round bright samples to half a step.
     """
     import openvino as ov
     from openvino import opset13 as op
@@ -216,10 +219,14 @@ def around(inner: ov.Model, form: Form, scale: int, name: str, lost: int = 0) ->
     rgb.set_friendly_name(RGB)
     feed(inner.input("x"), rgb)
     made = inner.output("y").get_node().input_value(0).get_node()
-    phases = _phases(made, crop(rgb, lost), scale) if _woven(form, scale) else None
+    phases = _phases(made, crop(rgb, lost), scale, coarse=coarse) if _woven(form, scale) else None
     large = op.clamp(made if phases is None else phases, 0.0, 1.0)
     large.set_friendly_name(LARGE)
-    planes = _to_yuv(form, large) if phases is None else _phases_to_yuv(form, large, scale)
+    planes = (
+        _to_yuv(form, large, coarse=coarse)
+        if phases is None
+        else _phases_to_yuv(form, large, scale, coarse=coarse)
+    )
     return ov.Model([op.result(one) for one in planes], [y, uv], name)
 
 
@@ -367,7 +374,7 @@ def _woven(form: Form, scale: int) -> bool:
     return scale > 1 and scale % form.across == 0 and scale % form.down == 0
 
 
-def _phases(made: ov.Node, rgb: ov.Node, scale: int) -> ov.Node | None:
+def _phases(made: ov.Node, rgb: ov.Node, scale: int, *, coarse: bool) -> ov.Node | None:
     """The result of a network before its samples are woven, those of each colour as channels; None for other networks.
 
     What is woven and then added to the picture with its samples repeated, is added first.
@@ -379,16 +386,42 @@ def _phases(made: ov.Node, rgb: ov.Node, scale: int) -> ov.Node | None:
     detail, large = (made.input_value(number).get_node() for number in (0, 1))
     if detail.get_type_name() != "DepthToSpace" or large.get_type_name() != "Interpolate":
         return None
-    repeated = np.repeat(np.eye(3, dtype=np.float32), scale * scale, 0)
-    return op.add(detail.input_value(0).get_node(), _mixed(rgb, repeated))
+    added = detail.input_value(0).get_node()
+    if coarse:
+        both = zip(_colours(added), _colours(rgb), strict=True)
+        return op.concat([op.add(more, one) for more, one in both], 1)
+    return op.add(added, _mixed(rgb, np.repeat(np.eye(3, dtype=np.float32), scale * scale, 0)))
 
 
-def _to_yuv(form: Form, rgb: ov.Node) -> tuple[ov.Node, ov.Node]:
+def _colours(source: ov.Node) -> list[ov.Output]:
+    """The channels of red, of green and of blue."""
     from openvino import opset13 as op
 
-    black, white, span = form.spread
+    return op.split(source, op.constant(np.int64(1)), 3).outputs()
+
+
+def _luma(form: Form, source: ov.Node, count: int, *, coarse: bool) -> ov.Node:
+    """Of `count` channels of each colour."""
+    from openvino import opset13 as op
+
+    black, white, _ = form.spread
+    shares = _inverse(form)[0] * np.float32(white)
+    if coarse:
+        red, green, blue = (
+            op.multiply(one, share) for one, share in zip(_colours(source), shares, strict=True)
+        )
+        made = op.add(op.add(red, green), blue)
+    else:
+        made = _mixed(source, np.hstack([share * np.eye(count, dtype=np.float32) for share in shares]))
+    return op.add(made, np.float32(black))
+
+
+def _to_yuv(form: Form, rgb: ov.Node, *, coarse: bool) -> tuple[ov.Node, ov.Node]:
+    from openvino import opset13 as op
+
+    _, _, span = form.spread
     back = _inverse(form)
-    y = op.add(_mixed(rgb, back[:1] * np.float32(white)), np.float32(black))
+    y = _luma(form, rgb, 1, coarse=coarse)
     down, across = (1 / form.down,) * form.down, _ACROSS[form.across]
     kernel = np.einsum("ij,y,x->ijyx", back[1:] * span, down, across).astype(np.float32)
     strides, before = [form.down, form.across], [0, form.across - 1]
@@ -396,14 +429,11 @@ def _to_yuv(form: Form, rgb: ov.Node) -> tuple[ov.Node, ov.Node]:
     return _stored(form, y), _stored(form, op.add(chroma, np.float32(form.grey)))
 
 
-def _phases_to_yuv(form: Form, phases: ov.Node, scale: int) -> tuple[ov.Node, ov.Node]:
+def _phases_to_yuv(form: Form, phases: ov.Node, scale: int, *, coarse: bool) -> tuple[ov.Node, ov.Node]:
     """`_to_yuv` of samples that are not woven yet."""
     from openvino import opset13 as op
 
-    black, white, _ = form.spread
-    bright = _inverse(form)[0] * np.float32(white)
-    each = np.eye(scale * scale, dtype=np.float32)
-    y = op.add(_mixed(phases, np.hstack([share * each for share in bright])), np.float32(black))
+    y = _luma(form, phases, scale * scale, coarse=coarse)
     kernel = op.constant(_chroma_kernel(form, scale))
     chroma = op.convolution(phases, kernel, [1, 1], [0, form.across - 1], [0, 0], [1, 1])
     chroma = _weave(op.add(chroma, np.float32(form.grey)), scale // form.down, scale // form.across)
