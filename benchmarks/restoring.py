@@ -5,8 +5,8 @@
     clip ─► half the size ─► x264 at CRF 30 ─┬─► Clip.upscale(2, family="general") ─┐
                                              └─► deblock, denoise ─► bicubic × 2 ───┴─► luma against the clip, dB
 
-The best of a dozen chains of filters counts, chosen for each clip by its result. Clean input is the same without the
-encoder: there `general` is compared with `clean`.
+The best of a dozen chains of filters counts, chosen for each clip by its result; shown is how much `general` is above
+it in each arithmetic. Clean input is the same without the encoder: there `general` is compared with `clean`.
 """
 
 from __future__ import annotations
@@ -21,10 +21,12 @@ from pathlib import Path
 import av
 import av.filter
 import numpy as np
+from av.video.reformatter import ColorRange
 from numpy.typing import NDArray
 
 import dreamreel
 from dreamreel.media.planes import planes
+from dreamreel.neural.catalog import PRECISIONS, Precision
 
 _FRAMES = 16
 _CHAINS = [
@@ -44,8 +46,10 @@ def main() -> None:
     parser.add_argument("--size", default="m")
     parser.add_argument("--crf", type=int, default=30)
     told = parser.parse_args()
-    print("| clip | bicubic | best filters, bicubic | general | gain | clean input: clean | general |")
-    print("|---|---|---|---|---|---|---|")
+    print(
+        f"| clip | bicubic | best filters, bicubic | general: {' | '.join(PRECISIONS)} | clean input: clean | general |"
+    )
+    print("|---|---|---" + "|---" * len(PRECISIONS) + "|---|---|")
     for path in sorted(told.folder.iterdir()):
         if path.suffix in (".mkv", ".mp4", ".mov", ".webm"):
             print(_row(path, told.size, told.crf), flush=True)
@@ -61,27 +65,30 @@ def _row(path: Path, size: str, crf: int) -> str:
         shown = _frames(worse, _FRAMES)
         large = [("scale", "iw*2:ih*2:flags=bicubic")]
         filtered = [_decibels(_through(shown, [*chain, *large]), whole) for chain in _CHAINS]
-        ours = _enlarged(worse, Path(folder), size, "general")
-        gain = _decibels(ours, whole) - max(filtered)
-        both = [_decibels(_enlarged(clean, Path(folder), size, one), whole) for one in ("clean", "general")]
-    figures = (filtered[0], max(filtered), _decibels(ours, whole), gain, *both)
-    return (
-        f"| {path.stem} | {' | '.join(f'{one:+.2f}' if one is gain else f'{one:.2f}' for one in figures)} |"
-    )
+        gains = [
+            _decibels(_enlarged(worse, Path(folder), size, "general", one), whole) - max(filtered)
+            for one in PRECISIONS
+        ]
+        both = [
+            _decibels(_enlarged(clean, Path(folder), size, one, "f32"), whole) for one in ("clean", "general")
+        ]
+    figures = [f"{one:.2f}" for one in (filtered[0], max(filtered))]
+    figures += [f"{one:+.2f}" for one in gains] + [f"{one:.2f}" for one in both]
+    return f"| {path.stem} | {' | '.join(figures)} |"
 
 
-def _enlarged(path: Path, folder: Path, size: str, family: str) -> list[av.VideoFrame]:
-    made = folder / f"{path.stem}-{family}.mkv"
-    clip = dreamreel.open(path).upscale(2, family=family, size=size)  # pyright: ignore[reportArgumentType]
+def _enlarged(path: Path, folder: Path, size: str, family: str, precision: Precision) -> list[av.VideoFrame]:
+    made = folder / f"{path.stem}-{family}-{precision}.mkv"
+    clip = dreamreel.open(path).upscale(2, family=family, size=size, precision=precision)  # pyright: ignore[reportArgumentType]
     clip.write(made, codec="ffv1")
     return _frames(made, _FRAMES)
 
 
 def _frames(path: Path, count: int) -> list[av.VideoFrame]:
-    """The first frames, in 4:2:0, with sides that can be halved."""
+    """The first frames, in 4:2:0 and studio range, which filters then leave alone, with sides that can be halved."""
     with av.open(str(path)) as container:
         found = [
-            frame.reformat(format="yuv420p", threads=1)
+            frame.reformat(format="yuv420p", dst_color_range=ColorRange.MPEG, threads=1)
             for frame in itertools.islice(container.decode(video=0), count)
         ]
     width, height = (side // 4 * 4 for side in (found[0].width, found[0].height))

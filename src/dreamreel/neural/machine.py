@@ -10,6 +10,7 @@ import json
 import logging
 import platform
 import time
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import lru_cache
 
@@ -30,7 +31,8 @@ _DEVICE = "device.json"
 _SIDE = 192
 _DEVICE_SIDE = 512
 """Of tiles by which graphics cards are compared: small ones would not keep them busy."""
-_RUNS = 3
+_RUNS = 6
+"""The first of each also allocates."""
 
 
 def settled() -> Precision:
@@ -120,14 +122,15 @@ def _tried(names: list[Precision]) -> str:
     """The fastest of a graphics card's precisions that compute right; empty when the processor is faster."""
     from dreamreel.neural.runtimes.providers import fault
 
-    seconds: dict[Precision, float] = {}
+    right: list[Precision] = []
     for name in names:
         if why := fault(name):
             _log.warning("%s is left out: %s", name, why)
         else:
-            seconds[name] = _seconds(name, _DEVICE_SIDE)
-    best = min(seconds, key=lambda name: seconds[name], default=None)
-    if best is None or seconds[best] >= _seconds(settled(), _DEVICE_SIDE):
+            right.append(name)
+    seconds = _seconds([*right, settled()], _DEVICE_SIDE) if right else {}
+    best = min(right, key=lambda name: seconds[name], default=None)
+    if best is None or seconds[best] >= seconds[settled()]:
         return ""
     return best
 
@@ -135,21 +138,23 @@ def _tried(names: list[Precision]) -> str:
 @lru_cache(maxsize=1)
 def fastest() -> Precision:
     """The quickest of the precisions; less than a second. Processors without the instructions are slower, not wrong."""
-    return min(PRECISIONS, key=_seconds)
+    seconds = _seconds(PRECISIONS)
+    return min(PRECISIONS, key=lambda name: seconds[name])
 
 
-def _seconds(precision: Precision, side: int = _SIDE) -> float:
+def _seconds(names: Sequence[Precision], side: int = _SIDE) -> dict[Precision, float]:
+    """What a tile takes in each at best, tried in turns: what else the machine does must not decide."""
     form = Form(8, 2, 2, Colour(matrix=1, range=1, primaries=1, transfer=1))
     smallest = min(networks(), key=lambda network: network.parameters)
-    model = tile_model(smallest, form, side, side, precision, 1.0)
+    models = {name: tile_model(smallest, form, side, side, name, 1.0) for name in names}
     y, uv = np.zeros((side, side), np.uint8), np.zeros((2, side // 2, side // 2), np.uint8)
-    model(y, uv)
-    taken: list[float] = []
+    taken: dict[Precision, list[float]] = {name: [] for name in names}
     for _ in range(_RUNS):
-        start = time.perf_counter()
-        model(y, uv)
-        taken.append(time.perf_counter() - start)
-    return min(taken)
+        for name, model in models.items():
+            start = time.perf_counter()
+            model(y, uv)
+            taken[name].append(time.perf_counter() - start)
+    return {name: min(times) for name, times in taken.items()}
 
 
 def _machine() -> str:
