@@ -169,3 +169,10 @@ def test_sixteen_bit_arithmetic_keeps_bright_samples():
         for precision in ("f32", "bf16")
     )
     assert np.abs(exact - coarse).mean() < 1
+
+
+def test_what_is_see_through_stays_within_its_bits():
+    frame = still("yuva444p10le", 64, 48)
+    planes(frame)[3][:] = np.repeat([0, 1023], 32)
+    made = samples(Enlarger(network("clean-s-x2"), "yuva444p10le", 64, 48, "int8")(frame))[3]
+    assert (made.min(), made.max()) == (0, 1023)

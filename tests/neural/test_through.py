@@ -1,11 +1,13 @@
 """Frames that go through a network several at a time come out as those that go one by one."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from tests.neural.moving import held, samples, still
 
+from dreamreel.errors import CapabilityMissing
 from dreamreel.neural.catalog import PRECISIONS, network
 from dreamreel.neural.enlarge import Enlarger
 
@@ -49,3 +51,13 @@ def test_frames_that_nobody_wants_leave_nothing_behind():
         pass
     again = [made for _, made in several.through(enumerate(frames[5:]))]
     assert all(same(one, single(frame)) for one, frame in zip(again, frames[5:], strict=True))
+
+
+def test_a_frame_that_failed_is_not_waited_for_by_the_next():
+    enlarge = Enlarger(replace(S, file="missing"), "yuv420p", *SIZE, "int8")
+    for _ in range(2):
+        with pytest.raises(CapabilityMissing, match="missing from this installation"):
+            enlarge(still("yuv420p", *SIZE))
+    for _ in range(2):
+        with pytest.raises(CapabilityMissing, match="missing from this installation"):
+            enlarge.within(still("yuv420p", *SIZE), [(0, 0, 8, 8)], [])

@@ -159,7 +159,7 @@ class Enlarger:
         self._tile = tile = tile * _DEVICE_TILES if self._whole else tile
         self._grid = _Grid.over(width, height, tile)
         self._lanes = 1 if self._whole else lanes
-        self._models: dict[tuple[int, int], Tile] = {}
+        self._models: dict[tuple[Form, int, int], Tile] = {}
         self._jobs: deque[_Job] = deque()
         """Frames on their way, first to last."""
         self._form: Form | None = None
@@ -185,7 +185,10 @@ class Enlarger:
 
     def __call__(self, frame: av.VideoFrame) -> av.VideoFrame:
         """The frame made larger; its time, duration and colour are kept. Raises `RenderFailed` for want of memory."""
-        return self._finished(self._begun(frame))
+        try:
+            return self._finished(self._begun(frame))
+        finally:
+            self._drop()
 
     def through(
         self, frames: Iterable[tuple[_Label, av.VideoFrame]]
@@ -216,6 +219,7 @@ class Enlarger:
         if len(sources) == 4:
             size = (self._width * scale, self._height * scale)
             cv2.resize(sources[3], size, dst=targets[3], interpolation=cv2.INTER_CUBIC)
+            np.minimum(targets[3], 2**form.bits - 1, out=targets[3])  # It swings over hard edges.
         made.pts, made.duration = frame.pts, frame.duration
         if frame.time_base:
             made.time_base = frame.time_base
@@ -251,9 +255,12 @@ class Enlarger:
         self._run(_Job(form, y, uv, targets, sheets(wanted, width, heights)))
 
     def _run(self, job: _Job) -> None:
-        self._send(job)
-        while not job.done:
-            self._settle()
+        try:
+            self._send(job)
+            while not job.done:
+                self._settle()
+        finally:
+            self._drop()
 
     def _formed(self, frame: av.VideoFrame) -> Form:
         form = Form(*FORMATS[self._pix_fmt], complete(frame_colour(frame), self._pix_fmt, frame.height))
@@ -377,13 +384,13 @@ class Enlarger:
 
     def _launched(self, job: _Job, y: Samples, uv: Samples, places: list[tuple[_Box, int, int]]) -> _Flight:
         height, width = y.shape
-        model = self._models.get((width, height))
+        model = self._models.get((job.form, width, height))
         if model is None:
             model = tile_model(
                 self._network, job.form, width, height, self._precision, self._strength, self._lanes,
                 trimmed=True,
             )  # fmt: skip
-            self._models[width, height] = model
+            self._models[job.form, width, height] = model
         self.computed += width * height
         return _Flight(model.start(y, uv), (y, uv), places)
 
