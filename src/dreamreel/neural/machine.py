@@ -146,11 +146,11 @@ def _seconds(names: Sequence[Precision], side: int = _SIDE) -> dict[Precision, f
     """What a tile takes in each at best, tried in turns: what else the machine does must not decide."""
     form = Form(8, 2, 2, Colour(matrix=1, range=1, primaries=1, transfer=1))
     smallest = min(networks(), key=lambda network: network.parameters)
-    models = [(name, tile_model(smallest, form, side, side, name, 1.0)) for name in names]
+    models = [tile_model(smallest, form, side, side, name, 1.0) for name in names]
     y, uv = np.zeros((side, side), np.uint8), np.zeros((2, side // 2, side // 2), np.uint8)
     taken: dict[Precision, list[float]] = {name: [] for name in names}
     for _ in range(_RUNS):
-        for name, model in models:
+        for name, model in zip(names, models, strict=True):
             start = time.perf_counter()
             model(y, uv)
             taken[name].append(time.perf_counter() - start)
