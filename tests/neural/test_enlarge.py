@@ -159,13 +159,14 @@ def test_loading_it_loads_nothing_that_reports():
     assert told.stdout.strip() == "[]"
 
 
-def test_sixteen_bit_arithmetic_keeps_bright_samples():
+@pytest.mark.parametrize("name", ["clean-s-x2", "clean-m-x3"])
+def test_sixteen_bit_arithmetic_keeps_bright_samples(name):
     """The picture itself is not rounded to 8 bits of mantissa, whatever is added to it."""
     rows = np.linspace(700, 930, 48)[:, None] + np.linspace(0, 9, 64)
     frame = still("yuv420p10le", 64, 48)
     planes(frame)[0][:] = rows.round()
     exact, coarse = (
-        samples(Enlarger(network("clean-s-x2"), "yuv420p10le", 64, 48, precision)(frame))[0].astype(int)
+        samples(Enlarger(network(name), "yuv420p10le", 64, 48, precision)(frame))[0].astype(int)
         for precision in ("f32", "bf16")
     )
     assert np.abs(exact - coarse).mean() < 1

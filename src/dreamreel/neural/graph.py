@@ -206,8 +206,8 @@ def around(
     inner: ov.Model, form: Form, scale: int, name: str, lost: int = 0, *, coarse: bool = False
 ) -> ov.Model:
     """The colour conversions of a form around a network that makes a picture x (1, 3, H, W) into one y, `scale` times
-    as large, but for `lost` samples on each side. With `coarse` convolutions, of 16 bits, the picture goes through none
-    but those of the network: they would round bright samples to half a step.
+    as large, but for `lost` samples on each side. With `coarse` convolutions, of 16 bits, the picture's luma goes
+    through none but those of the network: they would round bright samples to half a step.
     """
     import openvino as ov
     from openvino import opset13 as op
@@ -219,7 +219,9 @@ def around(
     rgb.set_friendly_name(RGB)
     feed(inner.input("x"), rgb)
     made = inner.output("y").get_node().input_value(0).get_node()
-    phases = _phases(made, crop(rgb, lost), scale, coarse=coarse) if _woven(form, scale) else None
+    phases = _phases(made, crop(rgb, lost), scale, coarse=coarse) if coarse or _woven(form, scale) else None
+    if phases is not None and not _woven(form, scale):
+        made, phases = _weave(phases, scale, scale), None
     large = op.clamp(made if phases is None else phases, 0.0, 1.0)
     large.set_friendly_name(LARGE)
     planes = (
