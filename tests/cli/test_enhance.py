@@ -17,6 +17,8 @@ from tests.render.damage import damaged
 from dreamreel.cli.enhance_options import OPTIONS, asked_of
 from dreamreel.errors import BadParameter, BadSize, BadTime
 from dreamreel.media.probe import probe
+from dreamreel.media.stills import StillOptions
+from dreamreel.media.stills.read import open_source
 
 
 @pytest.fixture
@@ -131,6 +133,20 @@ def test_photos(tmp_path, monkeypatch, capsys):
     assert typed(capsys, "enhance", "anna.jpg", "--compare", "-o", "a.html").code == 0
     assert "data:image/png" in (tmp_path / "a.html").read_text(encoding="utf-8")
     assert ".html" in typed(capsys, "enhance", "anna.jpg", "--compare").complaint
+
+
+def test_photos_of_several_pages(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    pages = [Image.fromarray(scene(number, 40, 30)) for number in (1, 2)]
+    pages[0].save("scan.tif", save_all=True, append_images=pages[1:])
+    line = ("enhance", "scan.tif", "--size", "s", "--to", "x2")
+    assert typed(capsys, *line, "--compare", "-o", "a.html").code == 0
+    (tmp_path / "b-2.png").write_bytes(b"precious")
+    assert "b-2.png exists" in typed(capsys, *line, "-o", "b.png").complaint
+    ran = typed(capsys, *line, "-o", "b.png", "--yes")
+    assert (ran.code, ran.out) == (0, "b-1.png\nb-2.png\n")
+    assert typed(capsys, *line, "-o", "c.tif").out == "c.tif\n"
+    assert len(open_source(tmp_path / "c.tif", StillOptions()).pages) == 2
 
 
 def test_folders_are_gone_through_once(film, capsys):

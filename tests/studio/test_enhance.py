@@ -10,6 +10,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
+from PIL import Image
 from tests.analyse.footage import film as footage
 from tests.analyse.test_interlace import fields
 from tests.neural.community.colouring import colouriser
@@ -18,6 +19,7 @@ from tests.studio import within
 from tests.studio.films import ended, eventually, taken_in
 from tests.studio.within import opened
 
+from dreamreel.enhance.photo import photo_suffix
 from dreamreel.enhance.proposal import Proposal, Step, Stretch
 from dreamreel.media.codecs import VIDEO_CODECS
 from dreamreel.media.decode import VideoReader
@@ -28,6 +30,7 @@ from dreamreel.media.planes import planes
 from dreamreel.media.probe import probe
 from dreamreel.neural.community import store
 from dreamreel.studio.pages.enhance.form import Change, changed, unmeasured
+from dreamreel.studio.tasks import media_type_of
 from dreamreel.time import Span
 
 API = "/api/v1"
@@ -236,9 +239,11 @@ def test_a_film_gets_colours_by_weights_that_were_added(
     with VideoReader(path) as made:
         _, frame = next(iter(made.frames(Span(Fraction(0), Fraction(1)))))
     assert float(planes(frame)[2].mean()) > 132
-    save_image(tmp_path / "eye.png", np.full((40, 60, 3), 128, np.uint8))
-    photo = taken_in(client.studio, tmp_path / "eye.png").id
+    page = Image.new("L", (60, 40), 128)
+    page.save(tmp_path / "eye.tif", save_all=True, append_images=[page])
+    photo = taken_in(client.studio, tmp_path / "eye.tif").id
     client.looked(photo)
+    assert client.shown(photo, to="same", colourise=True)["kind"] == "photo"
     red, _, blue = load_image(client.made(photo, to="same", colourise=True)[1]).pixels.mean(axis=(0, 1))
     assert red > blue + 20
 
@@ -270,6 +275,13 @@ def test_a_photo_is_enhanced(client: Caller, tmp_path: Path) -> None:
     )  # fmt: skip
     assert load_image(path).pixels.shape == (80, 120, 3)
     assert client.get(f"{API}/items/{item['id']}/poster").status_code == 200
+
+
+@pytest.mark.parametrize("suffix", ["avif", "heic", "heif", "jpeg", "jpg", "png", "tif", "tiff", "webp"])
+def test_what_a_photo_becomes_is_kept_as_a_photo(suffix: str) -> None:
+    assert photo_suffix(Path(f"eye.{suffix}")) == f".{suffix}"
+    assert media_type_of(suffix, film=True)[0].startswith("image/")
+    assert photo_suffix(Path("eye.bmp")) == ".png"
 
 
 def test_a_sound_has_no_picture_to_enhance(client: Caller, tmp_path: Path) -> None:

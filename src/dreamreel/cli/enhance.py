@@ -200,6 +200,7 @@ def _photo(job: Prepared, how: How) -> None:
     from dreamreel.cli.run import may_replace
     from dreamreel.enhance.photo import enhance_photo
     from dreamreel.media.atomic import check_writable
+    from dreamreel.media.stills.convert import outputs_of
     from dreamreel.wording import size_text
 
     found, proposal = job.findings, job.proposal
@@ -211,7 +212,8 @@ def _photo(job: Prepared, how: How) -> None:
     if how.dry_run:
         return
     check_writable(job.out)
-    may_replace(job.out, how.yes)
+    for path in outputs_of(job.source, job.out):
+        may_replace(path, how.yes)
     made = enhance_photo(job.source, job.out, proposal)
     if how.as_json:
         data({"event": "done", **made})
@@ -221,7 +223,8 @@ def _photo(job: Prepared, how: How) -> None:
     for words in (*_words(made["converted"]), *(f"lost: {one}" for one in _words(made["lost"]))):
         say(words)
     say(f"Done, {size_text(int(str(made['bytes'])))}:")
-    data(str(made["path"]))
+    for path in _words(made["paths"]):
+        data(path)
 
 
 def _words(value: JSON) -> list[str]:

@@ -141,7 +141,10 @@ def write_page(
 
 
 def write_photo_page(out: Path, job: Prepared, labels: tuple[str, str]) -> Path:
-    """One page that holds a photo plainly enlarged and enhanced. Raises what `media.stills` raises."""
+    """One page that holds a photo (its first page), plainly enlarged and enhanced.
+
+    Raises what `media.stills` raises.
+    """
     from dreamreel.enhance.photo import enhance_photo
     from dreamreel.media.stills import convert_still, options_from
 
@@ -150,9 +153,11 @@ def write_photo_page(out: Path, job: Prepared, labels: tuple[str, str]) -> Path:
     with tempfile.TemporaryDirectory(prefix="dreamreel-") as folder:
         paths = [Path(folder) / f"{number}.png" for number in range(2)]
         convert_still(
-            job.source, paths[0], options_from(width=size[0], height=size[1], fit="stretch", srgb=True)
+            job.source,
+            paths[0],
+            options_from(width=size[0], height=size[1], fit="stretch", srgb=True, pages="1"),
         )
-        enhance_photo(job.source, paths[1], proposal)
+        enhance_photo(job.source, paths[1], proposal, first=True)
         rows = [
             {"label": label, "note": "",
              "data": f"data:image/png;base64,{base64.b64encode(path.read_bytes()).decode('ascii')}"}

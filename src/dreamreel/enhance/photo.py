@@ -43,18 +43,21 @@ def photo_suffix(path: Path) -> str:
     return own if own in _KEPT else ".png"
 
 
-def enhance_photo(source: Path, out: Path, proposal: Proposal) -> dict[str, JSON]:
-    """Write a photo as a proposal says, and say what became of it.
+def enhance_photo(source: Path, out: Path, proposal: Proposal, *, first: bool = False) -> dict[str, JSON]:
+    """Write a photo, or only its `first` page, as a proposal says, and say what became of it.
 
     Raises what `media.stills` raises, and what weights of others raise.
     """
     from dreamreel.media.stills import convert_still, options_from
 
     work = _Work(source, [step for step in proposal.steps() if step.verb in _DONE], proposal.faces)
-    options = options_from(width=proposal.width, height=proposal.height, fit="stretch")
+    options = options_from(
+        width=proposal.width, height=proposal.height, fit="stretch", pages="1" if first else "all"
+    )
     made = convert_still(source, out, options, grow=work)
     told: dict[str, JSON] = {
-        "source": str(source), "path": str(made.outputs[0]), "bytes_in": source.stat().st_size, "bytes": made.size,
+        "source": str(source), "path": str(made.outputs[0]), "paths": [str(path) for path in made.outputs],
+        "bytes_in": source.stat().st_size, "bytes": made.size,
         "width": made.width, "height": made.height, "kept": list(made.kept),
         "converted": [*work.converted, *made.converted], "lost": list(made.lost),
     }  # fmt: skip

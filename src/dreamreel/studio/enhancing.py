@@ -102,7 +102,7 @@ def _compare_photo(desk: Desk, path: Path, proposal: Proposal) -> dict[str, JSON
     from dreamreel.ops.generate import opaque
 
     full = desk.folder / "after.png"
-    enhance_photo(path, full, proposal)
+    enhance_photo(path, full, proposal, first=True)
     for file, name in ((path, "before.jpg"), (full, "after.jpg")):
         pixels = opaque(load_image(file))
         high, wide = pixels.shape[:2]

@@ -122,6 +122,7 @@ RECORDING_TYPES: Final = {
     "w64": ("audio/wav", ".w64"), "caf": ("audio/x-caf", ".caf"), "png": ("image/png", ".png"),
     "jpeg": ("image/jpeg", ".jpg"), "jpg": ("image/jpeg", ".jpg"), "tif": ("image/tiff", ".tif"),
     "tiff": ("image/tiff", ".tiff"), "mpg": ("video/mpeg", ".mpg"), "ac3": ("audio/ac3", ".ac3"),
+    "heic": ("image/heic", ".heic"), "heif": ("image/heic", ".heif"), "avif": ("image/avif", ".avif"),
 }  # fmt: skip
 """What FFmpeg, or this program, calls a container → its media type and suffix."""
 

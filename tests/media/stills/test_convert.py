@@ -293,6 +293,7 @@ def test_only_the_first_frame_of_an_animation_and_that_is_said(tmp_path: Path) -
     frames[0].save(tmp_path / "in.gif", save_all=True, append_images=frames[1:])
     report = convert_still(tmp_path / "in.gif", tmp_path / "out.png")
     assert "all but the first of its 3 frames" in report.lost
+    assert report.outputs == (tmp_path / "out.png",)
 
 
 # ── what belongs here ─────────────────────────────────────────────────────────────────────────────────────

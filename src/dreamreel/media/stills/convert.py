@@ -30,7 +30,7 @@ from dreamreel.media.stills.size import Found, within
 from dreamreel.media.stills.tags import Tags, travelling
 from dreamreel.media.stills.write import WRITERS, Settings, pdf_page, tiff_pages
 
-__all__ = ["convert_still", "join_stills", "page_names"]
+__all__ = ["convert_still", "join_stills", "outputs_of", "page_names"]
 
 _QUALITY: Final = 90
 _LOSSY: Final = frozenset({"jpeg", "webp", "avif", "heic", "raw"})
@@ -81,6 +81,13 @@ def join_stills(
         depth=first.depth, alpha=first.alpha, pages=len(pages), size=sum(one.size for one in written),
         quality=first.quality, kept=tuple(story.kept), converted=tuple(story.converted), lost=tuple(story.lost),
     )  # fmt: skip
+
+
+def outputs_of(source: Path, out: Path, options: StillOptions | None = None) -> list[Path]:
+    """The files that `convert_still` would write. Raises what `read.open_source` raises, and `UsageError`."""
+    options = options or StillOptions()
+    pages = open_source(source, options).pages
+    return [out] if still_format(out, options.format).pages else page_names(out, len(pages))
 
 
 def page_names(out: Path, count: int) -> list[Path]:

@@ -101,7 +101,8 @@ def _simple(loader: str, path: Path, _options: StillOptions) -> _Opened:
         image = _load(loader, path, access="sequential" if streamed else "random", **chosen)
         return _page(image, path, loader, number, total)
 
-    return total, read
+    # The frames of an animation are no pages: only the first is read.
+    return (total if loader == "tiffload" else 1), read
 
 
 def _load(loader: str, path: Path, **chosen: int | str) -> VipsImage:

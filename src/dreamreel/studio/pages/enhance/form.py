@@ -204,7 +204,8 @@ def planned(form: EnhanceForm, originals: Originals) -> Planned:
     else:
         made = compose(found.media, pure, Asked(hdr=form.hdr), container=Path(name).suffix[1:], source=source)
         clip, target, notes = made.clip, made.target, made.notes
-    plan = make_plan(anonymous(clip.node), Path(name), target)
+    # Formats of photos that no film has are written by `media.stills`; what is planned is the same.
+    plan = make_plan(anonymous(clip.node), Path("photo.png" if still else name), target)
     late = pure.steps() != proposal.steps() or still
     return Planned(found, proposal, plan, target, name, notes, late)
 
