@@ -29,8 +29,9 @@ from dreamreel.media.info import Colour
 from dreamreel.media.planes import planes
 from dreamreel.neural import graph
 from dreamreel.neural.catalog import PRECISIONS, Network, Precision, network, networks
+from dreamreel.neural.colours import Form
 from dreamreel.neural.enlarge import LANES, Enlarger
-from dreamreel.neural.graph import Form, halo
+from dreamreel.neural.graph import halo
 
 WIDTH, HEIGHT = 640, 360
 _FORM = Form(8, 2, 2, Colour(matrix=1, range=1, primaries=1, transfer=1))
@@ -93,7 +94,7 @@ def _sides(one: Network) -> tuple[int, int]:
 
 def rates(precisions: tuple[Precision, ...]) -> Iterator[Row]:
     """Our networks against one of 64 channels and 16 convolutions, in turns, on 640×360; both in the same frame of
-    colour conversions.
+    colour conversions, and neither trimmed.
     """
     for precision in precisions:
         for one in networks():
@@ -205,7 +206,7 @@ def pipeline(folder: Path, precision: Precision, quick: bool) -> Iterator[Row]:
     empty = _write(folder / "one.mp4", _panned(1, WIDTH, HEIGHT), {"crf": "18", "preset": "veryfast"})
     for size in ("s", "m"):
         one = network(f"clean-{size}-x2")
-        alone = _Alone(graph.model_of(one, _FORM, *_sides(one), precision, 1.0), precision)
+        alone = _Alone(graph.model_of(one, _FORM, *_sides(one), precision, 1.0, trimmed=True), precision)
         for preset in ("usual", "medium"):
             pairs: list[tuple[Cost, Cost]] = []
             starts: list[Cost] = []

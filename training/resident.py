@@ -77,6 +77,7 @@ class Recorded:
         self._graph: torch.cuda.CUDAGraph | None = None
         self._loss = torch.zeros((), device=run.device)
         self._exact = False
+        torch.manual_seed(run.step)  # Other patches after every stop, as by `train.seed`.
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
 
     def learn(self) -> Tensor:

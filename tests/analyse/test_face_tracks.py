@@ -12,7 +12,8 @@ import pytest
 import skimage
 from tests.motion.shaky import filmed
 
-from dreamreel.analyse.face_tracks import Box, Look, between, detect, faces_of, in_picture, linked
+from dreamreel.analyse.face_tracks import Box, Look, Watch, between, detect, faces_of, in_picture, linked
+from dreamreel.analyse.look import every, file_picture
 
 STEP = Fraction(2, 5)
 END = 12 * STEP
@@ -64,6 +65,17 @@ def test_a_fast_face_is_met_from_a_cut_on_and_up_to_the_next() -> None:
     alone, missed = linked(looks([(0.3, 0.5)], [(0.6, 0.5)], [], [], [(0.7, 0.5)], []), cuts[:1], 6 * STEP)
     assert {one.box.x for one in alone} == {0.3}
     assert missed[0].box.x == 0.6
+
+
+def test_what_changes_suddenly_is_looked_at_sooner_and_once(tmp_path: Path) -> None:
+    """Also where it changes in a picture that was due to be looked at anyway."""
+    dark, light = (np.full((24, 32), value, np.uint8) for value in (40, 200))
+    path = filmed(tmp_path / "cuts.mp4", [*[dark] * 2, *[light] * 3, *[dark] * 4])
+    for apart, wanted in ((STEP / 2, (0, 2, 4, 5, 6, 8)), (STEP / 4, (0, 2, 4, 5, 8))):
+        watch = Watch(file_picture(path, "it"), tmp_path)
+        for number, (_, frame) in enumerate(every(path)):
+            watch(number * apart, frame)
+        assert [look.time / apart for look in watch.looks] == list(wanted)
 
 
 def test_a_face_may_be_missed_for_a_moment_but_not_for_long() -> None:

@@ -152,7 +152,8 @@ class Watch:
 
     def __call__(self, time: Fraction, frame: av.VideoFrame) -> None:
         """The next frame, which begins at `time`."""
-        if time >= self._due or (self._sudden(frame) and time >= self._sooner):
+        sudden = self._sudden(frame)
+        if time >= self._due or (sudden and time >= self._sooner):
             self.looks.append(Look(time, tuple(self._find(_picture(frame, self._film)))))
             self._due = (time // _STEP + 1) * _STEP
             self._sooner = time + _SOONER
