@@ -28,6 +28,7 @@ from dreamreel.ops.found_faces import packed
 
 NET, FACE = chosen("clean", "s", 2), chosen("face", "m", 2)
 PLAIN = NetworkHand(NET, 0.0)
+UPSCALE = Step("upscale", {"scale": 2, "family": "clean", "size": "s"}, "")
 
 
 def greys():
@@ -217,3 +218,14 @@ def test_of_a_photo_of_floats_it_is_said_that_no_network_takes_it(tmp_path):
     report = enhance_one(Asked(to="x2", size="s"), tmp_path / "a.tif", tmp_path / "b.tif")
     assert "nothing by networks: they take grey or colours of 8 or 16 bits" in report["converted"]
     assert (report["width"], report["height"]) == (60, 40)
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg", "tif"])
+def test_a_photo_is_read_in_strips_of_any_height(tmp_path, monkeypatch, suffix):
+    Image.fromarray(scene(8, 64, 150)).save(tmp_path / f"a.{suffix}")
+    proposal = Proposal(before=(UPSCALE,), width=128, height=300)
+    for name, lines in (("b.png", 150), ("c.png", 37)):
+        monkeypatch.setattr(strips, "_STRIP", 64 * lines)
+        photo.enhance_photo(tmp_path / f"a.{suffix}", tmp_path / name, proposal)
+    whole, parts = (np.asarray(Image.open(tmp_path / name)) for name in ("b.png", "c.png"))
+    assert (whole == parts).all()

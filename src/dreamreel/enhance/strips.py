@@ -29,6 +29,7 @@ Rows = NDArray[np.uint8 | np.uint16]
 
 _STRIP = 1_500_000
 """Pixels of a strip, about."""
+_KINDS: Final = {"uchar": np.uint8, "ushort": np.uint16}
 _TOP = 4095
 _PIX_FMT: Final = "yuva444p12le"
 _FULL: Final = Colour(matrix=1, range=2, primaries=1, transfer=1)
@@ -124,12 +125,16 @@ def _snapped(spot: Spot) -> Spot:
 
 
 def rows_of(image: Any) -> Generator[Rows]:  # noqa: ANN401 (a libvips picture)
-    """The rows of a picture in strips, each read once and in order."""
-    from dreamreel.media.stills.page import as_array
+    """The rows of a picture of 8 or 16 bits in strips, each read once and in order."""
+    from dreamreel.media.stills.page import vips
 
-    step = max(16, _STRIP // max(1, image.width))
+    # One region for all: between two evaluations libvips forgets the lines of a stream that the next one begins with.
+    region = vips().Region.new(image)
+    kind, step = _KINDS[image.format], max(1, _STRIP // max(1, image.width))
     for top in range(0, image.height, step):
-        yield as_array(image.crop(0, top, image.width, min(step, image.height - top)))
+        lines = min(step, image.height - top)
+        read = region.fetch(0, top, image.width, lines)
+        yield np.frombuffer(read, kind).reshape(lines, image.width, image.bands)
 
 
 def larger_rows(rows: Iterator[Rows], width: int, height: int, hand: Hand) -> Generator[Rows]:
