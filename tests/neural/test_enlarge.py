@@ -14,8 +14,9 @@ from dreamreel.media.info import Colour
 from dreamreel.media.planes import planes
 from dreamreel.neural import catalog
 from dreamreel.neural.catalog import PRECISIONS, chosen, network, networks, weights
+from dreamreel.neural.colours import Form
 from dreamreel.neural.enlarge import FORMATS, Enlarger
-from dreamreel.neural.graph import Form, TileModel, halo
+from dreamreel.neural.graph import TileModel, halo
 from dreamreel.ops.forms import _COMPOSED
 
 S = network("clean-s-x2")

@@ -5,7 +5,8 @@ import pytest
 
 from dreamreel.media.info import Colour
 from dreamreel.neural.catalog import network
-from dreamreel.neural.graph import Form, TileModel, border, halo
+from dreamreel.neural.colours import Form
+from dreamreel.neural.graph import TileModel, border, halo
 
 COLOUR = Colour(1, 1, 1, 1)
 

@@ -31,7 +31,8 @@ from dreamreel.errors import RenderFailed
 from dreamreel.media.colour import complete, frame_colour, tag
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
-from dreamreel.neural.graph import Form, border, halo, reach
+from dreamreel.neural.colours import Form
+from dreamreel.neural.graph import border, halo, reach
 from dreamreel.neural.past import Kept, Past
 from dreamreel.neural.reuse import CELL, Sheet, Sizes, Steady, sheets, split
 from dreamreel.neural.runtimes.chosen import Running, Tile, on_device, tile_model

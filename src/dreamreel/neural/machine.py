@@ -19,7 +19,7 @@ import numpy as np
 from dreamreel.media.atomic import atomic_write
 from dreamreel.media.info import Colour
 from dreamreel.neural.catalog import DEVICE_PRECISIONS, PRECISIONS, Precision, networks
-from dreamreel.neural.graph import Form
+from dreamreel.neural.colours import Form
 from dreamreel.neural.runtimes.chosen import device_precision, tile_model
 from dreamreel.places import state_file
 

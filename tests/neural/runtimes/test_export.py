@@ -11,7 +11,8 @@ from openvino import opset13 as op
 from dreamreel.errors import CapabilityMissing
 from dreamreel.media.info import Colour
 from dreamreel.neural.catalog import network, networks
-from dreamreel.neural.graph import Form, TileModel, model_of
+from dreamreel.neural.colours import Form
+from dreamreel.neural.graph import TileModel, model_of
 from dreamreel.neural.runtimes.export import exported
 
 WIDTH, HEIGHT = 64, 48

@@ -155,7 +155,7 @@ def test_smaller_tiles_where_memory_runs_out(tmp_path):
 
 def test_a_card_that_fails_is_no_want_of_memory():
     from dreamreel.media.info import Colour
-    from dreamreel.neural.graph import Form
+    from dreamreel.neural.colours import Form
 
     one: Network = network("clean-s-x2")
     form = Form(8, 2, 2, Colour(matrix=1, range=1, primaries=1, transfer=1))

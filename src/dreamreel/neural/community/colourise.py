@@ -21,9 +21,9 @@ from numpy.typing import NDArray
 from dreamreel.errors import BadWeights, ModelMissing, NotFound
 from dreamreel.media.colour import complete, frame_colour, rgb_matrix, tag
 from dreamreel.media.planes import like, planes, steps
+from dreamreel.neural.colours import Form
 from dreamreel.neural.community.colours import Plane, lightness, read_colouriser
 from dreamreel.neural.community.store import colouring, same, verified
-from dreamreel.neural.graph import Form
 
 if TYPE_CHECKING:
     import av

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from dreamreel.media.colour import complete, frame_colour, rgb_matrix, tag
 from dreamreel.media.planes import like, planes, steps
+from dreamreel.neural.colours import Form
 from dreamreel.neural.community.compiled import Picture
-from dreamreel.neural.graph import Form
 
 if TYPE_CHECKING:
     import av

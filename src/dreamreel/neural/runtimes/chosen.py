@@ -11,7 +11,7 @@ from dreamreel.neural.catalog import DEVICE_PRECISIONS, PRECISIONS, Network, Pre
 from dreamreel.neural.graph import TileModel
 
 if TYPE_CHECKING:
-    from dreamreel.neural.graph import Form
+    from dreamreel.neural.colours import Form
 
 __all__ = ["Running", "Tile", "device_precision", "on_device", "tile_model", "told"]
 

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 from dreamreel.errors import CapabilityMissing, DreamreelError, RenderFailed
 from dreamreel.media.info import Colour
 from dreamreel.neural.catalog import DEVICE_PRECISIONS, Network, Precision, networks
-from dreamreel.neural.graph import Form, TileModel, model_of
+from dreamreel.neural.colours import Form
+from dreamreel.neural.graph import TileModel, model_of
 from dreamreel.neural.runtimes.export import exported
 
 if TYPE_CHECKING:
