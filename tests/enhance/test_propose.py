@@ -161,6 +161,8 @@ def test_a_size_that_only_one_family_has_chooses_it():
     found = propose(film(640, 480, {"noise": 8.0}), Asked(size="s"), able)
     assert found.network == "clean s"
     assert "leave noise and the marks of compression" in found.better[0]
+    for asked in (Asked(strength=0.0), Asked(size="s", strength=0.0), Asked(size="s", to="same")):
+        assert not propose(film(640, 480, {"noise": 8.0}), asked, able).better
 
 
 def test_photos_get_the_large_network_unless_they_are_huge():

@@ -69,7 +69,8 @@ def _blanked(table: list[tuple[str, str]]) -> list[tuple[str, str]]:
 
 
 def _found(findings: Findings) -> Iterator[str]:
-    kind = "a drawn film" if findings.is_drawn else "a photo" if findings.still else "a camera's film"
+    plain = "a photo" if findings.still else "a camera's film"
+    kind = f"a drawn {'picture' if findings.still else 'film'}" if findings.is_drawn else plain
     words = [kind, *([plural(len(findings.shots), "shot")] if len(findings.shots) > 1 else [])]
     if findings.scan != "progressive":
         words.append({"telecine": "telecined", "tff": "interlaced", "bff": "interlaced"}[findings.scan])

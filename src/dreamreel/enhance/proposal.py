@@ -58,7 +58,7 @@ class Proposal:
     offers: tuple[str, ...] = ()
     """What was found and is done only when asked for, with the option that does it."""
     better: tuple[str, ...] = ()
-    """What would make the result better and is not installed."""
+    """What would make the result better: what is not installed, or what was asked otherwise."""
 
     @property
     def nothing(self) -> bool:

@@ -63,7 +63,7 @@ def propose(findings: Findings, asked: Asked, able: Able) -> Proposal:
         faces=findings.faces if faces else "",
         notes=(*_notes(findings, asked, groups), *faces_noted(findings, asked, enlarged=brush.enlarges)),
         offers=(*_offers(findings, asked, able), *faces_offered(findings, asked, brush.face())),
-        better=tuple(_better(findings, asked, able, brush.family)),
+        better=tuple(_better(findings, asked, able, brush.family, enlarged=brush.enlarges)),
     )  # fmt: skip
 
 
@@ -381,13 +381,14 @@ def _badness(findings: Findings) -> float:
     return max((badness(shot, findings) for shot in findings.shots), default=0.0)
 
 
-def _better(findings: Findings, asked: Asked, able: Able, family: str) -> Iterator[str]:
-    """What is missing that would do better."""
+def _better(findings: Findings, asked: Asked, able: Able, family: str, *, enlarged: bool) -> Iterator[str]:
+    """What would do better: what is missing, or without what was asked."""
     there = able.families()
     if asked.model != "auto":
         return
     crowded = _badness(findings) >= _CROWDED
-    if crowded and family == "clean" and "general" in there:
+    narrow = asked.size != "auto" and asked.size not in able.sizes("general")
+    if crowded and enlarged and narrow and family == "clean" and "general" in there and asked.strength != 0:
         yield (
             f"only clean networks are of size {asked.size}, and they leave noise and the marks of compression as they "
             "are; without --size a network takes them away"
@@ -403,7 +404,18 @@ def _notes(findings: Findings, asked: Asked, groups: Sequence[Sequence[_Judged]]
         yield "the film is long, so stretches all over it were looked at and all of it is treated alike"
     if len(groups) > 1:
         yield f"{len(findings.shots)} shots, treated in {len(groups)} stretches"
-    films = ("stabilize", "fps", "crop", "restore_film", "auto_colour", "hdr", "grain", "match_grain")
+    films = (
+        "stabilize",
+        "fps",
+        "crop",
+        "restore_film",
+        "auto_colour",
+        "hdr",
+        "grain",
+        "match_grain",
+        "codec",
+        "crf",
+    )
     if findings.still and (said := [name for name in films if getattr(asked, name)]):
         names = listing([name.replace("_", " ") for name in said])
         verb = "is" if len(said) == 1 else "are"

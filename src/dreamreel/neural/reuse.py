@@ -50,7 +50,9 @@ _COMPILE: Final = 60_000
 that takes, for films are long.
 """
 _MODELS: Final = 24
-"""Sizes there may be; the model of each takes about 5 MB."""
+"""Sizes there may be; the model of each takes about 8 MB, and 200 bytes for each sample that goes in and each lane."""
+_ROOM: Final = 4
+"""How many times as many samples as the largest sheet all others may have together."""
 _WIDTHS: Final = (2, 3, 4, 6, 8)
 """Eighths of the largest sheet's width that sheets have."""
 _STEP: Final = 32
@@ -283,7 +285,8 @@ class Sizes:
         self._whole = tiles * self._cost((width, height))
         self._compile = min(_COMPILE, self._whole // 2)
         self._widths = sorted({min(width, -(-width * part // 64) * 8) for part in _WIDTHS})
-        self._have: set[tuple[int, int]] = set()
+        self._have = {(width, height)}
+        """The largest is there, for everything is computed in tiles of that size."""
         self._lost: dict[tuple[int, int], int] = {}
 
     @property
@@ -316,19 +319,23 @@ class Sizes:
         """Samples that are computed on a sheet, on average of all convolutions, and those its call costs."""
         return (size[0] - self._border) * (size[1] - self._border) + _START
 
+    def _fits(self, have: set[tuple[int, int]], size: tuple[int, int]) -> bool:
+        """Whether there may be one more size."""
+        samples = sum(wide * high for wide, high in (*have, size))
+        return len(have) < _MODELS and samples <= (_ROOM + 1) * self._width * self._height
+
     def _way(self, filled: Sequence[_Filling], width: int) -> _Way:
         sheets: list[Sheet] = []
         wanted: list[tuple[int, int]] = []
-        cost = new = 0
+        have, cost, new = set(self._have), 0, 0
         for one in filled:
             size = (width, min(self._height, -(-one.used // _STEP) * _STEP))
             wanted.append(size)
-            there = [have for have in self._have if have[0] >= width and have[1] >= one.used]
-            best = min(there, key=self._cost, default=size)
-            more = 0 if size in self._have else max(0, self._compile - self._lost.get(size, 0))
-            may = size in self._have or len(self._have) < _MODELS
-            if not there or (may and self._cost(size) + more < self._cost(best)):
+            best = min((it for it in have if it[0] >= width and it[1] >= one.used), key=self._cost)
+            more = max(0, self._compile - self._lost.get(size, 0))
+            if size not in have and self._fits(have, size) and self._cost(size) + more < self._cost(best):
                 best, new = size, new + more
+                have.add(size)
             cost += self._cost(best)
             sheets.append(Sheet(*best, tuple(one.patches)))
         return _Way(sheets, wanted, cost, new, sum(map(self._cost, wanted)))

@@ -91,8 +91,8 @@ class EnhanceForm(BaseModel):
     """An item of the library that is a film or a photo."""
     to: Annotated[str, Field(pattern=r"^[0-9a-zA-Z×]{1,12}$")] = "auto"
     """auto, same, 720p, 1080p, 2K, 4K, 8K, x2 to x8, or WxH."""
-    model: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,39}$")] = "auto"
-    """A family of networks."""
+    model: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,254}$")] = "auto"
+    """A family of networks, or the name of weights that were added."""
     size: Literal["auto", "s", "m", "l"] = "auto"
     """Of the network."""
     strength: Share | None = None
@@ -204,8 +204,11 @@ def planned(form: EnhanceForm, originals: Originals) -> Planned:
     else:
         made = compose(found.media, pure, Asked(hdr=form.hdr), container=Path(name).suffix[1:], source=source)
         clip, target, notes = made.clip, made.target, made.notes
-    # Formats of photos that no film has are written by `media.stills`; what is planned is the same.
     plan = make_plan(anonymous(clip.node), Path("photo.png" if still else name), target)
+    if (
+        still
+    ):  # Written by `media.stills`, which has formats that films have not, and needs no other pixel format.
+        plan = replace(plan, notes=())
     late = pure.steps() != proposal.steps() or still
     return Planned(found, proposal, plan, target, name, notes, late)
 
