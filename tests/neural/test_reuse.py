@@ -211,6 +211,17 @@ def test_sheets_become_as_small_as_pays():
     assert sizes.lay([]) == []
 
 
+def test_sheets_of_all_sizes_take_as_much_memory_as_a_few_tiles():
+    """However long a film is."""
+    sizes, rng = Sizes(664, 384, 2), np.random.default_rng(6)
+    made: set[tuple[int, int]] = set()
+    for wide, high in rng.integers(10, 180, (1500, 2)):
+        given = [Part((0, 0, 0, 0), (0, 0, int(wide) * 2, int(high) * 2))]
+        made |= {(sheet.width, sheet.height) for sheet in sizes.lay(given) or ()}
+    assert len(made) > 5
+    assert sum(wide * high for wide, high in made - {sizes.largest}) <= 4 * 664 * 384
+
+
 def test_sheets_hold_everything_once_and_nothing_overlaps():
     rng = np.random.default_rng(4)
     given = [Part((0, 0, 0, 0), (0, 0, int(w) * 2, int(h) * 2)) for w, h in rng.integers(5, 60, (40, 2))]
