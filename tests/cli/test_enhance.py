@@ -133,6 +133,7 @@ def test_photos(tmp_path, monkeypatch, capsys):
     assert typed(capsys, "enhance", "anna.jpg", "--compare", "-o", "a.html").code == 0
     assert "data:image/png" in (tmp_path / "a.html").read_text(encoding="utf-8")
     assert ".html" in typed(capsys, "enhance", "anna.jpg", "--compare").complaint
+    assert "│ note" in typed(capsys, "enhance", "anna.jpg", "--stabilize", "--dry-run").err
 
 
 def test_photos_of_several_pages(tmp_path, monkeypatch, capsys):

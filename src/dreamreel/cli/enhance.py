@@ -207,8 +207,9 @@ def _photo(job: Prepared, how: How) -> None:
     if how.as_json:
         data({"event": "plan", "source": str(job.source), "path": str(job.out), **facts(job)})
     else:
+        notes = [("note" if number == 0 else "", text) for number, text in enumerate(proposal.notes)]
         card("Before we start", [("in", f"{found.name}, {found.width}×{found.height}"), *rows(job, preview=False),
-                                 ("out", f"{job.out.name}, {proposal.width}×{proposal.height}")])  # fmt: skip
+                                 ("out", f"{job.out.name}, {proposal.width}×{proposal.height}"), *notes])  # fmt: skip
     if how.dry_run:
         return
     check_writable(job.out)

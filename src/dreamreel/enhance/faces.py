@@ -94,7 +94,7 @@ def faces_noted(findings: Findings, asked: Asked, *, enlarged: bool) -> Iterator
         return
     if not enlarged:
         yield (f"faces are worked on while a {findings.kind} is enlarged by networks of this program; choose a larger "
-               "size with --to")  # fmt: skip
+               "size with --to, and no weights of others")  # fmt: skip
     elif _none(findings):
         yield f"no faces were found in {findings.name}, so there is nothing to do for them"
 

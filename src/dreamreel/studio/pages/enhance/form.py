@@ -204,11 +204,8 @@ def planned(form: EnhanceForm, originals: Originals) -> Planned:
     else:
         made = compose(found.media, pure, Asked(hdr=form.hdr), container=Path(name).suffix[1:], source=source)
         clip, target, notes = made.clip, made.target, made.notes
+    # Photos are written by `media.stills`, which has formats that films have not; what it takes is the same.
     plan = make_plan(anonymous(clip.node), Path("photo.png" if still else name), target)
-    if (
-        still
-    ):  # Written by `media.stills`, which has formats that films have not, and needs no other pixel format.
-        plan = replace(plan, notes=())
     late = pure.steps() != proposal.steps() or still
     return Planned(found, proposal, plan, target, name, notes, late)
 
