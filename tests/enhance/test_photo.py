@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import struct
 from fractions import Fraction
 
@@ -19,6 +20,7 @@ from dreamreel.enhance.job import enhance_one
 from dreamreel.enhance.proposal import Proposal, Step
 from dreamreel.enhance.strips import NetworkHand, larger_rows
 from dreamreel.enhance.tinted import coloured_rows
+from dreamreel.errors import NoSpace
 from dreamreel.media.probe import probe
 from dreamreel.media.stills.page import as_array, vips
 from dreamreel.neural.catalog import chosen
@@ -229,3 +231,17 @@ def test_a_photo_is_read_in_strips_of_any_height(tmp_path, monkeypatch, suffix):
         photo.enhance_photo(tmp_path / f"a.{suffix}", tmp_path / name, proposal)
     whole, parts = (np.asarray(Image.open(tmp_path / name)) for name in ("b.png", "c.png"))
     assert (whole == parts).all()
+
+
+def test_no_room_for_what_is_temporary_is_one_sentence(tmp_path):
+    Image.fromarray(scene(9, 64, 48)).save(tmp_path / "a.png")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10_000, before[1]))
+    try:
+        with pytest.raises(NoSpace, match="128×96 in the folder for temporary files"):
+            photo.enhance_photo(
+                tmp_path / "a.png", tmp_path / "b.png", Proposal(before=(UPSCALE,), width=128, height=96)
+            )
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert not (tmp_path / "b.png").exists()

@@ -217,14 +217,18 @@ def _network(step: Step) -> Network:
 
 
 def _pictured(rows: Iterator[Rows], shape: tuple[int, int, int], *, deep: bool, alpha: bool) -> VipsImage:
-    """The rows as a picture that lies in a temporary file."""
+    """The rows as a picture that lies in a temporary file. Raises `NoSpace`."""
+    from dreamreel.media.atomic import output_error
     from dreamreel.media.stills.page import as_image
 
+    place = Path(f"a picture of {shape[1]}×{shape[0]} in the folder for temporary files")
     with tempfile.TemporaryFile(prefix=".dreamreel-") as file:
-        whole: NDArray[Any] = np.memmap(file, np.uint16 if deep else np.uint8, "w+", shape=shape)
-        at = 0
         for part in rows:
-            whole[at : at + part.shape[0]] = part
-            at += part.shape[0]
+            try:
+                file.write(np.ascontiguousarray(part).data)
+                file.flush()
+            except OSError as error:
+                raise output_error(error, place) or error from error
+        whole: NDArray[Any] = np.memmap(file, np.uint16 if deep else np.uint8, "r", shape=shape)
         # The map outlives the file's name; libvips reads it while the picture is written, and keeps it until then.
         return as_image(whole if shape[2] > 1 else whole[..., 0], alpha=alpha).copy()
