@@ -182,12 +182,11 @@ def _written(
                 meter.tell("join", "looking at the finished file")
                 verified(part, plan, _frames(plan, entries, splice), out.name, cancel)
     if splice is not None:
+        # Of a picture that is cut only the edges were encoded; they have no file of their own.
         meter.damaged(splice.damage)
-    meter.tell("done")
-    if (
-        splice is not None
-    ):  # Of a picture that is cut only the edges were encoded; they have no file of their own.
+        meter.tell("done")
         return [Entry(out, 0, Fraction(0), splice.damage), *heard.values()]
+    meter.tell("done")
     return [entry for _, entry in entries] or list(heard.values())
 
 
