@@ -168,7 +168,7 @@ class Enlarger:
         self._tolerance = tolerance
         self._steady: Steady | None = None
         self._past = Past(width, height, self._halo, reach(network), whole=self._whole)
-        self._sizes = self._sheets()
+        self._sizes = self._sizes_of_sheets()
         self.computed = 0
         """Samples that went through the network so far, halos included."""
 
@@ -247,7 +247,7 @@ class Enlarger:
         if min(self._grid.width, self._grid.height) < _SIDE:
             self._run(_Job(form, y, uv, targets, None))
             return
-        width, heights = self._sheet()
+        width, heights = self._box_sheets()
         rim, far = self._halo, reach(self._network)
         wanted = [
             part for box in boxes
@@ -291,7 +291,7 @@ class Enlarger:
         plan, kept = self._past.next(y, uv, [plane.shape for plane in targets], self._sizes)
         return _Job(form, y, uv, targets, plan, kept)
 
-    def _sheets(self) -> Sizes | None:
+    def _sizes_of_sheets(self) -> Sizes | None:
         """The sheets on which what is stale is computed; None for pictures that are too small for any."""
         grid, rim = self._grid, self._halo
         if min(grid.width, grid.height) < _SIDE:
@@ -299,7 +299,7 @@ class Enlarger:
         width, height = grid.width + 2 * rim, grid.height + 2 * rim
         return Sizes(width, height, grid.columns * grid.rows, self._border)
 
-    def _sheet(self) -> tuple[int, list[int]]:
+    def _box_sheets(self) -> tuple[int, list[int]]:
         """The width of sheets for boxes, and their heights, rising: few, for boxes change all the time."""
         width, height = self._grid.width + 2 * self._halo, self._grid.height + 2 * self._halo
         least = 4 * self._halo  # Less would hardly hold more than what surrounds a rectangle.
@@ -378,7 +378,7 @@ class Enlarger:
         grid = self._grid
         self._tile = min(self._tile, self._width * self._height) // 2
         self._grid = _Grid.over(self._width, self._height, self._tile)
-        self._sizes = self._sheets()
+        self._sizes = self._sizes_of_sheets()
         sides = (grid.width, grid.height, self._grid.width, self._grid.height)
         _log.warning("not enough memory for tiles of %d×%d; going on with tiles of %d×%d", *sides)
         _log.debug("%s", error)
