@@ -199,6 +199,7 @@ def _photo(job: Prepared, how: How) -> None:
     from dreamreel.cli.output import card
     from dreamreel.cli.run import may_replace
     from dreamreel.enhance.photo import enhance_photo
+    from dreamreel.errors import Cancelled
     from dreamreel.media.atomic import check_writable
     from dreamreel.media.stills.convert import outputs_of
     from dreamreel.wording import size_text
@@ -215,7 +216,10 @@ def _photo(job: Prepared, how: How) -> None:
     check_writable(job.out)
     for path in outputs_of(job.source, job.out):
         may_replace(path, how.yes)
-    made = enhance_photo(job.source, job.out, proposal)
+    try:
+        made = enhance_photo(job.source, job.out, proposal)
+    except KeyboardInterrupt as error:
+        raise Cancelled(f"Stopped before {job.out.name} was finished.") from error
     if how.as_json:
         data({"event": "done", **made})
         return
