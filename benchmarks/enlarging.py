@@ -69,7 +69,7 @@ class _Alone:
     """A network with its colour conversions and nothing else, as many tiles at once as the program computes."""
 
     def __init__(self, model: ov.Model, precision: Precision) -> None:
-        compiled = ov.Core().compile_model(model, "CPU", graph.config(precision, LANES))
+        compiled = graph.core().compile_model(model, "CPU", graph.config(precision, LANES))
         self._requests = [compiled.create_infer_request() for _ in range(LANES + 1)]
         rng = np.random.default_rng(1)
         self._given = [rng.integers(60, 190, tuple(one.shape), np.uint8) for one in compiled.inputs]

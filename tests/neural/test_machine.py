@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 from dreamreel.neural.catalog import PRECISIONS
@@ -27,3 +29,15 @@ def test_what_another_machine_or_nobody_wrote_is_tried_anew(dreamreel_home: Path
     for words in ('{"machine": "another", "precision": "f32"}', '{"precision": "f64"}', "[]", "{"):
         (dreamreel_home / "precision.json").write_text(words, encoding="utf-8")
         assert settled_before() is None
+
+
+def test_ctrl_c_is_heard_after_networks_came_and_went() -> None:
+    """OpenVINO's cores leave the stack for signals in memory that is gone when there is more than one."""
+    words = (
+        "import signal; from dreamreel.neural.machine import fastest; fastest()\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "try: signal.raise_signal(signal.SIGINT)\n"
+        "except KeyboardInterrupt: print('heard')"
+    )
+    done = subprocess.run([sys.executable, "-c", words], capture_output=True, text=True, check=True)
+    assert done.stdout == "heard\n"

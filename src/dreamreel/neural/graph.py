@@ -13,6 +13,8 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Final, cast
 
 import numpy as np
@@ -34,6 +36,7 @@ __all__ = [
     "around",
     "border",
     "config",
+    "core",
     "feed",
     "halo",
     "model_of",
@@ -89,11 +92,8 @@ class TileModel:
         share of the cores: the cores never wait for one another then, whatever else they have to do. A `trimmed` one
         leaves out the `border` of what it makes.
         """
-        silence()
-        import openvino as ov
-
         made = model_of(network, form, width, height, precision, strength, trimmed=trimmed)
-        self._model = ov.Core().compile_model(made, "CPU", config(precision, lanes))
+        self._model = core().compile_model(made, "CPU", config(precision, lanes))
         self._free: list[ov.InferRequest] = []
 
     def __call__(self, y: Samples, uv: Samples) -> tuple[Samples, Samples]:
@@ -141,6 +141,27 @@ def silence() -> None:
     modules.setdefault("openvino_telemetry", None)
 
 
+def core() -> ov.Core:
+    """OpenVINO's core: one for the whole process.
+
+    Each new one gives signals a stack of its own, and puts the last one back when it goes. When two go in the order
+    they came, what is left in place is memory that is gone, and the next Ctrl-C ends the program by a fault.
+    """
+    with _ONE_AT_A_TIME:
+        return _core()
+
+
+_ONE_AT_A_TIME: Final = Lock()
+
+
+@lru_cache(maxsize=1)
+def _core() -> ov.Core:
+    silence()
+    import openvino as ov
+
+    return ov.Core()
+
+
 def model_of(
     network: Network, form: Form, width: int, height: int, precision: Precision, strength: float, *,
     trimmed: bool = False,
@@ -148,9 +169,7 @@ def model_of(
     """The graph for tiles of `width`×`height` samples: luma (1, 1, H, W) and chroma (1, 2, h, w) in, the same out,
     `trimmed` without its `border`.
     """
-    import openvino as ov
-
-    inner = ov.Core().read_model(weights(network))
+    inner = core().read_model(weights(network))
     inner.reshape({"x": [1, 3, height, width]})
     if network.strength:
         _steer(inner, network, strength)
@@ -216,10 +235,9 @@ def _steer(model: ov.Model, network: Network, strength: float) -> None:
 
     Wang et al., "Deep Network Interpolation for Continuous Imagery Effect Transition", CVPR 2019.
     """
-    import openvino as ov
     from openvino import opset13 as op
 
-    source = ov.Core().read_model(weights(named(network.origin)))  # Its nodes live as long as it does.
+    source = core().read_model(weights(named(network.origin)))  # Its nodes live as long as it does.
     for node, other in zip(_convolutions(model), _convolutions(source), strict=True):
         both = zip(_numbers(other), _numbers(node), strict=True)
         weight, bias = (_between(theirs, mine, strength) for theirs, mine in both)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from dreamreel.errors import RenderFailed
 from dreamreel.media.planes import like, peak, planes
 from dreamreel.neural.catalog import Network, Precision, weights
-from dreamreel.neural.graph import feed, quantise, silence
+from dreamreel.neural.graph import core, feed, quantise, silence
 from dreamreel.neural.tiling import parted, up
 
 if TYPE_CHECKING:
@@ -189,7 +189,7 @@ class _Tile:
         import openvino as ov
         from openvino import opset13 as op
 
-        inner = ov.Core().read_model(weights(network))
+        inner = core().read_model(weights(network))
         inner.reshape({"fields": [1, 5, height, width]})
         if precision == "int8":
             for node, top in zip(_inner_convolutions(inner), network.ranges, strict=True):
@@ -202,7 +202,7 @@ class _Tile:
         model = ov.Model([op.result(stored)], [given], network.name)
         config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32",
                   "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
-        self._request = ov.Core().compile_model(model, "CPU", config).create_infer_request()
+        self._request = core().compile_model(model, "CPU", config).create_infer_request()
 
     def __call__(self, fields: _Plane) -> _Plane:
         """`fields` (5, H, W) → lines (H, W), overwritten by the next call."""

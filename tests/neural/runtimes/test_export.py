@@ -12,7 +12,7 @@ from dreamreel.errors import CapabilityMissing
 from dreamreel.media.info import Colour
 from dreamreel.neural.catalog import network, networks
 from dreamreel.neural.colours import Form
-from dreamreel.neural.graph import TileModel, model_of
+from dreamreel.neural.graph import TileModel, core, model_of
 from dreamreel.neural.runtimes.export import exported
 
 WIDTH, HEIGHT = 64, 48
@@ -74,9 +74,7 @@ def test_every_network_that_ships_can_be_written_in_every_strength():
         for strength in (0.0, 0.5) if one.strength else (1.0,):
             data = exported(model_of(one, form, WIDTH, HEIGHT, "f32", strength))
             # OpenVINO reads the file as well, which any other program could have written.
-            read = ov.Core().compile_model(
-                ov.Core().read_model(data), "CPU", {"INFERENCE_PRECISION_HINT": "f32"}
-            )
+            read = core().compile_model(core().read_model(data), "CPU", {"INFERENCE_PRECISION_HINT": "f32"})
             made = read.create_infer_request().infer({"y": y[None, None], "uv": uv[None]})
             right = TileModel(one, form, WIDTH, HEIGHT, "f32", strength)(y, uv)
             assert apart(form, (made[0][0, 0], made[1][0]), right) <= 1, (one.name, strength)

@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.errors import BadWeights
+from dreamreel.neural.graph import core
 
 if TYPE_CHECKING:
     import openvino as ov
@@ -52,13 +53,11 @@ class Colouriser:
 
     def __init__(self, model: ov.Model, found: _Found) -> None:
         """`model` has its shapes already."""
-        import openvino as ov
-
         self.height, self.width = found.height, found.width
         self._form = found.form
         config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32",
                   "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
-        self._request = ov.Core().compile_model(model, "CPU", config).create_infer_request()
+        self._request = core().compile_model(model, "CPU", config).create_infer_request()
 
     def __call__(self, grey: Plane) -> NDArray[np.float32]:
         """The colours of a picture, given as luma from 0 to 1 of this network's size: a and b, (h, w, 2)."""
@@ -88,10 +87,8 @@ def read_colouriser(path: Path) -> tuple[Colouriser, int] | None:
 
     Raises `BadWeights` for one that nearly is, saying what is missing.
     """
-    import openvino as ov
-
     try:
-        model = ov.Core().read_model(path)
+        model = core().read_model(path)
     except (RuntimeError, ValueError) as error:
         if "externally stored" in str(error):
             raise BadWeights(

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from dreamreel.errors import BadWeights
 from dreamreel.neural.community.plain import Plain
+from dreamreel.neural.graph import core
 
 if TYPE_CHECKING:
     import openvino as ov
@@ -70,14 +71,12 @@ class Compiled:
 
     def __call__(self, picture: Picture) -> Picture:
         """The picture larger, clipped to 0 and 1."""
-        import openvino as ov
-
         size = picture.shape[:2]
         if self._request is None or size != self._size:
             self._request = None
             config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32",
                       "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
-            made = ov.Core().compile_model(self._model(*size), "CPU", config)
+            made = core().compile_model(self._model(*size), "CPU", config)
             self._request, self._size = made.create_infer_request(), size
         planes = np.ascontiguousarray(picture.transpose(2, 0, 1)[None])
         half = self._request.get_input_tensor(0).data.dtype == np.float16
@@ -102,13 +101,11 @@ def of_plain(plain: Plain) -> Compiled:
 
 def of_onnx(path: Path) -> tuple[Compiled, int]:
     """A network in a file, and how many numbers it holds. Raises `BadWeights` unless it is from picture to picture."""
-    import openvino as ov
-
     other = BadWeights(
         f"{path.name} does not make one picture of three colours of another; only such networks can be used."
     )
     try:
-        inner = ov.Core().read_model(path)
+        inner = core().read_model(path)
         if (len(inner.inputs), len(inner.outputs)) != (1, 1):
             raise other
         inner.reshape([1, 3, _PROBE, _PROBE])
@@ -120,7 +117,7 @@ def of_onnx(path: Path) -> tuple[Compiled, int]:
         raise other
 
     def model(height: int, width: int) -> ov.Model:
-        found = ov.Core().read_model(path)
+        found = core().read_model(path)
         found.reshape([1, 3, height, width])
         return found
 
