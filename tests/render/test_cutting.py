@@ -9,6 +9,7 @@ import av
 import numpy as np
 import pytest
 from tests.media.coded import coded, loud_times, pictures
+from tests.render.damage import wiped
 
 from dreamreel import Clip, concat
 from dreamreel import open as open_clip
@@ -124,19 +125,6 @@ def test_a_sound_is_cut_where_it_is_said(tmp_path):
     open_clip(path).write(tmp_path / "tone.m4a")
     wanted = [Span(Fraction(1, 3), Fraction(1))]
     assert cut_spans(tmp_path / "tone.m4a", wanted, Fraction(2)) == tuple(wanted)
-
-
-def wiped(path: Path, numbers: list[int]) -> Path:
-    """The film with the packets of some pictures made zeros."""
-    with av.open(str(path)) as source:
-        places = [(packet.pos, packet.size) for packet in source.demux(video=0) if packet.size]
-    data = bytearray(path.read_bytes())
-    for number in numbers:
-        at, size = places[number]
-        data[at : at + size] = bytes(size)
-    bad = path.with_name(f"bad{path.suffix}")
-    bad.write_bytes(data)
-    return bad
 
 
 @pytest.mark.parametrize(("packets", "told"), [((), 0), ((33,), 1), ((33, 34), 2)])

@@ -61,7 +61,7 @@ def halo(network: Network) -> int:
 
 def reach(network: Network) -> int:
     """How far away samples still count, those of colour included; even, and not more than the halo."""
-    # One sample more for colour that is made larger, one for colour that is made smaller.
+    # One sample more for colour that is made larger, one for colour that is made smaller or luma that is blurred.
     return (network.halo + 3) // 2 * 2
 
 
