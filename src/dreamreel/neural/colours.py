@@ -65,8 +65,8 @@ def _mixed(source: ov.Node, matrix: NDArray[np.float32]) -> ov.Node:
     return _convolved(source, matrix[:, :, None, None])
 
 
-def to_rgb(form: Form, y: ov.Node, uv: ov.Node) -> ov.Node:
-    """Luma counts the same in each of the three colours."""
+def to_rgb(form: Form, y: ov.Node, uv: ov.Node, *, coarse: bool) -> ov.Node:
+    """Luma counts the same in each of the three colours; `coarse` convolutions would round it."""
     from openvino import opset13 as op
 
     black, white, span = form.spread
@@ -74,7 +74,8 @@ def to_rgb(form: Form, y: ov.Node, uv: ov.Node) -> ov.Node:
     bright = op.multiply(op.subtract(op.convert(y, "f32"), np.float32(black)), np.float32(1 / white))
     chroma = op.subtract(op.convert(uv, "f32"), np.float32(form.grey))
     tint = _tint_enlarged(form, chroma, matrix[:, 1:] / np.float32(span))
-    return op.clamp(op.add(tint, op.multiply(bright, matrix[:, 0].reshape(1, 3, 1, 1))), 0.0, 1.0)
+    light = op.multiply(bright, matrix[:, 0].reshape(1, 3, 1, 1)) if coarse else _mixed(bright, matrix[:, :1])
+    return op.clamp(op.add(tint, light), 0.0, 1.0)
 
 
 _ROWS: Final = {1: ((0, 1, 0),), 2: ((0.25, 0.75, 0), (0, 0.75, 0.25))}

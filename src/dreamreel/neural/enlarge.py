@@ -32,9 +32,9 @@ from dreamreel.media.colour import complete, frame_colour, tag
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
 from dreamreel.neural.colours import Form
-from dreamreel.neural.graph import border, halo, reach
+from dreamreel.neural.graph import border, flexible, halo, reach
 from dreamreel.neural.past import Kept, Past
-from dreamreel.neural.reuse import CELL, Sheet, Sizes, Steady, sheets, split
+from dreamreel.neural.reuse import CELL, COMPILED, FLEXIBLE, Sheet, Sizes, Steady, sheets, split
 from dreamreel.neural.runtimes.chosen import Running, Tile, on_device, tile_model
 from dreamreel.neural.tiling import parted, up
 
@@ -160,7 +160,9 @@ class Enlarger:
         self._tile = tile = tile * _DEVICE_TILES if self._whole else tile
         self._grid = _Grid.over(width, height, tile)
         self._lanes = 1 if self._whole else lanes
+        self._flexible = flexible(precision)
         self._models: dict[tuple[Form, int, int], Tile] = {}
+        """By width and height; flexible ones have none."""
         self._jobs: deque[_Job] = deque()
         """Frames on their way, first to last."""
         self._form: Form | None = None
@@ -297,7 +299,8 @@ class Enlarger:
         if min(grid.width, grid.height) < _SIDE:
             return None
         width, height = grid.width + 2 * rim, grid.height + 2 * rim
-        return Sizes(width, height, grid.columns * grid.rows, self._border)
+        terms = FLEXIBLE if self._flexible else COMPILED
+        return Sizes(width, height, grid.columns * grid.rows, self._border, terms)
 
     def _box_sheets(self) -> tuple[int, list[int]]:
         """The width of sheets for boxes, and their heights, rising: few, for boxes change all the time."""
@@ -385,13 +388,13 @@ class Enlarger:
 
     def _launched(self, job: _Job, y: Samples, uv: Samples, places: list[tuple[_Box, int, int]]) -> _Flight:
         height, width = y.shape
-        model = self._models.get((job.form, width, height))
+        key = (job.form, *((0, 0) if self._flexible else (width, height)))
+        model = self._models.get(key)
         if model is None:
-            model = tile_model(
+            model = self._models[key] = tile_model(
                 self._network, job.form, width, height, self._precision, self._strength, self._lanes,
-                trimmed=True,
+                trimmed=True, flexible=self._flexible,
             )  # fmt: skip
-            self._models[job.form, width, height] = model
         self.computed += width * height
         return _Flight(model.start(y, uv), (y, uv), places)
 

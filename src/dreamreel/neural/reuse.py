@@ -18,12 +18,15 @@ from numpy.typing import NDArray
 
 __all__ = [
     "CELL",
+    "COMPILED",
+    "FLEXIBLE",
     "UNIT",
     "Part",
     "Patch",
     "Sheet",
     "Sizes",
     "Steady",
+    "Terms",
     "changed",
     "parts",
     "sheets",
@@ -45,18 +48,6 @@ _WORTH: Final = 0.9
 """Share of the whole's cost up to which rectangles are computed instead."""
 _START: Final = 500
 """Samples that could be computed in the time that one more sheet takes."""
-_COMPILE: Final = 60_000
-"""Samples that may be computed for want of a size of sheets until a model for it is compiled: about a third of what
-that takes, for films are long.
-"""
-_MODELS: Final = 24
-"""Sizes there may be; the model of each takes about 8 MB, and 200 bytes for each sample that goes in and each lane."""
-_ROOM: Final = 4
-"""How many times as many samples as the largest sheet all others may have together."""
-_WIDTHS: Final = (2, 3, 4, 6, 8)
-"""Eighths of the largest sheet's width that sheets have."""
-_STEP: Final = 32
-"""Heights of sheets are multiples of that, or the largest."""
 
 Mask = NDArray[np.bool_]
 _Box = tuple[int, int, int, int]
@@ -272,19 +263,42 @@ class _Filling:
         self._line = sorted([*kept, (left, bottom)])
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What sheets of a new size cost, and which there may be."""
+
+    new: int
+    """Samples that may be computed for want of a size until there is one: about a third of what that takes where a
+    model is compiled for it, and all of it where one takes any size. Films are long."""
+    most: int
+    """Sizes there may be."""
+    room: int
+    """How many times as many samples as the largest sheet all others may have together."""
+    widths: tuple[int, ...]
+    """Eighths of the largest sheet's width that sheets have."""
+    step: int
+    """Heights of sheets are multiples of that, or the largest."""
+
+
+COMPILED: Final = Terms(60_000, 24, 4, (2, 3, 4, 6, 8), 32)
+"""Each size is a model of its own: 8 MB, and 200 bytes for each sample that goes in and each lane."""
+FLEXIBLE: Final = Terms(20_000, 64, 64, (2, 3, 4, 5, 6, 7, 8), 16)
+"""One model takes all sizes, and keeps 1 MB of code for each in each lane."""
+
+
 class Sizes:
-    """Which sizes sheets have. A model must be compiled for each, so there are few, and new ones come as they pay.
+    """Which sizes sheets have. Something must be compiled for each, so there are few, and new ones come as they pay.
 
     What is lost for want of a size is added up, and once that is much a model for it is compiled: the rule of those who
     rent skis until they have paid as much as a pair costs.
     """
 
-    def __init__(self, width: int, height: int, tiles: int, border: int = 0) -> None:
+    def __init__(self, width: int, height: int, tiles: int, border: int = 0, terms: Terms = COMPILED) -> None:
         """The largest sheet, how many such tiles everything is, and the border that models leave out."""
-        self._width, self._height, self._border = width, height, border
+        self._width, self._height, self._border, self._terms = width, height, border, terms
         self._whole = tiles * self._cost((width, height))
-        self._compile = min(_COMPILE, self._whole // 2)
-        self._widths = sorted({min(width, -(-width * part // 64) * 8) for part in _WIDTHS})
+        self._compile = min(terms.new, self._whole // 2)
+        self._widths = sorted({min(width, -(-width * part // 64) * 8) for part in terms.widths})
         self._have = {(width, height)}
         """The largest is there, for everything is computed in tiles of that size."""
         self._lost: dict[tuple[int, int], int] = {}
@@ -322,14 +336,14 @@ class Sizes:
     def _fits(self, have: set[tuple[int, int]], size: tuple[int, int]) -> bool:
         """Whether there may be one more size."""
         samples = sum(wide * high for wide, high in (*have, size))
-        return len(have) < _MODELS and samples <= (_ROOM + 1) * self._width * self._height
+        return len(have) < self._terms.most and samples <= (self._terms.room + 1) * self._width * self._height
 
     def _way(self, filled: Sequence[_Filling], width: int) -> _Way:
         sheets: list[Sheet] = []
         wanted: list[tuple[int, int]] = []
         have, cost, new = set(self._have), 0, 0
         for one in filled:
-            size = (width, min(self._height, -(-one.used // _STEP) * _STEP))
+            size = (width, min(self._height, -(-one.used // self._terms.step) * self._terms.step))
             wanted.append(size)
             best = min((it for it in have if it[0] >= width and it[1] >= one.used), key=self._cost)
             more = max(0, self._compile - self._lost.get(size, 0))

@@ -62,14 +62,17 @@ def tile_model(
     lanes: int = 1,
     *,
     trimmed: bool = False,
+    flexible: bool = False,
 ) -> Tile:
     """The network for tiles of `width`×`height` samples, `lanes` of them computed at once on the processor, and there
-    `trimmed`; see `TileModel`.
+    `trimmed` and `flexible`; see `TileModel`.
 
     Raises `CapabilityMissing` where it cannot be computed.
     """
     if not on_device(precision):
-        return TileModel(network, form, width, height, precision, strength, lanes, trimmed=trimmed)
+        return TileModel(
+            network, form, width, height, precision, strength, lanes, trimmed=trimmed, flexible=flexible
+        )
     from dreamreel.neural.runtimes.providers import DeviceTile
 
     return DeviceTile(network, form, width, height, precision, strength)
