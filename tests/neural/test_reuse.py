@@ -10,6 +10,7 @@ import dreamreel
 from dreamreel.errors import BadParameter
 from dreamreel.neural.catalog import PRECISIONS, network
 from dreamreel.neural.enlarge import FORMATS, Enlarger
+from dreamreel.neural.graph import reach, reach_of_luma
 from dreamreel.neural.reuse import UNIT, Part, Sizes, Steady, changed, parts, sheets, stale
 from dreamreel.render.frames import Room, frames
 from dreamreel.render.lower import lower
@@ -155,15 +156,37 @@ def test_unknown_ways_are_refused(tmp_path):
 
 def test_what_a_change_reaches_is_stale_and_little_more():
     before = np.zeros((64, 96), np.uint8), np.zeros((2, 32, 48), np.uint8)
-    for plane, place, wide in ((0, (31, 40), 1), (1, (0, 15, 20), 2), (1, (1, 16, 21), 2)):
+    for plane, place, wide, near in ((0, (31, 40), 1, 8), (1, (0, 15, 20), 2, 10), (1, (1, 16, 21), 2, 10)):
         now = before[0].copy(), before[1].copy()
         now[plane][place] = 1
         y, x = (value * wide for value in place[-2:])
-        found = np.repeat(np.repeat(stale(now, before, 10), UNIT, 0), UNIT, 1)
-        assert found[y - 10 : y + wide + 10, x - 10 : x + wide + 10].all()
-        assert found.sum() <= (wide + 22) ** 2
+        found = np.repeat(np.repeat(stale(now, before, 10, 8), UNIT, 0), UNIT, 1)
+        assert found[y - near : y + wide + near, x - near : x + wide + 10].all()
+        assert found.sum() <= (wide + 2 * near + 2) * (wide + near + 12)
     noise = np.random.default_rng(1).integers(1, 9, (64, 96)).astype(np.uint8)
-    assert stale((noise, before[1]), before, 10) is None
+    assert stale((noise, before[1]), before, 10, 8) is None
+
+
+@pytest.mark.parametrize("name", ["clean-m-x2", "clean-m-x3", "clean-s-x2", "general-m-x2"])
+def test_no_change_reaches_further_than_is_told(name):
+    """Single precision, where nothing is too small to be seen; a whole picture against one with a sample changed."""
+    one, size = network(name), 80
+    for pix_fmt, plane, place in (
+        ("yuv444p12le", 0, (40, 41)),
+        ("yuv420p10le", 0, (41, 40)),
+        ("yuv420p", 1, (20, 20)),
+    ):
+        pix_fmt = pix_fmt.replace("444p12", "a444p12")
+        whole = Enlarger(one, pix_fmt, size, size, "f32", 0.7, reuse=False)
+        was, now = held(pix_fmt, size, size, [(plane, place[1], place[0])])
+        made = [samples(whole(frame)) for frame in (was, now)]
+        given = [samples(frame) for frame in (was, now)]
+        told = stale(
+            *((planes[0], np.stack(planes[1:3])) for planes in given[::-1]), reach(one), reach_of_luma(one)
+        )
+        for a, b in zip(*(planes[:3] for planes in made), strict=True):
+            fine = told.repeat(a.shape[0] // told.shape[0], 0).repeat(a.shape[1] // told.shape[1], 1)
+            assert not (a != b)[~fine].any()
 
 
 def test_all_that_is_stale_lies_in_a_rectangle_with_what_it_depends_on():

@@ -32,7 +32,7 @@ from dreamreel.media.colour import complete, frame_colour, tag
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
 from dreamreel.neural.colours import Form
-from dreamreel.neural.graph import border, flexible, halo, reach
+from dreamreel.neural.graph import border, flexible, halo, reach, reach_of_luma
 from dreamreel.neural.past import Kept, Past
 from dreamreel.neural.reuse import CELL, COMPILED, FLEXIBLE, Sheet, Sizes, Steady, sheets, split
 from dreamreel.neural.runtimes.chosen import Running, Tile, on_device, tile_model
@@ -169,7 +169,9 @@ class Enlarger:
         self._reuse = reuse
         self._tolerance = tolerance
         self._steady: Steady | None = None
-        self._past = Past(width, height, self._halo, reach(network), whole=self._whole)
+        self._past = Past(
+            width, height, self._halo, reach(network), reach_of_luma(network), whole=self._whole
+        )
         self._sizes = self._sizes_of_sheets()
         self.computed = 0
         """Samples that went through the network so far, halos included."""

@@ -43,6 +43,7 @@ __all__ = [
     "model_of",
     "quantise",
     "reach",
+    "reach_of_luma",
     "silence",
 ]
 
@@ -64,6 +65,14 @@ def reach(network: Network) -> int:
     """How far away samples still count, those of colour included; even, and not more than the halo."""
     # One sample more for colour that is made larger, one for colour that is made smaller or luma that is blurred.
     return (network.halo + 3) // 2 * 2
+
+
+def reach_of_luma(network: Network) -> int:
+    """How far to the left, up and down a sample of luma counts; even. Only to the right do chroma samples take more of
+    it, and chroma reaches further because it is made larger.
+    """
+    # Where luma is blurred afterwards, that is one sample more.
+    return reach(network) - (0 if network.family == "general" else 2)
 
 
 def border(network: Network) -> int:

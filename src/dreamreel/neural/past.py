@@ -71,13 +71,16 @@ class _Picture:
 class Past:
     """Of pictures of one size: those before the next one."""
 
-    def __init__(self, width: int, height: int, rim: int, reach: int, *, whole: bool) -> None:
-        """Pictures of `width`×`height` with a rim of `rim` samples; results depend on samples as far away as `reach`.
-        With `whole` a picture is as one before it, or is not.
+    def __init__(
+        self, width: int, height: int, rim: int, reach: int, of_luma: int | None = None, *, whole: bool
+    ) -> None:
+        """Pictures of `width`×`height` with a rim of `rim` samples; results depend on samples as far away as `reach`,
+        `of_luma` where less is told. With `whole` a picture is as one before it, or is not.
         """
         self._within = (rim, rim, rim + width, rim + height)
         self._inside = tuple(slice(rim // UNIT, -(-(rim + side) // UNIT)) for side in (height, width))
         self._reach, self._whole = reach, whole
+        self._of_luma = reach if of_luma is None else of_luma
         self._pictures: list[_Picture] = []
         self._vain = 0
         """Pictures since one in which something was as before."""
@@ -127,14 +130,14 @@ class Past:
         if not self._pictures or sizes is None:
             return None
         kept.before = self._pictures[0].result
-        units = stale(now, self._pictures[0].given, self._reach)
+        units = stale(now, self._pictures[0].given, self._reach, self._of_luma)
         if units is None:
             return None
         left = units[self._inside]
         for older in self._pictures[1 : count - 1]:
             if np.count_nonzero(left) < _LITTLE * left.size:
                 break
-            units = stale(now, older.given, self._reach)
+            units = stale(now, older.given, self._reach, self._of_luma)
             if units is None or older.result is None:
                 continue
             there: Mask = left & ~units[self._inside]

@@ -104,17 +104,26 @@ def stale(
     now: tuple[NDArray[np.generic], NDArray[np.generic]],
     before: tuple[NDArray[np.generic], NDArray[np.generic]],
     reach: int,
+    of_luma: int,
 ) -> Mask | None:
     """Where results depend on something that differs between two pictures, each luma (H, W) and chroma (2, h, w).
 
-    The mask is of `UNIT`×`UNIT` samples of luma each; `reach` is in samples. None where most of the picture differs.
+    The mask is of `UNIT`×`UNIT` samples of luma each; `reach` is in samples, luma's but for the right side less. None
+    where most of the picture differs.
     """
     across, down = (a // b for a, b in zip(now[0].shape[::-1], now[1].shape[:0:-1], strict=True))
-    differ = changed(now[0], before[0], UNIT, UNIT) | changed(now[1], before[1], UNIT // across, UNIT // down)
-    if np.count_nonzero(differ) > _MOST * differ.size:
+    luma = changed(now[0], before[0], UNIT, UNIT)
+    chroma = changed(now[1], before[1], UNIT // across, UNIT // down)
+    if np.count_nonzero(luma | chroma) > _MOST * luma.size:
         return None
-    side = 2 * -(-reach // UNIT) + 1
-    return cv2.dilate(differ.view(np.uint8), np.ones((side, side), np.uint8)).view(np.bool_)
+    far, near = -(-reach // UNIT), -(-of_luma // UNIT)
+    return _spread(luma, near, far) | _spread(chroma, far, far)
+
+
+def _spread(mask: Mask, around: int, right: int) -> Mask:
+    """Also units that lie to the `right` of set ones, and as far `around` them."""
+    kernel = np.ones((2 * around + 1, around + right + 1), np.uint8)
+    return cv2.dilate(mask.view(np.uint8), kernel, anchor=(right, around)).view(np.bool_)
 
 
 def parts(stale: Mask, within: _Box, rim: int, largest: tuple[int, int]) -> list[Part]:
@@ -211,7 +220,7 @@ def _even(length: int) -> int:
 
 
 def sheets(given: Sequence[Part], width: int, heights: Sequence[int]) -> list[Sheet]:
-    """The parts on sheets of `width` and one of the rising `heights`: high ones first, each as far up as it can be."""
+    """The parts on sheets of `width` and one of the rising `heights`: long ones first, each as far up as it can be."""
     return [
         Sheet(width, next(height for height in heights if height >= sheet.used), tuple(sheet.patches))
         for sheet in _filled(given, width, heights[-1])
@@ -220,7 +229,7 @@ def sheets(given: Sequence[Part], width: int, heights: Sequence[int]) -> list[Sh
 
 def _filled(given: Sequence[Part], width: int, height: int) -> list[_Filling]:
     open_: list[_Filling] = []
-    for part in sorted(given, key=lambda one: (-one.height, -one.width)):
+    for part in sorted(given, key=lambda one: -max(one.height, one.width)):
         if not any(sheet.takes(part) for sheet in open_):
             open_.append(_Filling(width, height))
             open_[-1].takes(part)
