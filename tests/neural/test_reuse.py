@@ -11,7 +11,7 @@ from dreamreel.errors import BadParameter
 from dreamreel.neural.catalog import PRECISIONS, network
 from dreamreel.neural.enlarge import FORMATS, Enlarger
 from dreamreel.neural.graph import reach, reach_of_luma
-from dreamreel.neural.reuse import UNIT, Part, Sizes, Steady, changed, parts, sheets, stale
+from dreamreel.neural.reuse import FLEXIBLE, UNIT, Part, Sizes, Steady, changed, parts, sheets, stale
 from dreamreel.render.frames import Room, frames
 from dreamreel.render.lower import lower
 from dreamreel.time import Span
@@ -232,6 +232,19 @@ def test_sheets_become_as_small_as_pays():
     assert few[-1] < 1.2 * 320 * 200
     assert sizes.lay([Part((0, 0, 0, 0), (0, 0, 660, 380))]) is None
     assert sizes.lay([]) == []
+
+
+def test_where_one_model_takes_all_sizes_sheets_are_tight_and_not_endlessly_many():
+    sizes, rng = Sizes(664, 384, 1, 8, FLEXIBLE), np.random.default_rng(6)
+    made: set[tuple[int, int]] = set()
+    spare: list[float] = []
+    for wide, high in rng.integers(20, 160, (900, 2)):
+        given = [Part((0, 0, 0, 0), (0, 0, int(wide) * 2, int(high) * 2))]
+        now = [(sheet.width, sheet.height) for sheet in sizes.lay(given) or ()]
+        made.update(now)
+        spare.append(sum(w * h for w, h in now) / (4 * wide * high) - 1 if now else 0)
+    assert 30 < len(made) <= 64
+    assert np.median(spare[-100:]) < 0.25 < np.median(spare[:20])
 
 
 def test_sheets_of_all_sizes_take_as_much_memory_as_a_few_tiles():

@@ -108,11 +108,24 @@ def weave(phases: ov.Node, down: int, across: int) -> ov.Node:
 
     if down == across:
         return phases if down == 1 else op.depth_to_space(phases, "depth_first", down)
-    _, channels, height, width = phases.shape
+    channels = phases.get_output_partial_shape(0)[1].get_length()
     count = channels // (down * across)
-    split = op.reshape(phases, np.array([count, down, across, height, width]), False)
-    woven = op.transpose(split, np.array([0, 3, 1, 4, 2]))
-    return op.reshape(woven, np.array([1, count, height * down, width * across]), False)
+    # In steps that hold for pictures of any size: 0 is as many as there are, -1 what remains.
+    apart = _shaped(_turned(phases, 0, 2, 3, 1), 0, 0, 0, count, down, across)
+    rows = _shaped(_turned(apart, 0, 3, 2, 5, 1, 4), 0, 0, 0, 0, -1)
+    return _shaped(_turned(rows, 0, 1, 4, 2, 3), 0, 0, 0, -1)
+
+
+def _turned(source: ov.Node, *order: int) -> ov.Node:
+    from openvino import opset13 as op
+
+    return op.transpose(source, np.array(order, np.int64))
+
+
+def _shaped(source: ov.Node, *sides: int) -> ov.Node:
+    from openvino import opset13 as op
+
+    return op.reshape(source, np.array(sides, np.int64), True)
 
 
 def woven(form: Form, scale: int) -> bool:

@@ -157,5 +157,6 @@ class Past:
 def _copied(source: Samples, units: Mask, target: Samples) -> None:
     """What lies in `units`, which cover the planes."""
     down, across = (-(-side // many) for side, many in zip(source.shape, units.shape, strict=True))
-    mask = np.repeat(np.repeat(units.view(np.uint8), across, 1), down, 0)
+    size = (units.shape[1] * across, units.shape[0] * down)
+    mask = cv2.resize(units.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
     cv2.copyTo(source, mask[: source.shape[0], : source.shape[1]], target)

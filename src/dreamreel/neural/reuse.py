@@ -277,8 +277,9 @@ class Terms:
     """What sheets of a new size cost, and which there may be."""
 
     new: int
-    """Samples that may be computed for want of a size until there is one: about a third of what that takes where a
-    model is compiled for it, and all of it where one takes any size. Films are long."""
+    """Samples that may be computed for want of a size until there is one: about a third of what that takes, for films
+    are long.
+    """
     most: int
     """Sizes there may be."""
     room: int
@@ -291,15 +292,15 @@ class Terms:
 
 COMPILED: Final = Terms(60_000, 24, 4, (2, 3, 4, 6, 8), 32)
 """Each size is a model of its own: 8 MB, and 200 bytes for each sample that goes in and each lane."""
-FLEXIBLE: Final = Terms(20_000, 64, 64, (2, 3, 4, 5, 6, 7, 8), 16)
+FLEXIBLE: Final = Terms(7_000, 64, 64, (2, 3, 4, 5, 6, 7, 8), 16)
 """One model takes all sizes, and keeps 1 MB of code for each in each lane."""
 
 
 class Sizes:
     """Which sizes sheets have. Something must be compiled for each, so there are few, and new ones come as they pay.
 
-    What is lost for want of a size is added up, and once that is much a model for it is compiled: the rule of those who
-    rent skis until they have paid as much as a pair costs.
+    What is lost for want of a size is added up, and once that is much it is there: the rule of those who rent skis
+    until they have paid as much as a pair costs.
     """
 
     def __init__(self, width: int, height: int, tiles: int, border: int = 0, terms: Terms = COMPILED) -> None:
