@@ -108,8 +108,7 @@ def weave(phases: ov.Node, down: int, across: int) -> ov.Node:
 
     if down == across:
         return phases if down == 1 else op.depth_to_space(phases, "depth_first", down)
-    channels = phases.get_output_partial_shape(0)[1].get_length()
-    count = channels // (down * across)
+    count = phases.shape[1] // (down * across)
     # In steps that hold for pictures of any size: 0 is as many as there are, -1 what remains.
     apart = _shaped(_turned(phases, 0, 2, 3, 1), 0, 0, 0, count, down, across)
     rows = _shaped(_turned(apart, 0, 3, 2, 5, 1, 4), 0, 0, 0, 0, -1)

@@ -390,7 +390,7 @@ class Enlarger:
 
     def _launched(self, job: _Job, y: Samples, uv: Samples, places: list[tuple[_Box, int, int]]) -> _Flight:
         height, width = y.shape
-        key = (job.form, *((0, 0) if self._flexible else (width, height)))
+        key = (job.form, 0, 0) if self._flexible else (job.form, width, height)
         model = self._models.get(key)
         if model is None:
             model = self._models[key] = tile_model(

@@ -111,7 +111,7 @@ class TileModel:
         """
         made = model_of(network, form, width, height, precision, strength, trimmed=trimmed)
         if flexible:
-            made.reshape({one: [1, one.shape[1], -1, -1] for one in made.inputs})
+            made.reshape({"y": [1, 1, -1, -1], "uv": [1, 2, -1, -1]})
         self._model = core().compile_model(made, "CPU", config(precision, lanes))
         self._free: list[ov.InferRequest] = []
 
