@@ -253,7 +253,7 @@ def _real(name: str) -> Path | None:
 def reuse(folder: Path, precision: Precision, quick: bool) -> Iterator[Row]:
     """What is not computed again: every frame through the network with and without it, in turns, in processor time, and
     compared to the bit. The figure is of the second half, for in the first models for sheets are compiled; that of all
-    frames, compiling included, stands beside it.
+    frames, compiling included, stands beside it. Each tile is computed by its share of the cores, as in a render.
     """
     count = 48 if quick else 240
     held = {
@@ -280,9 +280,9 @@ def _reused(name: str, frames: list[av.VideoFrame], bar: float, precision: Preci
     first = frames[0]
     form = (network("clean-m-x2"), first.format.name, first.width, first.height, precision)
     ways = {
-        "all": Enlarger(*form, reuse=False),
-        "exact": Enlarger(*form),
-        "near": Enlarger(*form, tolerance=2),
+        "all": Enlarger(*form, reuse=False, lanes=LANES),
+        "exact": Enlarger(*form, lanes=LANES),
+        "near": Enlarger(*form, tolerance=2, lanes=LANES),
     }
     taken: dict[str, list[float]] = {way: [] for way in ways}
     same = True
