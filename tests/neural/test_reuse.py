@@ -167,24 +167,25 @@ def test_what_a_change_reaches_is_stale_and_little_more():
     assert stale((noise, before[1]), before, 10, 8) is None
 
 
-@pytest.mark.parametrize("name", ["clean-m-x2", "clean-m-x3", "clean-s-x2", "general-m-x2"])
+@pytest.mark.parametrize("name", ["clean-m-x2", "clean-m-x3", "general-m-x2"])
 def test_no_change_reaches_further_than_is_told(name):
-    """Single precision, where nothing is too small to be seen; a whole picture against one with a sample changed."""
+    """In single precision, of which nothing is too small: whole pictures, one with samples as far apart as can be."""
     one, size = network(name), 80
-    for pix_fmt, plane, place in (
-        ("yuv444p12le", 0, (40, 41)),
-        ("yuv420p10le", 0, (41, 40)),
-        ("yuv420p", 1, (20, 20)),
+    for pix_fmt, plane, x, y in (
+        ("yuva444p12le", 0, 41, 40),
+        ("yuv420p10le", 0, 40, 41),
+        ("yuv420p10le", 1, 20, 20),
     ):
-        pix_fmt = pix_fmt.replace("444p12", "a444p12")
         whole = Enlarger(one, pix_fmt, size, size, "f32", 0.7, reuse=False)
-        was, now = held(pix_fmt, size, size, [(plane, place[1], place[0])])
-        made = [samples(whole(frame)) for frame in (was, now)]
-        given = [samples(frame) for frame in (was, now)]
-        told = stale(
-            *((planes[0], np.stack(planes[1:3])) for planes in given[::-1]), reach(one), reach_of_luma(one)
-        )
-        for a, b in zip(*(planes[:3] for planes in made), strict=True):
+        was, now = still(pix_fmt, size, size), still(pix_fmt, size, size)
+        values = np.frombuffer(now.planes[plane], np.uint16).reshape(now.planes[plane].height, -1).copy()
+        values[y, x] = 0
+        now.planes[plane].update(values.tobytes())
+        values[y, x] = (1 << FORMATS[pix_fmt][0]) - 1
+        was.planes[plane].update(values.tobytes())
+        told = stale(*((given[0], np.stack(given[1:3])) for given in map(samples, (now, was))),
+                     reach(one), reach_of_luma(one))  # fmt: skip
+        for a, b in zip(samples(whole(was))[:3], samples(whole(now))[:3], strict=True):
             fine = told.repeat(a.shape[0] // told.shape[0], 0).repeat(a.shape[1] // told.shape[1], 1)
             assert not (a != b)[~fine].any()
 
