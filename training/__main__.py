@@ -135,7 +135,7 @@ def _list(runs: Path) -> None:
     for one in recipes():
         curve = runs / one.name / "curve.jsonl"
         last = curve.read_text(encoding="utf-8").splitlines()[-1] if curve.exists() else "not begun"
-        print(f"{one.name:12} {one.shape.parameters:8,} numbers, {one.steps:7,} steps: {last}")
+        print(f"{one.name:12} {one.shape.parameters:8,} numbers, {one.steps + one.again:7,} steps: {last}")
 
 
 if __name__ == "__main__":

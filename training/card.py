@@ -37,6 +37,7 @@ class Words(TypedDict):
 
     family: dict[str, dict[str, str]]
     data: dict[str, str]
+    run: dict[str, str]
     published: dict[str, dict[str, tuple[str, float, float]]]
 
 
@@ -61,8 +62,11 @@ def main() -> None:
 def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str, float]]) -> str:
     shape, family = made_by.shape, made_by.key.split("-")[0]
     said = words["family"][family]
-    names = (*_DATA[made_by.data], *(("drawn",) if made_by.drawn else ()))
+    more = {"drawn": made_by.drawn, "again": made_by.again}
+    names = (*_DATA[made_by.data], *(name for name, there in more.items() if there))
     data = [words["data"][name].strip() for name in names]
+    if made_by.name in words["run"]:
+        data.append(words["run"][made_by.name].strip())
     begin = f" It begins as `{made_by.begin}`." if made_by.begin else ""
     return f"""# {made_by.name}: one of {said["title"]}
 
@@ -117,7 +121,8 @@ def _figures(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[s
 def _table(made_by: Recipe, words: Words, found: dict[str, list[float]], tests: list[Path]) -> str:
     rows = [["network", "numbers", *(folder.name for folder in tests)], ["---"] * (2 + len(tests))]
     for name, (size, *figures) in words["published"].get(str(made_by.shape.scale), {}).items():
-        rows.append([name, size, *(f"{one:.2f}" for one in figures[: len(tests)])])
+        told = [f"{one:.2f}" for one in figures[: len(tests)]]
+        rows.append([name, size, *told, *["–"] * (len(tests) - len(told))])
     own = f"{made_by.shape.parameters / 1000:.1f} K"
     for precision, label in (("f32", "**{}**"), ("int8", "**{}**, 8 bits")):
         rows.append([label.format(made_by.name), own, *(f"**{one:.2f}**" for one in found[precision])])

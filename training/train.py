@@ -3,7 +3,9 @@
     photos ─► pairs ─► patches ─► Plain ─► loss ─► Muon and Adam ─► state.safetensors, curve.jsonl
 
 The rate of learning rises for a hundred steps, stays, and falls in a straight line over the last part, so that a run
-can be made longer without being begun again: the state from before the fall is kept as `steady.safetensors`.
+can be made longer without being begun again: the state from before the fall is kept as `steady.safetensors`. After that
+it may descend once more, from half of the rate to nothing, which is how a run learns from photos that came later:
+Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017.
 """
 
 from __future__ import annotations
@@ -26,6 +28,8 @@ from training.optimiser import Optimiser
 __all__ = ["Batch", "Recipe", "Run", "applied", "learned", "recipe", "recipes", "seed"]
 
 _WARM_UP = 100
+_AGAIN = 0.5
+"""Of the full rate, where it descends for the second time."""
 _RIM = 4
 """Small pixels around a patch whose error does not count: a network should not learn what it does at the edge of a
 patch, because in a film there is more picture beyond."""
@@ -47,13 +51,15 @@ class Recipe:
     matrix_rate: float = 4e-3
     fall: float = 0.4
     """Share of the steps over which the rate falls."""
+    again: int = 0
+    """Steps of a second descent."""
     luma: float = 0.8
     """Share of the loss that is of the luma alone."""
     expansion: int = 64
     data: str = "clean"
     """`clean` for photos that are only shrunk; `damaged` for photos, `cels` and `faces` for those, worsened."""
     exact: float = 0.0
-    """Share of the steps, the last, that are in single precision; the others are in bfloat16."""
+    """Share of the steps, the last before a second descent, in single precision; the others are in bfloat16."""
     drawn: int = 0
     """Drawings of `cels` among the photos of clean data."""
     begin: str = ""
@@ -125,7 +131,7 @@ class Run:
         `learn` goes one step and gives the loss.
         """
         saved, seen, total = time.monotonic(), 0, torch.zeros((), device=self.device)
-        while self.step < self.recipe.steps and time.monotonic() < until:
+        while self.step < self.recipe.steps + self.recipe.again and time.monotonic() < until:
             self.optimiser.pace(self._share())
             total += learn()
             seen, self.step = seen + 1, self.step + 1
@@ -151,7 +157,7 @@ class Run:
     @property
     def exact(self) -> bool:
         """Whether the step that comes is in single precision."""
-        return self.step >= self.recipe.steps * (1 - self.recipe.exact)
+        return self.recipe.steps * (1 - self.recipe.exact) <= self.step < self.recipe.steps
 
     @property
     def _falls_at(self) -> int:
@@ -159,8 +165,11 @@ class Run:
 
     def _share(self) -> float:
         """Of the full rate of learning, at this step."""
-        rest = (self.recipe.steps - self.step) / max(1, self.recipe.steps - self._falls_at)
-        return min(1.0, (self.step + 1) / _WARM_UP, rest)
+        step, steps = self.step, self.recipe.steps
+        if step < steps:
+            return min(1.0, (step + 1) / _WARM_UP, (steps - step) / max(1, steps - self._falls_at))
+        step -= steps
+        return min((step + 1) / _WARM_UP, _AGAIN * (1 - step / self.recipe.again))
 
     @torch.no_grad()
     def _origin(self, begun: dict[str, Tensor]) -> Plain:
