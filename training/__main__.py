@@ -21,6 +21,7 @@ import numpy as np
 import torch
 
 from training.evaluate import psnr
+from training.networks import Plain
 from training.photos import Draw, Pair, any_of, damaged, found, held_out, paired, pairs, patches
 from training.resident import Recorded, Resident
 from training.train import Batch, Recipe, Run, recipe, recipes, seed
@@ -91,20 +92,32 @@ def _steps(made_by: Recipe, run: Run, photos: list[Path]) -> Callable[[], torch.
     if made_by.strength or run.device.type == "cpu":
         batches = _batches(made_by, run, photos)
         return lambda: run.learn(next(batches))
-    return Recorded(run, Resident(_clean(made_by, photos), run.device)).learn
+    return Recorded(run, Resident(_clean(made_by, photos, run.teacher()), run.device)).learn
 
 
-def _clean(made_by: Recipe, photos: list[Path]) -> list[Pair]:
+def _clean(made_by: Recipe, photos: list[Path], teacher: Plain | None) -> list[Pair]:
     """The photos, and the drawings among them, which are always the same ones."""
     draw, rng = _source(replace(made_by, data="cels"), photos), np.random.default_rng(0)
     drawn = [paired(draw(rng), made_by.shape.scale) for _ in range(made_by.drawn)]
-    return [*pairs(photos, made_by.shape.scale), *drawn]
+    made = [*pairs(photos, made_by.shape.scale), *drawn]
+    return made if teacher is None else [_taught(pair, teacher) for pair in made]
+
+
+@torch.no_grad()
+def _taught(pair: Pair, teacher: Plain) -> Pair:
+    """Halfway between the photo and what a larger network makes of the small one: less of what nobody can know.
+
+    After Hinton et al., "Distilling the Knowledge in a Neural Network", 2015.
+    """
+    device = next(teacher.parameters()).device
+    made = teacher.whole(pair.small[None].to(device).float() / 255)[0].clamp(0, 1).cpu() * 255
+    return Pair(pair.small, ((pair.large.float() + made) / 2).round().byte())
 
 
 def _batches(made_by: Recipe, run: Run, photos: list[Path]) -> Iterator[Batch]:
     rng = seed(run)
     if not made_by.strength:
-        source = _clean(made_by, photos)
+        source = _clean(made_by, photos, run.teacher())
         while True:
             yield Batch(*patches(source, rng, made_by.batch, made_by.side))
     # Damaged pictures are made all the time, and the oldest forgotten, so that none is learned by heart.

@@ -62,9 +62,9 @@ def main() -> None:
 def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str, float]]) -> str:
     shape, family = made_by.shape, made_by.key.split("-")[0]
     said = words["family"][family]
-    more = {"drawn": made_by.drawn, "again": made_by.again}
+    more = {"drawn": made_by.drawn, "again": made_by.again, "taught": made_by.teacher}
     names = (*_DATA[made_by.data], *(name for name, there in more.items() if there))
-    data = [words["data"][name].strip() for name in names]
+    data = [words["data"][name].strip().replace("{teacher}", made_by.teacher) for name in names]
     if made_by.name in words["run"]:
         data.append(words["run"][made_by.name].strip())
     begin = f" It begins as `{made_by.begin}`." if made_by.begin else ""

@@ -7,18 +7,19 @@ Arithmetic is in single precision; weights are widened when the model is loaded.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
+from torch import Tensor
 from torch.nn import functional
 
 from training.networks import Layer, Shape, Weights
 
-__all__ = ["ranges", "to_onnx"]
+__all__ = ["evened", "ranges", "to_onnx", "unevenness"]
 
 _OPSET = 17
 
@@ -93,13 +94,48 @@ def ranges(weights: Weights, pictures: Iterable[NDArray[np.float32]]) -> list[fl
     """
     tops = np.zeros(len(weights))
     for picture in pictures:
-        x = torch.from_numpy(picture)[None]
-        first = None
-        for number, (weight, bias) in enumerate(weights):
-            if number == len(weights) - 1 and first is not None:
-                x = x + first
-            tops[number] = max(tops[number], float(np.quantile(x.numpy(), 1 - 1e-5)))
-            x = functional.relu(functional.conv2d(x, weight, bias, padding=1))
-            first = x if first is None else first
+        found = [np.quantile(given.numpy(), 1 - 1e-5) for given in _given(weights, picture)]
+        tops = np.maximum(tops, found)
     tops[0] = 1.0
     return [round(float(top), 5) for top in tops]
+
+
+@torch.no_grad()
+def unevenness(weights: Weights, pictures: Iterable[NDArray[np.float32]]) -> Tensor:
+    """By what the channels that reach the last convolution should be divided, so that 256 steps suit them all better:
+    the root of the largest value of each, about 1 in the mean.
+    """
+    tops = torch.zeros(len(weights[-1][0][0]))
+    for picture in pictures:
+        *_, last = _given(weights, picture)
+        tops = torch.maximum(
+            tops, torch.from_numpy(np.quantile(last[0].flatten(1).numpy(), 1 - 1e-4, 1)).float()
+        )
+    roots = (tops + 0.05).sqrt()
+    return roots / roots.mean()
+
+
+@torch.no_grad()
+def evened(weights: Weights, by: Tensor) -> Weights:
+    """The same network, but for rounding, with the channels that reach its last convolution divided by `by`.
+
+    Both ends of the long skip give them and two convolutions take them; a ReLU of a part is that part of the ReLU.
+    After Nagel et al., "Data-Free Quantization Through Weight Equalization and Bias Correction", ICCV 2019.
+    """
+    made = list(weights)
+    for number in (0, -2):
+        made[number] = (made[number][0] / by[:, None, None, None], made[number][1] / by)
+    for number in (1, -1):
+        made[number] = (made[number][0] * by[None, :, None, None], made[number][1])
+    return made
+
+
+def _given(weights: Weights, picture: NDArray[np.float32]) -> Iterator[Tensor]:
+    """What reaches each convolution."""
+    x, first = torch.from_numpy(picture)[None], None
+    for number, (weight, bias) in enumerate(weights):
+        if number == len(weights) - 1 and first is not None:
+            x = x + first
+        yield x
+        x = functional.relu(functional.conv2d(x, weight, bias, padding=1))
+        first = x if first is None else first

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.export import ranges, to_onnx
+from training.export import evened, ranges, to_onnx, unevenness
 from training.networks import layers
 from training.photos import found, read
 from training.resize import bicubic
@@ -41,9 +41,11 @@ def main() -> None:
         origin = recipe(made_by.begin) if made_by.strength else None
         strengths = (0.0, 0.5, 1.0) if made_by.strength else (1.0,)
         small = [_small(path, shape.scale) for path in photos]
-        tops = np.max([ranges(applied(made_by, told.runs, one), small) for one in strengths], 0)
+        # By the origin's channels where there is one, for what lies between two networks needs the same for both.
+        by = unevenness(applied(made_by, told.runs, 0.0), small)
+        tops = np.max([ranges(evened(applied(made_by, told.runs, one), by), small) for one in strengths], 0)
         path = WEIGHTS / f"{key}.onnx"
-        kept = layers(applied(made_by, told.runs, 1.0))
+        kept = layers(evened(applied(made_by, told.runs, 1.0), by))
         path.write_bytes(to_onnx(shape, kept, key).SerializeToString())
         there[key] = {
             "family": family, "size": size, "scale": shape.scale, "file": path.name,

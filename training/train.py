@@ -62,6 +62,8 @@ class Recipe:
     """Share of the steps, the last before a second descent, in single precision; the others are in bfloat16."""
     drawn: int = 0
     """Drawings of `cels` among the photos of clean data."""
+    teacher: str = ""
+    """The recipe of a larger network, trained before, that this one learns from besides clean photos."""
     begin: str = ""
     """The recipe from whose network this one begins, as far as their shapes are the same."""
 
@@ -153,6 +155,13 @@ class Run:
         loss.backward()
         self.optimiser.learn()
         return loss.detach()
+
+    def teacher(self) -> Plain | None:
+        """The network it learns from, if its recipe names one."""
+        if not self.recipe.teacher:
+            return None
+        network = learned(recipe(self.recipe.teacher), self.folder.parent)
+        return network.to(self.device, memory_format=torch.channels_last)
 
     @property
     def exact(self) -> bool:
