@@ -9,6 +9,7 @@ import tomllib
 from pathlib import Path
 
 import numpy as np
+import torch
 
 from training.export import evened, ranges, to_onnx, unevenness
 from training.networks import layers
@@ -41,8 +42,11 @@ def main() -> None:
         origin = recipe(made_by.begin) if made_by.strength else None
         strengths = (0.0, 0.5, 1.0) if made_by.strength else (1.0,)
         small = [_small(path, shape.scale) for path in photos]
-        # By the origin's channels where there is one, for what lies between two networks needs the same for both.
-        by = unevenness(applied(made_by, told.runs, 0.0), small)
+        # By the origin's channels where there is one, for what lies between two networks needs the same for both. Of
+        # larger networks and scales the last convolution is in floats.
+        by = torch.ones(shape.channels)
+        if shape.scale == 2 and size != "l":
+            by = unevenness(applied(made_by, told.runs, 0.0), small)
         tops = np.max([ranges(evened(applied(made_by, told.runs, one), by), small) for one in strengths], 0)
         path = WEIGHTS / f"{key}.onnx"
         kept = layers(evened(applied(made_by, told.runs, 1.0), by))
