@@ -162,7 +162,7 @@ class Enlarger:
         self._lanes = 1 if self._whole else lanes
         self._flexible = flexible(precision)
         self._models: dict[tuple[Form, int, int], Tile] = {}
-        """By width and height; flexible ones have none."""
+        """By form, width and height; a flexible one, which takes all sizes, by 0 and 0."""
         self._jobs: deque[_Job] = deque()
         """Frames on their way, first to last."""
         self._form: Form | None = None
