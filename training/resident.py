@@ -76,13 +76,13 @@ class Recorded:
         self._run, self._pictures = run, pictures
         self._graph: torch.cuda.CUDAGraph | None = None
         self._loss = torch.zeros((), device=run.device)
-        self._exact = False
+        self._manner = (False, False)
         torch.manual_seed(run.step)  # Other patches after every stop, as by `train.seed`.
         torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = True
 
     def learn(self) -> Tensor:
         """One step; its loss, which the next step overwrites."""
-        if self._graph is None or self._exact != self._run.exact:
+        if self._graph is None or self._manner != (self._run.exact, self._run.decibels):
             return self._recorded()
         self._graph.replay()
         return self._loss
@@ -99,7 +99,8 @@ class Recorded:
             for _ in range(_TRIALS):
                 gone = self._once()
         torch.cuda.current_stream().wait_stream(side)
-        self._graph, self._exact = torch.cuda.CUDAGraph(), self._run.exact
+        self._graph = torch.cuda.CUDAGraph()
+        self._manner = (self._run.exact, self._run.decibels)
         with torch.cuda.graph(self._graph):
             self._loss = self._once()
         return gone

@@ -4,8 +4,8 @@
 
 The rate of learning rises for a hundred steps, stays, and falls in a straight line over the last part, so that a run
 can be made longer without being begun again: the state from before the fall is kept as `steady.safetensors`. After that
-it may descend once more, from half of the rate to nothing, which is how a run learns from photos that came later:
-Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017.
+it may descend once more, from half of the rate to nothing, which is how a run learns from photos that came later, and for
+another loss: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017.
 """
 
 from __future__ import annotations
@@ -33,6 +33,8 @@ _AGAIN = 0.5
 _RIM = 4
 """Small pixels around a patch whose error does not count: a network should not learn what it does at the edge of a
 patch, because in a film there is more picture beyond."""
+_SLIGHT = 1e-5
+"""Squared error, 50 dB, below which making a patch better counts for less and less."""
 _SAVE_EVERY = 120.0
 """Seconds."""
 
@@ -53,6 +55,8 @@ class Recipe:
     """Share of the steps over which the rate falls."""
     again: int = 0
     """Steps of a second descent."""
+    decibels: bool = False
+    """Whether the loss of the second descent is in decibels, patch by patch, and not the mean absolute error."""
     luma: float = 0.8
     """Share of the loss that is of the luma alone."""
     expansion: int = 64
@@ -169,6 +173,11 @@ class Run:
         return self.recipe.steps * (1 - self.recipe.exact) <= self.step < self.recipe.steps
 
     @property
+    def decibels(self) -> bool:
+        """Whether the loss of the step that comes is in decibels."""
+        return self.recipe.decibels and self.step >= self.recipe.steps
+
+    @property
     def _falls_at(self) -> int:
         return round(self.recipe.steps * (1 - self.recipe.fall))
 
@@ -200,7 +209,8 @@ class Run:
                 weights = between(origin, weights, batch.strength)
             made = self.network(small, weights)
         rim = _RIM * self.recipe.shape.scale
-        return _loss((made.float() - large)[..., rim:-rim, rim:-rim], self.recipe.luma)
+        error = (made.float() - large)[..., rim:-rim, rim:-rim]
+        return _loss(error, self.recipe.luma, _decibels if self.decibels else _absolute)
 
     def _tell(self, loss: float, watch: Callable[[], dict[str, float]]) -> None:
         row = {
@@ -264,10 +274,23 @@ def seed(run: Run) -> np.random.Generator:
     return np.random.default_rng([run.step, *run.recipe.name.encode()])
 
 
-def _loss(error: Tensor, luma: float) -> Tensor:
-    """Mean absolute error; `luma` of it of the luma of BT.601."""
-    plain = error.abs().mean()
+def _loss(error: Tensor, luma: float, measure: Callable[[Tensor], Tensor]) -> Tensor:
+    """Of an error (N, 3, H, W); `luma` of the loss is of the luma of BT.601."""
+    plain = measure(error)
     if not luma:
         return plain
-    red, green, blue = error.unbind(1)
-    return (1 - luma) * plain + luma * (0.299 * red + 0.587 * green + 0.114 * blue).abs().mean()
+    red, green, blue = error.split(1, 1)
+    return (1 - luma) * plain + luma * measure(0.299 * red + 0.587 * green + 0.114 * blue)
+
+
+def _absolute(error: Tensor) -> Tensor:
+    return error.abs().mean()
+
+
+def _decibels(error: Tensor) -> Tensor:
+    """The mean over the patches of the logarithm of their squared error: each patch counts by the share of its error
+    that goes, as in a mean of decibels, and not by how hard it is.
+
+    After Chen et al., "HINet: Half Instance Normalization Network for Image Restoration", CVPR workshops 2021.
+    """
+    return torch.log(error.square().mean((1, 2, 3)) + _SLIGHT).mean()

@@ -20,13 +20,14 @@ from dreamreel.enhance.job import enhance_one
 from dreamreel.enhance.proposal import Proposal, Step
 from dreamreel.enhance.strips import NetworkHand, larger_rows
 from dreamreel.enhance.tinted import coloured_rows
-from dreamreel.errors import NoSpace
+from dreamreel.errors import Cancelled, NoSpace
 from dreamreel.media.probe import probe
 from dreamreel.media.stills.page import as_array, vips
 from dreamreel.neural.catalog import chosen
 from dreamreel.neural.community.store import add
 from dreamreel.neural.faces import Spot
 from dreamreel.ops.found_faces import packed
+from dreamreel.render.threads import Cancel
 
 NET, FACE = chosen("clean", "s", 2), chosen("face", "m", 2)
 PLAIN = NetworkHand(NET, 0.0)
@@ -245,3 +246,24 @@ def test_no_room_for_what_is_temporary_is_one_sentence(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert not (tmp_path / "b.png").exists()
+
+
+def test_a_photo_tells_how_far_it_is_and_can_be_stopped(tmp_path, monkeypatch):
+    monkeypatch.setattr(strips, "_STRIP", 64 * 40)
+    pages = [Image.fromarray(scene(number, 64, 150)) for number in (10, 11)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    proposal = Proposal(before=(UPSCALE,), width=128, height=300)
+    told, cancel = [], Cancel()
+    photo.enhance_photo(tmp_path / "a.tif", tmp_path / "b.tif", proposal, on_event=told.append)
+    parts = [event.frame / event.frames for event in told]
+    assert parts == sorted(parts)
+    assert (parts[0], parts[-1], len(told)) == (0, 1, 10)
+    assert [event.eta is None for event in told] == [part <= 0.05 or part == 1 for part in parts]
+
+    def stop(event):
+        if event.frame > 300:
+            cancel.set()
+
+    with pytest.raises(Cancelled, match="c.tif"):
+        photo.enhance_photo(tmp_path / "a.tif", tmp_path / "c.tif", proposal, on_event=stop, cancel=cancel)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.tif", "b.tif"]

@@ -196,7 +196,7 @@ def _nothing(job: Prepared, how: How) -> None:
 def _photo(job: Prepared, how: How) -> None:
     """A photo: a short card, then the work."""
     from dreamreel.cli.enhance_card import faces_line, facts, rows
-    from dreamreel.cli.output import card
+    from dreamreel.cli.output import ProgressView, card
     from dreamreel.cli.run import may_replace
     from dreamreel.enhance.photo import enhance_photo
     from dreamreel.errors import Cancelled
@@ -217,7 +217,8 @@ def _photo(job: Prepared, how: How) -> None:
     for path in outputs_of(job.source, job.out):
         may_replace(path, how.yes)
     try:
-        made = enhance_photo(job.source, job.out, proposal)
+        with ProgressView(how.as_json) as view:
+            made = enhance_photo(job.source, job.out, proposal, on_event=view)
     except KeyboardInterrupt as error:
         raise Cancelled(f"Stopped before {job.out.name} was finished.") from error
     if how.as_json:

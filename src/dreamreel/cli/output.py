@@ -180,6 +180,8 @@ class ProgressView:
 
     def _note(self, event: Event) -> str:
         """`24.1 fps, 12 s left`; the time only once there is enough to tell it from."""
+        if event.stage == "photo":
+            return f"{duration_text(event.eta)} left" if event.eta is not None else ""
         if event.stage != "picture":
             return ""
         sure = event.eta is not None and event.frame - self._found >= _SURE
@@ -209,6 +211,7 @@ _STAGES: Final = {
     "measure": "Looking and listening",
     "sound": "Playing the sound",
     "picture": "Painting",
+    "photo": "Working on the photo",
     "join": "Putting it together",
     "done": "Done",
 }

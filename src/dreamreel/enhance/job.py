@@ -116,7 +116,7 @@ def enhance_one(
     if job.composed is None:
         from dreamreel.enhance.photo import enhance_photo
 
-        return {**told, **enhance_photo(job.source, job.out, job.proposal)}
+        return {**told, **enhance_photo(job.source, job.out, job.proposal, on_event=on_event, cancel=cancel)}
     from dreamreel.render.plan import make_plan
     from dreamreel.render.run import as_options, render
     from dreamreel.render.sources import located

@@ -9,6 +9,7 @@ Only a few strips are in memory, and the result lies in a temporary file, so a p
 from __future__ import annotations
 
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,12 +28,18 @@ if TYPE_CHECKING:
     from dreamreel.media.stills.page import VipsImage
     from dreamreel.neural.catalog import Network
     from dreamreel.neural.faces import Spot
+    from dreamreel.render.progress import Listener
+    from dreamreel.render.threads import Cancel
 
 __all__ = ["enhance_photo", "faces_in_photo", "photo_suffix", "small_copy"]
 
 _DONE: Final = frozenset({"colourise", "upscale", "restore"})
 _PROFILE: Final = "icc-profile-data"
 _KEPT: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff"})
+_WHOLE: Final = 1000
+"""What a finished page counts in events."""
+_SURE: Final = 0.05
+"""Share of the work after which the time left can be told."""
 _LOOKED: Final = 1600
 """Pixels of the longer side of what is looked at."""
 
@@ -43,17 +50,23 @@ def photo_suffix(path: Path) -> str:
     return own if own in _KEPT else ".png"
 
 
-def enhance_photo(source: Path, out: Path, proposal: Proposal, *, first: bool = False) -> dict[str, JSON]:
+def enhance_photo(
+    source: Path, out: Path, proposal: Proposal, *, first: bool = False, on_event: Listener | None = None,
+    cancel: Cancel | None = None,
+) -> dict[str, JSON]:  # fmt: skip
     """Write a photo, or only its `first` page, as a proposal says, and say what became of it.
 
-    Raises what `media.stills` raises, and what weights of others raise.
+    Raises what `media.stills` raises, what weights of others raise, and `Cancelled`; then nothing is written.
     """
     from dreamreel.media.stills import convert_still, options_from
+    from dreamreel.media.stills.read import open_source
 
-    work = _Work(source, [step for step in proposal.steps() if step.verb in _DONE], proposal.faces)
     options = options_from(
         width=proposal.width, height=proposal.height, fit="stretch", pages="1" if first else "all"
     )
+    told_of = _Told(out.name, len(open_source(source, options).pages), on_event, cancel)
+    steps = [step for step in proposal.steps() if step.verb in _DONE]
+    work = _Work(source, steps, proposal.faces, told_of)
     made = convert_still(source, out, options, grow=work)
     told: dict[str, JSON] = {
         "source": str(source), "path": str(made.outputs[0]), "paths": [str(path) for path in made.outputs],
@@ -105,6 +118,37 @@ def faces_in_photo(path: Path, number: int = 0) -> str:
 
 
 @dataclass(slots=True)
+class _Told:
+    """Tells how far a photo is, strip by strip, and ends the work where that is asked for."""
+
+    name: str
+    pages: int
+    listener: Listener | None
+    cancel: Cancel | None
+    started: float = field(default_factory=time.monotonic)
+
+    def of(self, rows: Iterator[Rows], page: int, height: int) -> Iterator[Rows]:
+        """The rows of a page of that height as they pass. Raises `Cancelled`."""
+        at = 0
+        self._tell(page * _WHOLE)
+        for part in rows:
+            yield part
+            at += len(part)
+            self._tell(page * _WHOLE + at * _WHOLE // height)
+
+    def _tell(self, done: int) -> None:
+        from dreamreel.errors import Cancelled
+        from dreamreel.render.progress import Event
+
+        if self.cancel is not None and self.cancel.is_set:
+            raise Cancelled(f"Stopped before {self.name} was finished.")
+        if self.listener is not None:
+            whole, spent = self.pages * _WHOLE, time.monotonic() - self.started
+            eta = spent * (whole - done) / done if whole * _SURE < done < whole else None
+            self.listener(Event("photo", done, whole, eta=eta))
+
+
+@dataclass(slots=True)
 class _Work:
     """Makes pages of a photo as large as they shall be, by what a proposal says; page after page."""
 
@@ -112,6 +156,7 @@ class _Work:
     steps: Sequence[Step]
     faces: str
     """Where they are on the first page, where somebody has looked."""
+    told: _Told
     page: int = 0
     converted: list[str] = field(default_factory=list[str])
     faced: dict[str, JSON] | None = None
@@ -147,6 +192,7 @@ class _Work:
             rows = larger_rows(rows, width, height, hand)
             # What was restored is shrunk afterwards.
             width, height = width * hand.scale, height * hand.scale
+        rows = self.told.of(rows, self.page, height)
         made = _pictured(rows, (height, width, bands), deep=image.format == "ushort", alpha=alpha)
         if bands != image.bands:
             return made

@@ -12,7 +12,7 @@ from dreamreel.graph import JSON
 
 __all__ = ["Event", "Finished", "Listener", "Meter", "Stage"]
 
-Stage = Literal["plan", "measure", "sound", "picture", "join", "done"]
+Stage = Literal["plan", "measure", "sound", "picture", "photo", "join", "done"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Event:
 
     stage: Stage
     frame: int = 0
-    """Frames finished, those found in the store included."""
+    """Frames finished, those found in the store included; of a photo thousandths."""
     frames: int = 0
     """Frames in all."""
     fps: float = 0.0

@@ -102,7 +102,10 @@ def _compare_photo(desk: Desk, path: Path, proposal: Proposal) -> dict[str, JSON
     from dreamreel.ops.generate import opaque
 
     full = desk.folder / "after.png"
-    enhance_photo(path, full, proposal, first=True)
+    enhance_photo(
+        path, full, proposal, first=True, cancel=desk.cancel,
+        on_event=lambda event: desk.say({"part": event.frame / max(1, event.frames)}),
+    )  # fmt: skip
     for file, name in ((path, "before.jpg"), (full, "after.jpg")):
         pixels = opaque(load_image(file))
         high, wide = pixels.shape[:2]
@@ -125,7 +128,7 @@ def composed(path: Path, late: dict[str, JSON]) -> Node:
     return enhanced(_source(path), load(Proposal, late["proposal"])).node
 
 
-def photo(out: Path, late: dict[str, JSON]) -> list[str]:
+def photo(desk: Desk, out: Path, late: dict[str, JSON]) -> list[str]:
     """Make a photo as a proposal says; what was converted or lost besides its size. Raises what enhancing it raises."""
     from dreamreel.enhance.data import load
     from dreamreel.enhance.photo import enhance_photo
@@ -133,7 +136,10 @@ def photo(out: Path, late: dict[str, JSON]) -> list[str]:
     from dreamreel.neural.machine import settle
 
     settle(cast("Precision", str(late["precision"])))
-    made = enhance_photo(Path(str(late["file"])), out, load(Proposal, late["proposal"]))
+    made = enhance_photo(
+        Path(str(late["file"])), out, load(Proposal, late["proposal"]), cancel=desk.cancel,
+        on_event=lambda event: desk.say({"progress": event.as_json()}),
+    )  # fmt: skip
     converted = [one for one in cast("list[str]", made["converted"]) if not one.startswith("its size")]
     return [*converted, *(f"lost: {one}" for one in cast("list[str]", made["lost"]))]
 

@@ -161,7 +161,7 @@ def render(desk: Desk) -> dict[str, JSON]:
     node = load_recipe(desk.text("recipe")).main
     if late := cast("dict[str, JSON] | None", desk.order.get("late")):
         if late["still"]:
-            notes = enhancing.photo(out, late)
+            notes = enhancing.photo(desk, out, late)
             return {**_finished(desk, out), "notes": cast("JSON", notes)}
         node = enhancing.composed(Path(str(late["file"])), late)
     target = from_params(Target, cast("Mapping[str, FrozenJSON]", freeze(desk.order.get("target") or {})))

@@ -53,10 +53,11 @@ function lines(log) {
   }
   return told.map((event) => {
     const p = event.data.progress ?? {};
-    const key = event.kind === "paused" && event.data.reason === "disk" ? "jobs.log.full" : `jobs.log.${event.kind}`;
+    const own = p.stage === "photo" ? "jobs.log.photo" : `jobs.log.${event.kind}`;
+    const key = event.kind === "paused" && event.data.reason === "disk" ? "jobs.log.full" : own;
     return h("li", {},
       h("time", { class: "figures soft", datetime: when(event.at).toISOString() }, when(event.at).toLocaleTimeString(document.documentElement.lang)),
-      h("span", {}, has(key) ? t(key, { frame: p.frame ?? 0, frames: p.frames ?? 0 }) : event.kind));
+      h("span", {}, has(key) ? t(key, { frame: p.frame ?? 0, frames: p.frames ?? 0, part: fmt.percent((p.frame ?? 0) / Math.max(1, p.frames ?? 1)) }) : event.kind));
   });
 }
 

@@ -85,7 +85,7 @@ export function runningRow(job, does) {
     const p = next.progress ?? {};
     stage.textContent = doing(next);
     left.textContent = p.eta && !next.wanted ? t("jobs.left", { time: fmt.span(p.eta) }) : "";
-    frames.textContent = p.frames ? [t("jobs.frames", { frame: p.frame, frames: p.frames }), p.fps ? t("jobs.fps", { fps: Math.round(p.fps * 10) / 10 }) : ""].filter(Boolean).join(" · ") : "";
+    frames.textContent = p.frames && p.stage !== "photo" ? [t("jobs.frames", { frame: p.frame, frames: p.frames }), p.fps ? t("jobs.fps", { fps: Math.round(p.fps * 10) / 10 }) : ""].filter(Boolean).join(" · ") : "";
     bar.value = next.progress?.stage === "join" ? 1 : part(next);
     pause.disabled = cancel.disabled = Boolean(next.wanted);
     look();
