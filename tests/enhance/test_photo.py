@@ -22,7 +22,7 @@ from dreamreel.enhance.strips import NetworkHand, larger_rows
 from dreamreel.enhance.tinted import coloured_rows
 from dreamreel.errors import Cancelled, NoSpace
 from dreamreel.media.probe import probe
-from dreamreel.media.stills.page import as_array, vips
+from dreamreel.media.stills.page import as_array, as_image, vips
 from dreamreel.neural.catalog import chosen
 from dreamreel.neural.community.store import add
 from dreamreel.neural.faces import Spot
@@ -214,6 +214,19 @@ def test_weights_of_others_make_photos_larger_too_the_same_in_strips(tmp_path, m
     report = enhance_one(Asked(to="same", model="soft"), tmp_path / "a.png", tmp_path / "d.png")
     assert (report["width"], report["height"]) == (40, 90)
     assert (np.asarray(Image.open(tmp_path / "d.png")) != np.asarray(Image.open(tmp_path / "a.png"))).any()
+
+
+def test_a_photo_in_lab_goes_through_the_networks_as_srgb(tmp_path):
+    picture = scene(6, 64, 48)
+    as_image(picture).colourspace("lab").tiffsave(str(tmp_path / "a.tif"))
+    as_image(picture).colourspace("rgb16").tiffsave(str(tmp_path / "b.tif"))
+    asked = Asked(to="x2", model="clean", size="s")
+    report = enhance_one(asked, tmp_path / "a.tif", tmp_path / "a.png")
+    assert "lab colours to sRGB" in report["converted"]
+    enhance_one(asked, tmp_path / "b.tif", tmp_path / "b.png")
+    made, other = (as_array(vips().Image.new_from_file(str(tmp_path / name))) for name in ("a.png", "b.png"))
+    assert made.shape == (96, 128, 3)
+    assert np.abs(made.astype(int) - other).max() <= 4 * 257
 
 
 def test_of_a_photo_of_floats_it_is_said_that_no_network_takes_it(tmp_path):

@@ -11,10 +11,11 @@ import numpy as np
 import pillow_heif
 import psutil
 import pytest
-from PIL import Image, ImageCms
+from PIL import Image, ImageCms, UnidentifiedImageError
 
 from dreamreel.errors import DamagedMedia, InputMissing, NotMedia, TooLarge, UnsafeMedia, UsageError
 from dreamreel.media.images import MAX_PIXELS, is_still, load_image, picture_info, save_image
+from dreamreel.media.stills.page import as_image
 
 RED, GREEN, BLUE, WHITE = (220, 20, 20), (20, 200, 20), (20, 20, 220), (255, 255, 255)
 
@@ -88,6 +89,31 @@ def test_sixteen_bit_colour(tmp_path: Path) -> None:
     rows = b"".join(b"\0" + struct.pack(">3H", 0xFFFF, 0x8080, 0) * 4 for _ in range(4))
     (tmp_path / "a.png").write_bytes(png(4, 4, 16, 2, rows))
     assert load_image(tmp_path / "a.png").pixels[0, 0].tolist() == [255, 128, 0]
+
+
+@pytest.mark.parametrize("kind", ["lab", "scrgb", "inks and alpha"])
+def test_tiff_files_that_pillow_has_no_mode_for(tmp_path: Path, kind: str) -> None:
+    picture = np.zeros((40, 60, 3), np.uint8)
+    picture[:, :30], picture[:, 30:] = (200, 40, 60), (30, 90, 180)
+    own = as_image(picture)
+    made = {
+        "lab": lambda: own.colourspace("lab"),
+        "scrgb": lambda: own.colourspace("scrgb"),
+        "inks and alpha": lambda: own.colourspace("cmyk").bandjoin(128),
+    }[kind]()
+    path = tmp_path / "a.tif"
+    made.tiffsave(str(path))
+    with pytest.raises(UnidentifiedImageError):
+        Image.open(path)
+    told = picture_info(path)
+    assert (told.format, told.width, told.height) == ("tiff", 60, 40)
+    found = load_image(path)
+    far = 40 if kind == "inks and alpha" else 1
+    assert np.abs(found.pixels[..., :3].astype(int) - picture).max() <= far
+    assert found.has_alpha == (kind == "inks and alpha")
+    path.write_bytes(path.read_bytes()[:2000])
+    with pytest.raises(DamagedMedia):
+        load_image(path)
 
 
 def test_palette_with_a_clear_colour(tmp_path: Path) -> None:

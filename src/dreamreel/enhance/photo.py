@@ -36,6 +36,8 @@ __all__ = ["enhance_photo", "faces_in_photo", "photo_suffix", "small_copy"]
 _DONE: Final = frozenset({"colourise", "upscale", "restore"})
 _PROFILE: Final = "icc-profile-data"
 _KEPT: Final = frozenset({".jpg", ".jpeg", ".png", ".webp", ".avif", ".heic", ".heif", ".tif", ".tiff"})
+_RARE: Final = frozenset({"lab", "labs", "labq", "lch", "xyz", "hsv", "yxy"})
+"""Ways to number colours, as libvips calls them, that mean the same everywhere and that no network has seen."""
 _WHOLE: Final = 1000
 """What a finished page counts in events."""
 _SURE: Final = 0.05
@@ -209,6 +211,9 @@ class _Work:
         if image.interpretation == "cmyk":
             self.converted.append("CMYK to sRGB")
             return to_srgb(image, deep=deep)
+        if image.interpretation in _RARE:
+            self.converted.append(f"{image.interpretation} colours to sRGB")
+            return image.colourspace("rgb16")
         if coloured and image.bands < 3 and _speaks(image):
             self.converted.append(f"the greys of {profile_name(image.get(_PROFILE))} to sRGB")
             return to_srgb(image, deep=deep)

@@ -187,13 +187,17 @@ def opened(path: Path, formats: tuple[str, ...] = FORMATS) -> Generator[Image.Im
     head = check_input(path)
     try:
         with warnings.catch_warnings():
-            # The size is judged below; Pillow's warning starts at half of it.
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            # The size is judged below, and what is damaged is said in our own words.
+            warnings.simplefilter("ignore")
             image = _heif(path) if _is_heif(head) else Image.open(path, "r", formats)
     except Image.DecompressionBombError as error:
         raise _too_large(path) from error
     except UnidentifiedImageError as error:
-        raise _not_a_picture(path, head) from error
+        if known_format(head) != "TIFF" or "TIFF" not in formats:
+            raise _not_a_picture(path, head) from error
+        from dreamreel.media.stills.rare import rare_tiff
+
+        image = rare_tiff(path)
     except _BROKEN as error:
         raise _damaged(path) from error
     with image:

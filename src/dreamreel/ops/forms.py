@@ -27,7 +27,9 @@ _RGB = ("rgb", "bgr", "gbr", "argb", "abgr", "0rgb", "0bgr", "pal", "gray", "ya"
 
 
 def planar(video: VideoInfo) -> VideoInfo:
-    """The planar YUV form in which pictures are composed: RGB becomes BT.709, rare layouts the nearest common one."""
+    """The planar YUV form in which pictures are composed: RGB becomes BT.709, rare layouts the nearest common one,
+    where there is transparency one of 8 bits.
+    """
     if video.pix_fmt in _COMPOSED:
         return video
     if video.pix_fmt.startswith(_RGB):
@@ -36,6 +38,10 @@ def planar(video: VideoInfo) -> VideoInfo:
         return replace(
             video, pix_fmt=video.pix_fmt.replace("yuvj", "yuv"), colour=replace(video.colour, range=2)
         )
+    if video.alpha:
+        # Transparency is worth more than the last bits.
+        own = video.pix_fmt[: len("yuva444p")]
+        return replace(video, pix_fmt=own if own in _COMPOSED else "yuva420p")
     shallow = video.pix_fmt.startswith(("nv12", "nv16", "yuv410", "uyyvyy"))
     deep = not shallow and any(mark in video.pix_fmt for mark in ("10", "12", "14", "16"))
     return replace(video, pix_fmt="yuv420p10le" if deep else "yuv420p", alpha=False)
