@@ -120,3 +120,9 @@ def test_a_jpeg_is_one_picture_whatever_lies_beside_it(tmp_path: Path) -> None:
     with open_media(tmp_path / "anna1.jpg") as container:
         assert container.format.name == "jpeg_pipe"
         assert sum(1 for _ in container.decode(video=0)) == 1
+
+
+def test_a_pdf_is_no_film_of_its_first_photo(tmp_path):
+    Image.new("RGB", (64, 48), "red").save(tmp_path / "letter.pdf")
+    with pytest.raises(NotMedia, match="convert letter.pdf -o page.png"):
+        open_media(tmp_path / "letter.pdf")

@@ -76,6 +76,12 @@ def open_media(path: Path, *, repair_times: bool = False) -> InputContainer:
     playlist or script, whatever its name) or `DamagedMedia` (a known format that is truncated or broken).
     """
     head = check_input(path)
+    if head.startswith(b"%PDF-"):
+        # FFmpeg would play the first JPEG in it.
+        raise NotMedia(
+            f"{path.name} is a PDF document, not a film or photo; `dreamreel convert {path.name} -o page.png` makes "
+            "pictures of its pages."
+        )
     options = {"protocol_whitelist": "file", "format_whitelist": ",".join(DEMUXERS)}
     if repair_times:
         options["fflags"] = "+genpts"

@@ -129,9 +129,10 @@ def _light(video: VideoInfo) -> str:
 
 
 def _seen_through(video: VideoInfo) -> VideoInfo:
-    """The planar form of a picture, with its transparency."""
+    """The planar form of a picture, with its transparency and ten bits where it has more than eight."""
     form = planar(video)
-    return form if form.alpha == video.alpha else replace(form, pix_fmt="yuva444p10le", alpha=True)
+    deep = video.pix_fmt.startswith("yuva") and bits_of(video.pix_fmt) > 8
+    return replace(form, pix_fmt="yuva444p10le") if deep else form
 
 
 def _deep(video: VideoInfo) -> str:

@@ -167,7 +167,7 @@ def test_a_box_stands_behind_the_words():
 
 
 def test_long_lines_are_broken_in_the_middle():
-    text = "I never thought we would come back to this place, not after all that has happened here, you know."
+    text = "I never thought we would come back to this place, not after all that has happened."
     layer = only(Captions(said((0, 1, text)), 1280, 720))
     rows = layer.pixels[:, :, 3].max(axis=1) > 128
     assert layer.pixels.shape[1] < 1280 * 0.84 + 20
