@@ -4,8 +4,8 @@
 
 The rate of learning rises for a hundred steps, stays, and falls in a straight line over the last part, so that a run
 can be made longer without being begun again: the state from before the fall is kept as `steady.safetensors`. After that
-it may descend once more, from half of the rate to nothing, which is how a run learns from photos that came later, and for
-another loss: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017.
+it may descend once more, from half of the rate to nothing, which is how a run learns from photos that came later, or
+for another loss: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", ICLR 2017.
 """
 
 from __future__ import annotations

@@ -124,5 +124,5 @@ def test_a_jpeg_is_one_picture_whatever_lies_beside_it(tmp_path: Path) -> None:
 
 def test_a_pdf_is_no_film_of_its_first_photo(tmp_path):
     Image.new("RGB", (64, 48), "red").save(tmp_path / "letter.pdf")
-    with pytest.raises(NotMedia, match="convert letter.pdf -o page.png"):
+    with pytest.raises(NotMedia, match=r"convert letter\.pdf -o page\.png"):
         open_media(tmp_path / "letter.pdf")
