@@ -8,9 +8,14 @@ from pathlib import Path
 import pytest
 
 import dreamreel
+from dreamreel.analyse.face_tracks import Box, Seen
 from dreamreel.clip import Clip
 from dreamreel.errors import BadParameter, UsageError
+from dreamreel.graph import walk
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
+from dreamreel.ops import op_of
+from dreamreel.ops.faces import EnlargeFaces
+from dreamreel.ops.found_faces import packed
 from dreamreel.ops.generate import Generate
 from dreamreel.ops.source import FileSource, Mark, Tag
 from dreamreel.render import tree
@@ -221,6 +226,14 @@ def test_a_network_on_the_processor_gets_most_of_it():
     here, card = FILM.upscale(2, precision="int8"), FILM.upscale(2, precision="cuda-f16")
     assert preset(here) == "veryfast"
     assert dict(planned(here).settings.options) == {"rc-lookahead": "20", "trellis": "1"}
+    small = FILM.upscale(2, precision="int8", size="s")
+    assert preset(small) == "superfast"
+    assert dict(planned(small).settings.options) == {"rc-lookahead": "20", "mbtree": "1"}
+    assert preset(small.upscale(2, precision="int8")) == "veryfast"
+    somebody = packed([tuple(Seen(Fraction(time), Box(600, 300, 900, 700)) for time in (0, 60))])
+    faced = FILM.upscale(2, precision="int8", face=0.5, faces=somebody)
+    assert any(isinstance(op_of(node), EnlargeFaces) for node in walk([faced.node]))
+    assert preset(faced) == "veryfast"
     assert [preset(clip) for clip in (FILM, card)] == ["medium", "medium"]
     assert preset(here, preset="slow") == "slow"
     assert preset(here, video_bitrate=4_000_000) == "medium"

@@ -36,7 +36,7 @@ _ENCODE = {
     "mjpeg": 80e6,
 }
 """Pixels per second and core at the default preset, measured on 720p of moderate motion."""
-_BRISK = {"veryfast": 2.0}
+_BRISK = {"veryfast": 2.0, "superfast": 4.0}
 """How many times as fast presets are that are chosen where a network needs the cores."""
 _DECODE = 150e6
 _BETWEEN = 10e6

@@ -28,7 +28,7 @@ from dreamreel.media.formats import (
     video_codec,
 )
 from dreamreel.media.info import AudioInfo, ClipInfo, VideoInfo
-from dreamreel.neural.catalog import PRECISIONS
+from dreamreel.neural.catalog import PRECISIONS, network
 from dreamreel.ops import op_of
 from dreamreel.ops.base import Frames, Source
 from dreamreel.ops.enlarge import Enlarge
@@ -68,6 +68,9 @@ _SHORT_SEGMENT = Fraction(8)
 _LARGE = 2560 * 1440
 _HUGE = 4096 * 2304
 """Pixels of a frame beyond which an encoder's usual ways take gigabytes."""
+_LIGHTER = ("veryfast", {"rc-lookahead": "20", "trellis": "1"})
+_LIGHTEST = ("superfast", {"rc-lookahead": "20", "mbtree": "1"})
+"""Presets and options of x264 beside networks."""
 _DRAWN_GROUP = 4
 """Drawn clips have a multiple of this many segments of 1 to 2 s, which keeps the usual numbers of cores busy."""
 
@@ -294,14 +297,15 @@ def _look(settings: EncoderSettings | None, target: Target, drawn: bool) -> Enco
 def _shared(node: Node, row: VideoCodec, target: Target) -> tuple[str | None, dict[str, str]]:
     """Preset and options of an encoder, lighter ones where a network needs the same cores and nothing was asked for.
 
-    Of enlarged 720p (three films, crf 16 to 21) x264 makes these at half the work of its preset medium, and its files
-    are 0 to 6 % larger for the same XPSNR; its preset veryfast as it is would take 5 to 16 % more.
+    Of enlarged 720p x264 makes these at half the work of its preset medium, and beside small networks, which leave it
+    the larger share, at a quarter; see "What it takes" in docs/enhance.md.
     """
     networks = (op.base if isinstance(op, EnlargeFaces) else op for op in map(op_of, walk([node])))
-    ours = any(isinstance(op, Enlarge) and op.precision in PRECISIONS for op in networks)
+    ours = [op.network for op in networks if isinstance(op, Enlarge) and op.precision in PRECISIONS]
     if target.preset or target.video_bitrate or row.encoder != "libx264" or not ours:
         return target.preset, {}
-    return "veryfast", {"rc-lookahead": "20", "trellis": "1"}
+    small = all(network(name).size == "s" for name in ours)
+    return _LIGHTEST if small else _LIGHTER
 
 
 def _frugal(video: VideoInfo, row: VideoCodec) -> dict[str, str]:
