@@ -137,7 +137,9 @@ def _tried(names: list[Precision]) -> str:
 
 @lru_cache(maxsize=1)
 def fastest() -> Precision:
-    """The quickest of the precisions; less than a second. Processors without the instructions are slower, not wrong."""
+    """The quickest of the precisions; less than a second. Processors without the instructions are slower, not wrong:
+    see `graph.overflows`.
+    """
     seconds = _seconds(PRECISIONS)
     return min(PRECISIONS, key=lambda name: seconds[name])
 
