@@ -62,7 +62,9 @@ def main() -> None:
 def _card(made_by: Recipe, words: Words, tests: list[Path], rows: list[dict[str, float]]) -> str:
     shape, family = made_by.shape, made_by.key.split("-")[0]
     said = words["family"][family]
-    more = {"drawn": made_by.drawn, "again": made_by.again, "taught": made_by.teacher}
+    more = {
+        "drawn": made_by.drawn, "again": made_by.again, "decibels": made_by.decibels, "taught": made_by.teacher,
+    }  # fmt: skip
     names = (*_DATA[made_by.data], *(name for name, there in more.items() if there))
     data = [words["data"][name].strip().replace("{teacher}", made_by.teacher) for name in names]
     if made_by.name in words["run"]:
@@ -124,9 +126,16 @@ def _table(made_by: Recipe, words: Words, found: dict[str, list[float]], tests: 
         told = [f"{one:.2f}" for one in figures[: len(tests)]]
         rows.append([name, size, *told, *["–"] * (len(tests) - len(told))])
     own = f"{made_by.shape.parameters / 1000:.1f} K"
-    for precision, label in (("f32", "**{}**"), ("int8", "**{}**, 8 bits")):
+    for precision, label in (("f32", "**{}**"), ("int8", f"**{{}}**, 8 bits{_here()}")):
         rows.append([label.format(made_by.name), own, *(f"**{one:.2f}**" for one in found[precision])])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _here() -> str:
+    """What is to be said of 8-bit arithmetic on this processor."""
+    from dreamreel.neural.graph import overflows
+
+    return " without VNNI" if overflows() else ""
 
 
 def _measured(made_by: Recipe, precision: str, tests: list[Path]) -> list[float]:
