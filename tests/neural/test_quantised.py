@@ -6,7 +6,6 @@ import numpy as np
 import openvino as ov
 import pytest
 from openvino import opset13 as op
-from tests.analyse.footage import scene
 from tests.neural.test_enlarge import frame, visible
 
 from dreamreel.neural import graph
@@ -45,10 +44,11 @@ def test_sums_of_eight_bits_are_what_they_should_be_here(monkeypatch, narrow):
 
 @pytest.mark.parametrize("network", networks(), ids=lambda network: network.name)
 def test_eight_bits_are_near_to_floats_whatever_the_processor(network):
-    source = frame(scene(3, 96, 64), "yuv444p")
+    squares = np.where(np.random.default_rng(1).random((8, 12, 1)) < 0.5, 20, 235).astype(np.uint8)
+    source = frame(squares.repeat(8, 0).repeat(8, 1).repeat(3, 2), "yuv444p")
     strength = 0.5 if network.strength else 1.0
     made = [
         visible(Enlarger(network, "yuv444p", 96, 64, precision, strength)(source))[0].astype(float)
         for precision in ("f32", "int8")
     ]
-    assert 20 * np.log10(255 / np.sqrt(np.mean((made[0] - made[1]) ** 2))) > 40
+    assert 20 * np.log10(255 / np.sqrt(np.mean((made[0] - made[1]) ** 2))) > 35

@@ -66,9 +66,9 @@ def enhance_photo(
     options = options_from(
         width=proposal.width, height=proposal.height, fit="stretch", pages="1" if first else "all"
     )
-    told_of = _Told(out.name, len(open_source(source, options).pages), on_event, cancel)
+    progress = _Progress(out.name, len(open_source(source, options).pages), on_event, cancel)
     steps = [step for step in proposal.steps() if step.verb in _DONE]
-    work = _Work(source, steps, proposal.faces, told_of)
+    work = _Work(source, steps, proposal.faces, progress)
     made = convert_still(source, out, options, grow=work)
     told: dict[str, JSON] = {
         "source": str(source), "path": str(made.outputs[0]), "paths": [str(path) for path in made.outputs],
@@ -120,7 +120,7 @@ def faces_in_photo(path: Path, number: int = 0) -> str:
 
 
 @dataclass(slots=True)
-class _Told:
+class _Progress:
     """Tells how far a photo is, strip by strip, and ends the work where that is asked for."""
 
     name: str
@@ -158,7 +158,7 @@ class _Work:
     steps: Sequence[Step]
     faces: str
     """Where they are on the first page, where somebody has looked."""
-    told: _Told
+    progress: _Progress
     page: int = 0
     converted: list[str] = field(default_factory=list[str])
     faced: dict[str, JSON] | None = None
@@ -194,7 +194,7 @@ class _Work:
             rows = larger_rows(rows, width, height, hand)
             # What was restored is shrunk afterwards.
             width, height = width * hand.scale, height * hand.scale
-        rows = self.told.of(rows, self.page, height)
+        rows = self.progress.of(rows, self.page, height)
         made = _pictured(rows, (height, width, bands), deep=image.format == "ushort", alpha=alpha)
         if bands != image.bands:
             return made
