@@ -209,9 +209,14 @@ def test_all_that_is_stale_lies_in_a_rectangle_with_what_it_depends_on():
         assert not wanted[:, :241].any()
 
 
-def test_what_an_older_picture_has_is_taken_from_there():
-    saving, plain = (Enlarger(S, "yuv420p", 131, 99, "int8", reuse=reuse) for reuse in (True, False))
-    one = held("yuv420p", 131, 99, [(0, 20, 20), (0, 100, 80), (1, 45, 8)])
+@pytest.mark.parametrize(("name", "pix_fmt"), [
+    ("clean-s-x2", "yuv420p"), ("clean-m-x3", "yuv422p10le"), ("clean-m-x4", "yuv444p"),
+])  # fmt: skip
+def test_what_an_older_picture_has_is_taken_from_there(name, pix_fmt):
+    saving, plain = (
+        Enlarger(network(name), pix_fmt, 131, 99, "int8", reuse=reuse) for reuse in (True, False)
+    )
+    one = held(pix_fmt, 131, 99, [(0, 20, 20), (0, 100, 80), (1, 45, 8)])
     film = [one[number] for number in (0, 1, 2, 0, 3, 1)]
     costs = []
     for frame in film:

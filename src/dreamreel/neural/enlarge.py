@@ -339,7 +339,7 @@ class Enlarger:
             self._jobs.popleft()
             if job.kept is not None:
                 for plane, target in zip(job.kept.planes, job.targets, strict=True):
-                    target[:] = plane
+                    target[:] = plane[: target.shape[0], : target.shape[1]]
             job.done = True
 
     def _lands(self, job: _Job) -> None:

@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,6 +30,10 @@ _LITTLE: Final = 0.01
 """Share of a picture: where less is stale, older ones are not looked at, and less is not copied from them."""
 _PATIENCE: Final = 8
 """Frames in which nothing was as before until results are no longer kept; where something is, they are again."""
+_LOOKS: Final = 36
+"""Looks in a row, at pictures as far back as each other, that gave nothing, until only some are looked at."""
+_RARELY: Final = 9
+"""One in how many that is then."""
 
 
 @dataclass(slots=True, eq=False)
@@ -38,6 +41,7 @@ class Kept:
     """What comes of a picture, to be kept: planes that are first filled with what is there already."""
 
     planes: list[Samples]
+    """As many whole units as there are, so they may reach beyond the result."""
     before: list[Samples] | None = None
     """The last result, where anything is taken from it."""
     older: list[tuple[list[Samples], Mask]] = field(default_factory=list[tuple["list[Samples]", "Mask"]])
@@ -79,11 +83,14 @@ class Past:
         """
         self._within = (rim, rim, rim + width, rim + height)
         self._inside = tuple(slice(rim // UNIT, -(-(rim + side) // UNIT)) for side in (height, width))
+        self._units = tuple(one.stop - one.start for one in self._inside)
         self._reach, self._whole = reach, whole
         self._of_luma = reach if of_luma is None else of_luma
         self._pictures: list[_Picture] = []
         self._vain = 0
         """Pictures since one in which something was as before."""
+        self._useless = [0] * _DEEP
+        """By how far back: pictures in a row that gave nothing."""
 
     def clear(self) -> None:
         """Know of no picture."""
@@ -113,13 +120,17 @@ class Past:
         if out and out[0].result is not None:
             kept.planes = out[0].result
         else:
-            kept.planes = [np.empty(shape, y.dtype) for shape in shapes]
+            kept.planes = [np.empty(self._whole_units(shape), y.dtype) for shape in shapes]
         self._pictures = [_Picture((y, uv), kept.planes), *self._pictures[: count - 1]]
         return plan, kept
 
     def _deep(self, given: int, shapes: Sequence[tuple[int, ...]], itemsize: int) -> int:
-        each = given + sum(high * wide * itemsize for high, wide in shapes)
+        each = given + sum(high * wide * itemsize for high, wide in map(self._whole_units, shapes))
         return max(1, min(_DEEP, _BYTES // each))
+
+    def _whole_units(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        """Rows and columns of a plane, rounded up to the same number of samples in each unit."""
+        return tuple(-(-side // many) * many for side, many in zip(shape, self._units, strict=True))
 
     def _plan(
         self, now: tuple[Samples, Samples], sizes: Sizes | None, kept: Kept, count: int
@@ -134,9 +145,12 @@ class Past:
         if units is None:
             return None
         left = units[self._inside]
-        for older in self._pictures[1 : count - 1]:
+        for back, older in enumerate(self._pictures[1 : count - 1]):
             if np.count_nonzero(left) < _LITTLE * left.size:
                 break
+            self._useless[back] += 1
+            if self._useless[back] > _LOOKS and self._useless[back] % _RARELY:
+                continue
             units = stale(now, older.given, self._reach, self._of_luma)
             if units is None or older.result is None:
                 continue
@@ -144,6 +158,7 @@ class Past:
             if np.count_nonzero(there) > _LITTLE * left.size:
                 kept.older.append((older.result, there))
                 left = left & ~there
+                self._useless[back] = 0
         return sizes.lay(parts(left, self._within, self._reach, sizes.largest))
 
     def _same(self, now: tuple[Samples, Samples], kept: Kept) -> list[Sheet] | None:
@@ -155,8 +170,8 @@ class Past:
 
 
 def _copied(source: Samples, units: Mask, target: Samples) -> None:
-    """What lies in `units`, which cover the planes."""
-    down, across = (-(-side // many) for side, many in zip(source.shape, units.shape, strict=True))
-    size = (units.shape[1] * across, units.shape[0] * down)
-    mask = cv2.resize(units.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    cv2.copyTo(source, mask[: source.shape[0], : source.shape[1]], target)
+    """What lies in `units`, which cover the planes; the samples of a unit's row as one."""
+    rows, columns = units.shape
+    whole = np.dtype((np.void, source.shape[1] // columns * source.itemsize))
+    into, out = (plane.view(whole).reshape(rows, -1, columns) for plane in (target, source))
+    np.copyto(into, out, where=units[:, None])

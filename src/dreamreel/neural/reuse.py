@@ -96,8 +96,10 @@ def changed(one: NDArray[np.generic], other: NDArray[np.generic], wide: int, hig
     """Which cells of `wide`×`high` samples differ anywhere, for planes (…, H, W) whose sides are multiples of that."""
     unit = np.dtype(f"u{one.itemsize * wide}")
     differ: Mask = one.view(unit) != other.view(unit)
-    rows, columns = differ.shape[-2:]
-    return np.logical_or.reduce(differ.reshape(-1, rows // high, high, columns), (0, 2))
+    found: Mask = differ[..., ::high, :]
+    for row in range(1, high):
+        found = found | differ[..., row::high, :]
+    return np.logical_or.reduce(found.reshape(-1, *found.shape[-2:]), 0)
 
 
 def stale(
@@ -248,20 +250,22 @@ class _Filling:
 
     def takes(self, part: Part) -> bool:
         """Lay the part where it reaches down least; False when there is no room."""
-        ends = [*(left for left, _ in self._line[1:]), self._width]
-        places: list[tuple[int, int]] = []
-        for left, _ in self._line:
-            right = left + part.width
-            if right > self._width:
+        wide, high, line = part.width, part.height, self._line
+        top, place = self._height, 0
+        for first, (left, used) in enumerate(line):
+            if left + wide > self._width:
                 break
-            over = zip(self._line, ends, strict=True)
-            places.append((max(used for (low, used), high in over if low < right and high > left), left))
-        top, left = min(places, default=(self._height, 0))
-        if top + part.height > self._height:
+            for low, other in line[first + 1 :]:
+                if low >= left + wide:
+                    break
+                used = max(used, other)
+            if used < top:
+                top, place = used, left
+        if top + high > self._height:
             return False
-        self.patches.append(Patch(part, left, top))
-        self._cover(left, left + part.width, top + part.height)
-        self.used = max(self.used, top + part.height)
+        self.patches.append(Patch(part, place, top))
+        self._cover(place, place + wide, top + high)
+        self.used = max(self.used, top + high)
         return True
 
     def _cover(self, left: int, right: int, bottom: int) -> None:
