@@ -31,9 +31,9 @@ _LITTLE: Final = 0.01
 _PATIENCE: Final = 8
 """Frames in which nothing was as before until results are no longer kept; where something is, they are again."""
 _LOOKS: Final = 36
-"""Looks in a row, at pictures as far back as each other, that gave nothing, until only some are looked at."""
+"""Times in a row that the picture so far back gave nothing, after which it is looked at only now and then."""
 _RARELY: Final = 9
-"""One in how many that is then."""
+"""Frames from one such look to the next."""
 
 
 @dataclass(slots=True, eq=False)
@@ -90,12 +90,13 @@ class Past:
         self._vain = 0
         """Pictures since one in which something was as before."""
         self._useless = [0] * _DEEP
-        """By how far back: pictures in a row that gave nothing."""
+        """Times in a row that older pictures gave nothing, by how far back they are."""
 
     def clear(self) -> None:
         """Know of no picture."""
         self._pictures.clear()
         self._vain = 0
+        self._useless = [0] * _DEEP
 
     def next(
         self, y: Samples, uv: Samples, shapes: Sequence[tuple[int, ...]], sizes: Sizes | None
@@ -120,15 +121,15 @@ class Past:
         if out and out[0].result is not None:
             kept.planes = out[0].result
         else:
-            kept.planes = [np.empty(self._whole_units(shape), y.dtype) for shape in shapes]
+            kept.planes = [np.empty(self._padded(shape), y.dtype) for shape in shapes]
         self._pictures = [_Picture((y, uv), kept.planes), *self._pictures[: count - 1]]
         return plan, kept
 
     def _deep(self, given: int, shapes: Sequence[tuple[int, ...]], itemsize: int) -> int:
-        each = given + sum(high * wide * itemsize for high, wide in map(self._whole_units, shapes))
+        each = given + sum(high * wide * itemsize for high, wide in map(self._padded, shapes))
         return max(1, min(_DEEP, _BYTES // each))
 
-    def _whole_units(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+    def _padded(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         """Rows and columns of a plane, rounded up to the same number of samples in each unit."""
         return tuple(-(-side // many) * many for side, many in zip(shape, self._units, strict=True))
 
@@ -170,8 +171,8 @@ class Past:
 
 
 def _copied(source: Samples, units: Mask, target: Samples) -> None:
-    """What lies in `units`, which cover the planes; the samples of a unit's row as one."""
+    """What lies in `units`, which cover the planes; what a unit has in one line is copied as one."""
     rows, columns = units.shape
-    whole = np.dtype((np.void, source.shape[1] // columns * source.itemsize))
-    into, out = (plane.view(whole).reshape(rows, -1, columns) for plane in (target, source))
+    line = np.dtype((np.void, source.shape[1] // columns * source.itemsize))
+    into, out = (plane.view(line).reshape(rows, -1, columns) for plane in (target, source))
     np.copyto(into, out, where=units[:, None])

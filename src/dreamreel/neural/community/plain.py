@@ -56,7 +56,7 @@ def recognised(tensors: Tensors) -> Plain | None:
             if (found := find(floats)) is not None:
                 return found if _fits(found) else None
     except (KeyError, IndexError, ValueError, RuntimeError):
-        pass  # Some names are right, but not all there are: another network.
+        return None  # Some names are right, but not all there are: another network.
     return None
 
 
