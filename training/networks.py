@@ -99,9 +99,14 @@ class Plain(nn.Module):
         )
 
     def whole(self, x: Tensor, weights: Weights | None = None) -> Tensor:
-        """`forward` for whole pictures: their edges mirrored as the program does, so that no zeros are seen."""
+        """`forward` for whole pictures: their edges mirrored as the program does, so that no zeros are seen.
+
+        The pixels at the edge come twice. So a mirrored picture that is shrunk is the shrunk picture mirrored, where
+        shrinking treats edges like that, as `resize` does; with another mirror the network sees a fold.
+        """
         rim, scale = self.shape.halo, self.shape.scale
-        made = self(functional.pad(x, (rim, rim, rim, rim), mode="reflect"), weights)
+        rows, columns = (_mirrored(side, rim).to(x.device) for side in x.shape[-2:])
+        made = self(x[..., rows[:, None], columns], weights)
         return made[..., scale * rim : -scale * rim, scale * rim : -scale * rim]
 
     def weights(self) -> Weights:
@@ -129,6 +134,11 @@ def between(one: Weights, other: Weights, share: float) -> Weights:
 def layers(weights: Weights) -> list[Layer]:
     """Numbers to keep."""
     return [Layer(_plain(weight), _plain(bias)) for weight, bias in weights]
+
+
+def _mirrored(side: int, rim: int) -> Tensor:
+    """Which pixels lie along a side and `rim` before and behind it."""
+    return torch.from_numpy(np.pad(np.arange(side), rim, mode="symmetric"))
 
 
 def _identity(channels: int) -> Tensor:

@@ -58,6 +58,23 @@ def test_everything_that_is_composed_can_be_enlarged():
     assert set(FORMATS) >= set(_COMPOSED)
 
 
+@pytest.mark.parametrize("pix_fmt", ["yuv420p", "yuv444p10le"])
+def test_beyond_an_edge_is_its_mirror_image(pix_fmt):
+    """As shrinking takes it to be, so that pixels at the edge are as good as others."""
+    wide, high, rim = 60, 44, 16
+    deep = frame(pattern(wide, high), pix_fmt)
+    around = av.VideoFrame(wide + 2 * rim, high + 2 * rim, pix_fmt)
+    around.colorspace, around.color_range = deep.colorspace, deep.color_range
+    for given, target in zip(planes(deep), planes(around), strict=True):
+        edge = rim * given.shape[1] // wide
+        target[:] = np.pad(given, edge, mode="symmetric")
+    made = planes(Enlarger(S, pix_fmt, wide, high, "f32")(deep))
+    sides = (around.width, around.height)
+    for alone, framed in zip(made, planes(Enlarger(S, pix_fmt, *sides, "f32")(around)), strict=True):
+        edge = 2 * rim * alone.shape[1] // (2 * wide)
+        assert np.array_equal(alone, framed[edge:-edge, edge:-edge])
+
+
 @pytest.mark.parametrize(("width", "height"), [(1, 1), (1, 40), (40, 1), (3, 5), (17, 2)])
 def test_the_smallest_pictures(width, height):
     source = frame(pattern(40, 40)[:height, :width].copy(), "yuv444p").reformat(format="yuv420p", threads=1)

@@ -471,6 +471,10 @@ def _shared(luma: slice, step: int) -> slice:
 
 
 def _pad(plane: Samples, target: Samples, across: int, down: int) -> None:
-    """`plane` into `target`, `across` and `down` from its corner; around it its edges mirrored."""
+    """`plane` into `target`, `across` and `down` from its corner; around it its edges mirrored.
+
+    The outermost samples come twice: a mirror on their middle would fold what crosses an edge into a thin line, of
+    which networks make another one.
+    """
     right, below = target.shape[1] - plane.shape[1] - across, target.shape[0] - plane.shape[0] - down
-    cv2.copyMakeBorder(plane, down, below, across, right, cv2.BORDER_REFLECT_101, dst=target)
+    cv2.copyMakeBorder(plane, down, below, across, right, cv2.BORDER_REFLECT, dst=target)

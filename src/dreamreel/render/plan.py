@@ -56,7 +56,7 @@ from dreamreel.time import Span
 
 __all__ = ["ENGINE", "Plan", "PlannedSound", "Segment", "Target", "anonymous", "make_plan"]
 
-ENGINE = "5"
+ENGINE = "6"
 """Part of every segment's key; raised when the same plan would give other pixels or samples. Drawn clips carry
 `drawing_version` besides, because what is drawn changes more often than how it is rendered."""
 

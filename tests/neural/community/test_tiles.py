@@ -25,7 +25,7 @@ class Near:
     scale, halo, even, most = 1, None, 1, 10**9
 
     def __call__(self, given):
-        return cv2.GaussianBlur(given, (9, 9), 2, borderType=cv2.BORDER_REFLECT_101)
+        return cv2.GaussianBlur(given, (9, 9), 2, borderType=cv2.BORDER_REFLECT)
 
 
 class Full(Near):

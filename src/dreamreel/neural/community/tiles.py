@@ -148,9 +148,8 @@ def _shares(axis: _Axis, scale: int, exact: bool) -> dict[int, NDArray[np.float3
 
 
 def _mirrored(picture: Picture, rim: int, right: int, below: int) -> Picture:
-    """The picture with `rim` pixels before it and more behind, mirrored at its edges."""
-    kind = cv2.BORDER_REFLECT_101 if min(picture.shape[:2]) > 1 else cv2.BORDER_REPLICATE
-    return np.asarray(cv2.copyMakeBorder(picture, rim, below, rim, right, kind), np.float32)
+    """The picture with `rim` pixels before it and more behind, mirrored at its edges, the outermost ones twice."""
+    return np.asarray(cv2.copyMakeBorder(picture, rim, below, rim, right, cv2.BORDER_REFLECT), np.float32)
 
 
 def _full(error: Exception) -> bool:
