@@ -242,7 +242,7 @@ def _sandbox() -> Finding:
 
 
 def _machine() -> Finding:
-    from dreamreel.render.machine import cores, free_memory
+    from dreamreel.machine import cores, free_memory
 
     free = free_memory()
     detail = f"{cores()} cores, {size_text(free)} of memory free"

@@ -52,10 +52,10 @@ def run(
     decodes the result before it gets its name; `finish` is called with the file in its place, and a table that it gives
     is part of the last event of `--json`. Raises what planning and rendering raise.
     """
+    from dreamreel.machine import cores, free_memory
     from dreamreel.media.atomic import check_writable
     from dreamreel.media.mux import check_not_input
     from dreamreel.render.explain import estimate
-    from dreamreel.render.machine import cores, free_memory
     from dreamreel.render.plan import make_plan
     from dreamreel.render.preflight import must_fit
     from dreamreel.render.run import Options, render

@@ -24,9 +24,9 @@ from dreamreel.convert.kinds import FILMS, PICTURES, SOUNDS
 from dreamreel.convert.wish import Wish, said
 from dreamreel.errors import BadParameter, Cancelled, DreamreelError, InputMissing, UsageError
 from dreamreel.graph import digest_of
+from dreamreel.machine import cores
 from dreamreel.media.atomic import atomic_write
 from dreamreel.places import state_file
-from dreamreel.render.machine import cores
 from dreamreel.render.threads import Cancel
 
 if TYPE_CHECKING:

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
@@ -28,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.errors import RenderFailed
+from dreamreel.machine import cores
 from dreamreel.media.colour import complete, frame_colour, tag
 from dreamreel.media.planes import planes
 from dreamreel.neural.catalog import Network, Precision
@@ -54,7 +54,7 @@ FORMATS: Final = {
 
 TILE: Final = 640 * 360
 """Samples of a tile, at most and about: less would repeat too much halo, more would not be faster."""
-LANES: Final = min(4, os.cpu_count() or 1)
+LANES: Final = min(4, cores())
 """Tiles that are computed at once where many frames pass; each takes memory of its own, 30 to 50 MB."""
 _DEVICE_TILES: Final = 4
 """How many times as large tiles are on a graphics card, which small ones would not keep busy."""

@@ -12,7 +12,6 @@ weights on fewer steps, so that these sums are exact as well (`overflows`).
 
 from __future__ import annotations
 
-import os
 import sys
 from functools import lru_cache
 from threading import Lock
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Final, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from dreamreel.machine import cores
 from dreamreel.neural.catalog import Network, Precision, weights
 from dreamreel.neural.catalog import network as named
 from dreamreel.neural.colours import Form, phases_of, phases_to_yuv, to_rgb, to_yuv, weave, woven
@@ -133,7 +133,7 @@ class TileModel:
 def config(precision: Precision, lanes: int = 1) -> dict[str, str | int | bool]:
     """OpenVINO's settings for a model."""
     return {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "bf16" if precision == "bf16" else "f32",
-            "INFERENCE_NUM_THREADS": os.cpu_count() or 1, "NUM_STREAMS": lanes,
+            "INFERENCE_NUM_THREADS": cores(), "NUM_STREAMS": lanes,
             "ENABLE_CPU_PINNING": lanes == 1}  # fmt: skip
 
 

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import logging
 import math
-import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, cast
 
@@ -21,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.errors import RenderFailed
+from dreamreel.machine import cores
 from dreamreel.media.planes import like, peak, planes
 from dreamreel.neural.catalog import Network, Precision, weights
 from dreamreel.neural.graph import core, feed, quantise, silence
@@ -201,7 +201,7 @@ class _Tile:
         stored = op.convert(op.clamp(op.round(lines, "half_to_even"), 0.0, float(white)), kind)
         model = ov.Model([op.result(stored)], [given], network.name)
         config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32",
-                  "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
+                  "INFERENCE_NUM_THREADS": cores()}  # fmt: skip
         self._request = core().compile_model(model, "CPU", config).create_infer_request()
 
     def __call__(self, fields: _Plane) -> _Plane:

@@ -140,7 +140,7 @@ class _Pool:
 
     def run(self) -> dict[int, Entry]:
         """Draw everything; on any error all workers are gone before it is raised."""
-        from dreamreel.render.machine import cores, free_memory, return_memory
+        from dreamreel.machine import cores, free_memory, return_memory
 
         return_memory()  # From here on this process only waits; the workers need it more.
         wanted = len(self._tries)

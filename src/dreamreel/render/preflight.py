@@ -7,8 +7,8 @@ import shutil
 from pathlib import Path
 
 from dreamreel.errors import WillNotFit
+from dreamreel.machine import free_memory
 from dreamreel.render.explain import Estimate
-from dreamreel.render.machine import free_memory
 from dreamreel.render.store import home
 from dreamreel.wording import size_text
 

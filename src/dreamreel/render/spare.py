@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Protocol
 
-from dreamreel.render.machine import cores, free_memory
+from dreamreel.machine import cores, free_memory
 from dreamreel.render.store import Store
 
 __all__ = ["Spare", "Twin", "WorkerProcess", "end", "spare_workers", "start_worker", "start_workers"]

@@ -27,9 +27,9 @@ from typing import IO, cast
 
 from dreamreel.errors import DreamreelError, RenderFailed
 from dreamreel.graph import JSON, FrozenJSON, freeze
+from dreamreel.machine import return_memory
 from dreamreel.ops import load_recipe
 from dreamreel.ops.params import from_params
-from dreamreel.render.machine import return_memory
 from dreamreel.render.pipeline import encode_segments
 from dreamreel.render.plan import Plan, Segment, make_plan
 from dreamreel.render.store import Entry, Store

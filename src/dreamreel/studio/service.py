@@ -21,8 +21,8 @@ from typing import Final, cast
 
 from dreamreel.errors import Conflict, DreamreelError, OutputFailed, WillNotFit
 from dreamreel.graph import JSON
+from dreamreel.machine import cores, free_memory
 from dreamreel.render.explain import Estimate, estimate
-from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.plan import Plan
 from dreamreel.render.preflight import must_fit
 from dreamreel.render.store import home

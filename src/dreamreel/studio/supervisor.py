@@ -24,8 +24,8 @@ from typing import Final, Literal, cast
 
 from dreamreel.errors import DreamreelError, InputMissing, NoSpace, RenderFailed
 from dreamreel.graph import JSON
+from dreamreel.machine import cores, free_memory
 from dreamreel.places import models_folder
-from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.store import home
 from dreamreel.studio.config import Folders, Settings
 from dreamreel.studio.files import Derived, Files

@@ -200,8 +200,8 @@ def load_file(path: Path) -> Clip:
 
 def _fits(out: Path, store: Path) -> Callable[..., None]:
     from dreamreel.errors import NoSpace, WillNotFit
+    from dreamreel.machine import cores, free_memory
     from dreamreel.render.explain import estimate
-    from dreamreel.render.machine import cores, free_memory
     from dreamreel.render.plan import Plan
     from dreamreel.render.preflight import disk_fits, memory_fits
 

@@ -11,7 +11,6 @@ network sees the whole picture, at the size it was made for.
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
@@ -21,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.errors import BadWeights
+from dreamreel.machine import cores
 from dreamreel.neural.graph import core
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Colouriser:
         self.height, self.width = found.height, found.width
         self._form = found.form
         config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32",
-                  "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
+                  "INFERENCE_NUM_THREADS": cores()}  # fmt: skip
         self._request = core().compile_model(model, "CPU", config).create_infer_request()
 
     def __call__(self, grey: Plane) -> NDArray[np.float32]:

@@ -5,7 +5,6 @@ How far a network looks is found by walking its graph: where that is known, tile
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
@@ -14,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from dreamreel.errors import BadWeights
+from dreamreel.machine import cores
 from dreamreel.neural.community.plain import Plain
 from dreamreel.neural.graph import core
 
@@ -75,7 +75,7 @@ class Compiled:
         if self._request is None or size != self._size:
             self._request = None
             config = {"PERFORMANCE_HINT": "LATENCY", "INFERENCE_PRECISION_HINT": "f32",
-                      "INFERENCE_NUM_THREADS": os.cpu_count() or 1}  # fmt: skip
+                      "INFERENCE_NUM_THREADS": cores()}  # fmt: skip
             made = core().compile_model(self._model(*size), "CPU", config)
             self._request, self._size = made.create_infer_request(), size
         planes = np.ascontiguousarray(picture.transpose(2, 0, 1)[None])

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from fastapi import APIRouter
 
 from dreamreel import __version__, lockdown
-from dreamreel.render.machine import cores, free_memory
+from dreamreel.machine import cores, free_memory
 from dreamreel.render.store import home
 from dreamreel.studio.connections import made
 from dreamreel.studio.kinds import pages

@@ -10,9 +10,9 @@ from fastapi import APIRouter
 from pydantic import BaseModel
 
 from dreamreel.convert.presets.shelf import families
+from dreamreel.machine import cores, free_memory
 from dreamreel.media.formats import CONTAINERS
 from dreamreel.render.explain import estimate
-from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.plan import Plan
 from dreamreel.studio.models import REFUSED
 from dreamreel.studio.pages.convert.form import ConvertForm, Planned, planned

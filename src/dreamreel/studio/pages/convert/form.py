@@ -16,11 +16,11 @@ from dreamreel.convert.job import suffix_for
 from dreamreel.convert.wish import Wish
 from dreamreel.errors import BadParameter, NotMedia
 from dreamreel.graph import JSON, Recipe, freeze
+from dreamreel.machine import cores, free_memory
 from dreamreel.media.probe import MediaFile
 from dreamreel.ops.params import from_params
 from dreamreel.ops.source import from_found
 from dreamreel.render.explain import estimate
-from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.plan import Plan, anonymous, make_plan
 from dreamreel.studio.kinds import Kind, Originals, Prepared
 from dreamreel.studio.library import Item

@@ -27,9 +27,9 @@ from dreamreel.engines import (
 )
 from dreamreel.errors import BadParameter, NotMedia
 from dreamreel.graph import JSON, Recipe, freeze
+from dreamreel.machine import cores, free_memory
 from dreamreel.ops.params import from_params
 from dreamreel.render.explain import estimate
-from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.plan import anonymous, make_plan
 from dreamreel.render.target import Target
 from dreamreel.studio.kinds import Kind, Originals, Prepared

@@ -28,12 +28,12 @@ from dreamreel.enhance.proposal import Proposal, Step
 from dreamreel.enhance.propose import propose
 from dreamreel.errors import BadParameter, Conflict, NotMedia
 from dreamreel.graph import JSON, Recipe, freeze
+from dreamreel.machine import cores, free_memory
 from dreamreel.media.probe import MediaFile
 from dreamreel.neural.catalog import PRECISIONS, Precision
 from dreamreel.ops.params import from_params
 from dreamreel.ops.source import from_found
 from dreamreel.render.explain import estimate
-from dreamreel.render.machine import cores, free_memory
 from dreamreel.render.plan import Plan, anonymous, make_plan
 from dreamreel.render.target import Target
 from dreamreel.studio.kinds import Kind, Originals, Prepared

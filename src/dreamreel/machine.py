@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 import os
 import sys
 from pathlib import Path
@@ -10,13 +11,14 @@ from pathlib import Path
 __all__ = ["cores", "free_memory", "return_memory"]
 
 _UNKNOWN = 4 * 2**30
+_GROUP = Path("/sys/fs/cgroup")
+"""The control group of this process, as a container sees it."""
 
 
 def cores() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(1, len(os.sched_getaffinity(0)))
-    return os.cpu_count() or 1
+    """Cores this process may use: those it is bound to, and no more than its control group's share of time."""
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return max(1, min(bound, _share() or bound))
 
 
 def free_memory() -> int:
@@ -44,6 +46,15 @@ def return_memory() -> None:
         trim(0)
 
 
+def _share() -> int | None:
+    """How many cores' time the control group has (cgroup v2), rounded up; None for all there is."""
+    try:
+        quota, period = (_GROUP / "cpu.max").read_text(encoding="ascii").split()
+    except (OSError, ValueError):
+        return None
+    return math.ceil(int(quota) / int(period)) if quota.isdigit() else None
+
+
 def _linux() -> int | None:
     try:
         lines = Path("/proc/meminfo").read_text(encoding="ascii").splitlines()
@@ -55,10 +66,9 @@ def _linux() -> int | None:
 
 def _group() -> int | None:
     """What is left of the control group's memory (cgroup v2)."""
-    root = Path("/sys/fs/cgroup")
     try:
-        most = (root / "memory.max").read_text(encoding="ascii").strip()
-        used = int((root / "memory.current").read_text(encoding="ascii"))
+        most = (_GROUP / "memory.max").read_text(encoding="ascii").strip()
+        used = int((_GROUP / "memory.current").read_text(encoding="ascii"))
     except (OSError, ValueError):
         return None
     return max(0, int(most) - used) if most.isdigit() else None
