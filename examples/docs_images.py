@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import subprocess
 import sys
 import tempfile
 from dataclasses import replace
@@ -174,7 +175,7 @@ def settings_sheet(photo: Path) -> Image.Image:
 
 
 def enhanced() -> Image.Image:
-    """Three small films, enlarged plainly and enhanced: one compressed hard, one noisy, one drawn."""
+    """Three small films, enlarged plainly and by `dreamreel enhance`: one compressed hard, one noisy, one drawn."""
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
         photo = dreamreel.image(real_photo(scratch), 1)
@@ -183,18 +184,24 @@ def enhanced() -> Image.Image:
                     resolution="288x216", sound="none", face=face_of_the_drawing())
         ).clip  # fmt: skip
         small = photo.crop(420, 315, 40, 8).resize(288, 216)
+        film = dreamreel.open(small.write(scratch / "film.mp4", crf=4))  # A photo's grain would stand still.
         films = {
-            "compressed hard": (small, 36, ()),
-            "taken in the dark": (small.grain(0.9), 20, ("denoise",)),
-            "a dream, compressed hard": (dream[1:2], 36, ()),
+            "compressed hard": (small, 36),
+            "taken in the dark": (film.grain(0.9), 20),
+            "a dream, compressed hard": (dream[1:2], 36),
         }
         before: list[Image.Image] = []
         after: list[Image.Image] = []
-        for number, (words, (clip, crf, steps)) in enumerate(films.items()):
-            film = dreamreel.open(clip.write(scratch / f"{number}.mp4", crf=crf))
-            cleaned = film.denoise(method="temporal") if "denoise" in steps else film
-            made = cleaned.upscale(2, family="general", strength=1.0)
-            for kept, one in ((before, film.resize(576, 432)), (after, made)):
+        for number, (words, (clip, crf)) in enumerate(films.items()):
+            worse = clip.write(scratch / f"{number}.mp4", crf=crf)
+            made = scratch / f"{number}-enhanced.mp4"
+            subprocess.run(
+                [sys.executable, "-m", "dreamreel", "enhance", worse, "--to", "x2", "-o", made], check=True
+            )
+            for kept, one in (
+                (before, dreamreel.open(worse).resize(576, 432)),
+                (after, dreamreel.open(made)),
+            ):
                 shown = one[Fraction(1, 2) :].write(scratch / f"{number}-{len(kept)}.png")
                 kept.append(Image.fromarray(load_image(shown).pixels[20:380, 60:520, :3]))
             before[-1], after[-1] = captioned(before[-1], words), captioned(after[-1], "the same, enhanced")

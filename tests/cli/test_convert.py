@@ -6,6 +6,7 @@ import json
 from fractions import Fraction
 
 import pytest
+from PIL import Image
 from tests.cli.terminal import photo, typed
 from tests.media.make import cfr_timing, click_track, write_film
 
@@ -65,6 +66,17 @@ def test_a_picture_is_one_line(tmp_path, monkeypatch, capsys):
     assert ran.out == "anna.jpg\n"
     made = probe(tmp_path / "anna.jpg").still
     assert (made.width, made.height) == (80, 60)
+
+
+def test_every_page_is_named_and_none_takes_the_place_of_a_file(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    Image.new("RGB", (40, 30)).save("scan.tif", save_all=True, append_images=[Image.new("RGB", (40, 30))])
+    (tmp_path / "page-2.png").write_bytes(b"precious")
+    line = ("convert", "scan.tif", "page.png")
+    assert typed(capsys, *line, "--dry-run").out == "scan.tif → page-1.png, page-2.png\n"
+    assert "page-2.png exists" in typed(capsys, *line).complaint
+    assert [path.name for path in tmp_path.glob("*.png")] == ["page-2.png"]
+    assert typed(capsys, *line, "--yes").out == "page-1.png\npage-2.png\n"
 
 
 @pytest.mark.parametrize(

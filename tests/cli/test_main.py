@@ -19,6 +19,11 @@ def test_the_version_is_data(capsys):
     assert typed(capsys, "--version") == (0, f"dreamreel {__version__}\n", "")
 
 
+def test_it_is_a_module_too():
+    ran = subprocess.run([sys.executable, "-m", "dreamreel", "--version"], capture_output=True, check=True)
+    assert ran.stdout.decode() == f"dreamreel {__version__}\n"
+
+
 def test_without_a_command_the_help_is_shown_as_an_error(capsys):
     ran = typed(capsys)
     assert (ran.code, ran.out) == (2, "")

@@ -6,6 +6,7 @@ import os
 from fractions import Fraction
 
 import pytest
+from PIL import Image
 from tests.analyse.footage import film as footage
 from tests.analyse.test_interlace import fields
 from tests.cli.terminal import photo
@@ -26,6 +27,13 @@ def film(tmp_path):
     path = tmp_path / "party.mp4"
     write_film(path, cfr_timing(50, Fraction(25)), sound=click_track(), tags={"title": "Anna"})
     os.utime(path, (1_000_000_000, 1_000_000_000))
+    return path
+
+
+@pytest.fixture
+def scan(tmp_path):
+    path = tmp_path / "scan.tif"
+    Image.new("RGB", (40, 30)).save(path, save_all=True, append_images=[Image.new("RGB", (40, 30), "red")])
     return path
 
 
@@ -105,6 +113,16 @@ def test_originals_and_other_files_are_not_replaced(film, tmp_path):
     with pytest.raises(NotWritable):
         convert_one(Wish(), film, tmp_path / "out.mp4")
     assert (tmp_path / "out.mp4").read_bytes() == b"mine"
+
+
+def test_no_page_takes_the_place_of_a_file(scan, tmp_path):
+    (tmp_path / "b-2.png").write_bytes(b"mine")
+    with pytest.raises(NotWritable, match="exists already"):
+        convert_one(Wish(), scan, tmp_path / "b.png")
+    assert (tmp_path / "b-2.png").read_bytes() == b"mine"
+    assert not (tmp_path / "b-1.png").exists()
+    convert_one(Wish(), scan, tmp_path / "b.png", overwrite=True)
+    assert (tmp_path / "b-2.png").read_bytes() != b"mine"
 
 
 def test_what_an_output_is_called_wins_over_a_preset(film, tmp_path):

@@ -137,19 +137,26 @@ def convert_file(wish: Wish, source: Path, out: Path, how: How) -> None:
 def _picture(wish: Wish, job: Prepared, *, dry_run: bool, as_json: bool, yes: bool) -> None:
     """Pictures are quick: no card, one line."""
     from dreamreel.cli.run import may_replace
-    from dreamreel.convert.job import convert_one
+    from dreamreel.convert.job import convert_one, outputs
     from dreamreel.media.atomic import check_writable
     from dreamreel.wording import size_text
 
+    paths = outputs(job)
     if dry_run:
         data(
-            {"event": "plan", "source": str(job.source), "path": str(job.out)}
+            {
+                "event": "plan",
+                "source": str(job.source),
+                "path": str(paths[0]),
+                "paths": [str(one) for one in paths],
+            }
             if as_json
-            else f"{job.source.name} → {job.out.name}"
+            else f"{job.source.name} → {', '.join(one.name for one in paths)}"
         )
         return
-    check_writable(job.out)
-    may_replace(job.out, yes)
+    for path in paths:
+        check_writable(path)
+        may_replace(path, yes)
     report = convert_one(wish, job.source, job.out, overwrite=True)
     if as_json:
         data({"event": "done", **report})
@@ -158,4 +165,5 @@ def _picture(wish: Wish, job: Prepared, *, dry_run: bool, as_json: bool, yes: bo
         for words in report.get(key) or ():  # pyright: ignore[reportGeneralTypeIssues, reportUnknownVariableType, reportOptionalIterable]
             say(f"{key}: {words}")
     say(f"Done, {size_text(int(str(report['bytes'])))}:")
-    data(str(report["path"]))
+    for path in paths:
+        data(str(path))

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from dreamreel.convert.compose import Composed, compose
 from dreamreel.convert.wish import Wish, said
 from dreamreel.errors import NotWritable, UsageError
+from dreamreel.media.atomic import check_absent
 from dreamreel.media.formats import output_format, written_files
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from dreamreel.render.progress import Listener
     from dreamreel.render.threads import Cancel
 
-__all__ = ["Prepared", "convert_one", "finish", "output_for", "prepared", "suffix_for"]
+__all__ = ["Prepared", "convert_one", "finish", "output_for", "outputs", "prepared", "suffix_for"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +55,9 @@ def convert_one(
     """
     started = time.monotonic()
     out = out or output_for(wish, source, folder or Path())
-    if out.exists() and not overwrite:
-        raise NotWritable(f"{out.name} exists already; give another name, or --yes to replace it.")
     job = prepared(wish, source, out)
+    if not overwrite:
+        check_absent(outputs(job))
     if job.composed is None:
         return {**_still(job), "seconds": round(time.monotonic() - started, 3)}
     from dreamreel.render.explain import explained
@@ -91,6 +92,13 @@ def prepared(wish: Wish, source: Path, out: Path) -> Prepared:
 
     found = probe(source)
     return Prepared(source, out, composed=compose(_looked_for(wish, found), found))
+
+
+def outputs(job: Prepared) -> list[Path]:
+    """The files that are written: one for each page of a picture where the format holds only one."""
+    from dreamreel.media.stills.convert import outputs_of
+
+    return [job.out] if job.still is None else outputs_of(job.source, job.out, job.still)
 
 
 def finish(job: Prepared) -> dict[str, JSON]:

@@ -23,7 +23,7 @@ from dreamreel.enhance.findings import Findings
 from dreamreel.enhance.look import look
 from dreamreel.enhance.proposal import Proposal
 from dreamreel.enhance.propose import propose
-from dreamreel.errors import NotWritable
+from dreamreel.media.atomic import check_absent
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -105,8 +105,8 @@ def enhance_one(
     from dreamreel.convert.job import finish
 
     started = time.monotonic()
-    if out is not None and out.exists() and not overwrite:
-        raise NotWritable(f"{out.name} exists already; give another name, or --yes to replace it.")
+    if out is not None and not overwrite:
+        check_absent([out])
     job = prepared(source, out, asked, folder=folder, cancel=cancel)
     told: dict[str, JSON] = {"findings": dump(job.findings), "proposal": dump(job.proposal),
                              "notes": list(job.proposal.notes)}  # fmt: skip
@@ -115,7 +115,10 @@ def enhance_one(
         return {**told, "nothing": True, "source": str(source), "notes": [*job.proposal.notes, words]}
     if job.composed is None:
         from dreamreel.enhance.photo import enhance_photo
+        from dreamreel.media.stills.convert import outputs_of
 
+        if not overwrite:
+            check_absent(outputs_of(job.source, job.out))
         return {**told, **enhance_photo(job.source, job.out, job.proposal, on_event=on_event, cancel=cancel)}
     from dreamreel.render.plan import make_plan
     from dreamreel.render.run import as_options, render

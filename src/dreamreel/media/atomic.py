@@ -12,13 +12,13 @@ import errno
 import os
 import secrets
 import tempfile
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from pathlib import Path
 
 from dreamreel.errors import DreamreelError, NoSpace, NotWritable
 
-__all__ = ["atomic_write", "check_writable", "output_error"]
+__all__ = ["atomic_write", "check_absent", "check_writable", "output_error"]
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _REFUSED = frozenset({errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOENT, errno.ENOTDIR, errno.EISDIR})
@@ -44,6 +44,13 @@ def atomic_write(path: Path) -> Generator[Path]:
         if isinstance(error, Exception) and (told := output_error(error, path)):
             raise told from error
         raise
+
+
+def check_absent(paths: Iterable[Path]) -> None:
+    """Raises `NotWritable` for the first that exists."""
+    for path in paths:
+        if path.exists():
+            raise NotWritable(f"{path.name} exists already; give another name, or --yes to replace it.")
 
 
 def check_writable(path: Path) -> None:
