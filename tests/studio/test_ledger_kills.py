@@ -23,6 +23,8 @@ from dreamreel.studio.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parents[2]
 UNITS, WORKERS, TTL_S = 300, 6, 0.6
+LATEST_S = 3 * TTL_S
+"""How long anybody sleeps at the most."""
 TICK_S = 0.02
 EACH, KILL, STOP = 2, 0.11, 0.45
 """Whenever so many jobs more are done, how likely fate kills a worker or puts one to sleep."""
@@ -85,8 +87,13 @@ class Crew:
         """One falls asleep in the middle of whatever it does, unless it is asleep already."""
         if self.workers[index] in self.asleep:
             return False
-        self.workers[index].send_signal(signal.SIGSTOP)
-        self.asleep[self.workers[index]] = time.monotonic() + 3 * TTL_S
+        worker = self.workers[index]
+        worker.send_signal(signal.SIGSTOP)
+        self.asleep[worker] = time.monotonic() + LATEST_S
+        # By itself as well: who sleeps with a lock of the database keeps waiting whoever would wake it by what it says.
+        alarm = threading.Timer(LATEST_S, worker.send_signal, [signal.SIGCONT])
+        alarm.daemon = True
+        alarm.start()
         return True
 
     def wake(self, working: set[str | None]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -58,7 +59,9 @@ class Database:
             if rows.in_transaction:
                 yield rows
                 return
-            rows.execute("begin")
+            _begin(
+                rows, "begin", "pragma schema_version"
+            )  # The look at it is what fixes the state that is seen.
             try:
                 yield rows
             finally:
@@ -71,7 +74,7 @@ class Database:
             if rows.in_transaction:
                 yield rows
                 return
-            rows.execute("begin immediate")
+            _begin(rows, "begin immediate")
             try:
                 yield rows
                 rows.execute("commit")
@@ -131,7 +134,7 @@ class Database:
 
     def _migrate(self) -> None:
         rows = self._connection()
-        rows.execute("begin immediate")
+        _begin(rows, "begin immediate")
         try:
             version = int(rows.execute("pragma user_version").fetchone()[0])
             if version > VERSION:
@@ -148,6 +151,29 @@ class Database:
             if rows.in_transaction:
                 rows.execute("rollback")
             raise
+
+
+def _begin(rows: sqlite3.Connection, *statements: str) -> None:
+    """Begin a transaction, with its lock.
+
+    Where a process is stopped in the middle of something SQLite gives up after ten seconds, with `SQLITE_PROTOCOL`,
+    however long the busy timeout is: it is asked again until that has passed.
+    """
+    latest = time.monotonic() + _WAIT_MS / 1000
+    while True:
+        try:
+            for statement in statements:
+                rows.execute(statement)
+        except sqlite3.OperationalError as error:
+            if rows.in_transaction:
+                rows.execute("rollback")
+            if (
+                getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_PROTOCOL
+                or time.monotonic() > latest
+            ):
+                raise
+        else:
+            return
 
 
 @contextmanager
