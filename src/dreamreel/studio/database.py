@@ -59,9 +59,8 @@ class Database:
             if rows.in_transaction:
                 yield rows
                 return
-            _begin(
-                rows, "begin", "pragma schema_version"
-            )  # The look at it is what fixes the state that is seen.
+            # Looking at anything is what fixes the state that is seen.
+            _begin(rows, "begin", "pragma schema_version")
             try:
                 yield rows
             finally:
@@ -156,8 +155,8 @@ class Database:
 def _begin(rows: sqlite3.Connection, *statements: str) -> None:
     """Begin a transaction, with its lock.
 
-    Where a process is stopped in the middle of something SQLite gives up after ten seconds, with `SQLITE_PROTOCOL`,
-    however long the busy timeout is: it is asked again until that has passed.
+    Where another process is stopped while it holds a lock, SQLite gives up after ten seconds with `SQLITE_PROTOCOL`,
+    whatever the busy timeout: it is asked again until that has passed.
     """
     latest = time.monotonic() + _WAIT_MS / 1000
     while True:
@@ -167,10 +166,8 @@ def _begin(rows: sqlite3.Connection, *statements: str) -> None:
         except sqlite3.OperationalError as error:
             if rows.in_transaction:
                 rows.execute("rollback")
-            if (
-                getattr(error, "sqlite_errorcode", None) != sqlite3.SQLITE_PROTOCOL
-                or time.monotonic() > latest
-            ):
+            stopped = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_PROTOCOL
+            if not stopped or time.monotonic() > latest:
                 raise
         else:
             return
